@@ -1,0 +1,97 @@
+#include "core/arena.h"
+
+#include "core/alloc.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK = 64 * 1024, ALIGN = 16 };
+
+typedef struct Block {
+	struct Block *next;
+	size_t used, size;
+	_Alignas(ALIGN) char bytes[];
+} Block;
+
+struct Arena {
+	const char *name;
+	size_t limit, used;
+	Block *blocks;
+};
+
+Arena *arena_new(const char *name, size_t limit)
+{
+	Arena *a = NEW(Arena);
+
+	a->name = name;
+	a->limit = limit;
+	return a;
+}
+
+void arena_free(Arena *a)
+{
+	Block *next;
+
+	if (!a)
+		return;
+	for (Block *b = a->blocks; b; b = next) {
+		next = b->next;
+		mem_free(b);
+	}
+	mem_free(a);
+}
+
+void *arena_alloc(Arena *a, size_t n)
+{
+	Block *b = a->blocks;
+	void *p;
+
+	n = (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	if (n > a->limit - a->used) {
+		(void)fprintf(stderr, "carene: arena '%s' is over its limit of %zu bytes\n",
+		              a->name, a->limit);
+		abort();
+	}
+	if (!b || b->size - b->used < n) {
+		size_t size = n > BLOCK ? n : BLOCK;
+
+		b = mem_new(sizeof(Block) + size);
+		b->size = size;
+		b->next = a->blocks;
+		a->blocks = b;
+	}
+	p = b->bytes + b->used;
+	b->used += n;
+	a->used += n;
+	return p;
+}
+
+char *arena_text_n(Arena *a, const char *s, size_t n)
+{
+	char *copy = arena_alloc(a, n + 1);
+
+	memcpy(copy, s, n);
+	return copy;
+}
+
+char *arena_text(Arena *a, const char *s) { return s ? arena_text_n(a, s, strlen(s)) : NULL; }
+
+char *arena_printf(Arena *a, const char *fmt, ...)
+{
+	va_list ap, again;
+	char *text;
+	int n;
+
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	text = arena_alloc(a, (size_t)n + 1);
+	(void)vsnprintf(text, (size_t)n + 1, fmt, again);
+	va_end(again);
+	return text;
+}
+
+size_t arena_used(const Arena *a) { return a->used; }
