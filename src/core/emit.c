@@ -16,7 +16,7 @@ static void begin(Emit *e, const char *key)
 	}
 }
 
-static void open(Emit *e, const char *key, char c)
+static void nest(Emit *e, const char *key, char c)
 {
 	begin(e, key);
 	buf_char(e->out, c);
@@ -31,9 +31,9 @@ static void shut(Emit *e, char c)
 	buf_char(e->out, c);
 }
 
-void emit_object(Emit *e, const char *key) { open(e, key, '{'); }
+void emit_object(Emit *e, const char *key) { nest(e, key, '{'); }
 void emit_object_end(Emit *e) { shut(e, '}'); }
-void emit_array(Emit *e, const char *key) { open(e, key, '['); }
+void emit_array(Emit *e, const char *key) { nest(e, key, '['); }
 void emit_array_end(Emit *e) { shut(e, ']'); }
 
 void emit_text(Emit *e, const char *key, const char *value)
