@@ -2,6 +2,8 @@
  * stops growing and remembers it (`over`), so that the caller checks once, at
  * the end. Raw text enters another language only through its escaping call. */
 #pragma once
+#include "core/alloc.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 

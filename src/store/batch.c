@@ -1,0 +1,111 @@
+/* The writes of a turn, collected in memory until they are committed together. */
+#include "store/store_private.h"
+
+#include "core/alloc.h"
+
+#include <string.h>
+
+Batch *batch_new(void) { return NEW(Batch); }
+
+static void op_done(Op *op)
+{
+	if (op->record)
+		record_done(op->type, op->record);
+	mem_free(op->record);
+	mem_free(op->key);
+	mem_free(op->value);
+	entry_done(&op->entry);
+}
+
+void batch_clear(Batch *b)
+{
+	for (size_t i = 0; i < b->n; i++)
+		op_done(&b->at[i]);
+	b->n = 0;
+	Map_done(&b->puts);
+}
+
+void batch_free(Batch *b)
+{
+	if (!b)
+		return;
+	batch_clear(b);
+	mem_free(b->at);
+	mem_free(b);
+}
+
+bool batch_is_empty(const Batch *b) { return b->n == 0; }
+size_t batch_size(const Batch *b) { return b->n; }
+
+static Op *add(Batch *b, OpKind kind)
+{
+	if (b->n == b->cap) {
+		b->cap = b->cap ? b->cap * 2 : 64;
+		b->at = mem_grow(b->at, b->cap * sizeof *b->at);
+	}
+	b->at[b->n] = (Op){ .kind = kind };
+	return &b->at[b->n++];
+}
+
+/* The waiting write of this row, or a new one. */
+static Op *op_of(Batch *b, const RecordType *type, const char *id)
+{
+	AUTO_FREE char *key = mem_printf("%s %s", type->table, id);
+	intptr_t at = (intptr_t)map_get(&b->puts, key);
+	Op *op;
+
+	if (at) {
+		op = &b->at[at - 1];
+		op_done(op);
+		*op = (Op){ 0 };
+	} else {
+		op = add(b, OP_PUT);
+		map_put(&b->puts, key, (void *)(intptr_t)b->n);
+	}
+	op->type = type;
+	return op;
+}
+
+void batch_put(Batch *b, const RecordType *type, const void *record)
+{
+	Op *op = op_of(b, type, record_id(record));
+
+	op->kind = OP_PUT;
+	op->record = mem_new(type->size);
+	record_copy(type, op->record, record);
+}
+
+void batch_delete(Batch *b, const RecordType *type, const char *id)
+{
+	Op *op = op_of(b, type, id);
+
+	op->kind = OP_DELETE;
+	op->key = mem_text(id);
+}
+
+void batch_entry(Batch *b, const Entry *e, const char *plan_digest, int32_t offset_s)
+{
+	Op *op = add(b, OP_ENTRY);
+
+	op->entry = *e;
+	op->entry.input = mem_text(e->input);
+	op->key = mem_text(plan_digest);
+	op->offset_s = offset_s;
+}
+
+void batch_sample(Batch *b, const char *series, Instant at, double value)
+{
+	Op *op = add(b, OP_SAMPLE);
+
+	op->key = mem_text(series);
+	op->at = at;
+	op->number = value;
+}
+
+void batch_meta(Batch *b, const char *key, const char *value)
+{
+	Op *op = add(b, OP_META);
+
+	op->key = mem_text(key);
+	op->value = mem_text(value);
+}

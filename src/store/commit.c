@@ -1,0 +1,265 @@
+/* One transaction for one batch: records, evidence, samples, notebook. */
+#include "store/store_private.h"
+
+#include "core/alloc.h"
+#include "core/text.h"
+
+#include <string.h>
+
+/* Statements of one commit, prepared when first needed. */
+typedef struct Commit {
+	Store *s;
+	Err *err;
+	ChainLink link;
+	sqlite3_stmt *journal, *sample, *meta, *series;
+	Map puts, deletes; /* table → sqlite3_stmt */
+	Map new_series;
+} Commit;
+
+static sqlite3_stmt *ready(Commit *c, sqlite3_stmt **st, const char *sql)
+{
+	if (!*st)
+		*st = store_prepare(c->s, sql, c->err);
+	return *st;
+}
+
+static bool step(Commit *c, sqlite3_stmt *st, const char *what)
+{
+	int rc = sqlite3_step(st);
+
+	sqlite3_reset(st);
+	return rc == SQLITE_DONE || store_fail(c->s, c->err, what);
+}
+
+static void put_sql(const RecordType *type, Buf *sql)
+{
+	buf_printf(sql, "INSERT OR REPLACE INTO \"%s\" (", type->table);
+	for (size_t i = 0; i < type->columns_n; i++)
+		buf_printf(sql, "%s\"%s\"", i ? ", " : "", type->columns[i].name);
+	buf_text(sql, ") VALUES (");
+	for (size_t i = 0; i < type->columns_n; i++)
+		buf_text(sql, i ? ", ?" : "?");
+	buf_char(sql, ')');
+}
+
+static sqlite3_stmt *table_statement(Commit *c, Map *made, const RecordType *type, bool put)
+{
+	sqlite3_stmt *st = map_get(made, type->table);
+	AUTO(Buf) sql = { 0 };
+
+	if (st)
+		return st;
+	if (put)
+		put_sql(type, &sql);
+	else
+		buf_printf(&sql, "DELETE FROM \"%s\" WHERE \"%s\" = ?", type->table,
+		           type->columns[0].name);
+	st = store_prepare(c->s, buf_str(&sql), c->err);
+	if (st)
+		map_put(made, type->table, st);
+	return st;
+}
+
+static void bind_column(sqlite3_stmt *st, int at, const Column *col, const void *record)
+{
+	const char *p = (const char *)record + col->offset;
+	Instant t;
+	const char *text;
+	int64_t wide;
+	int narrow;
+	double real;
+
+	switch (col->kind) {
+	case COL_TEXT: sqlite3_bind_text(st, at, p, -1, SQLITE_STATIC); return;
+	case COL_STRING:
+		memcpy(&text, p, sizeof text);
+		sqlite3_bind_text(st, at, text, -1, SQLITE_STATIC);
+		return;
+	case COL_I64:
+	case COL_DURATION:
+		memcpy(&wide, p, sizeof wide);
+		sqlite3_bind_int64(st, at, wide);
+		return;
+	case COL_INT:
+		memcpy(&narrow, p, sizeof narrow);
+		sqlite3_bind_int(st, at, narrow);
+		return;
+	case COL_BOOL: sqlite3_bind_int(st, at, *(const bool *)p); return;
+	case COL_REAL:
+		memcpy(&real, p, sizeof real);
+		sqlite3_bind_double(st, at, real);
+		return;
+	case COL_INSTANT:
+		memcpy(&t, p, sizeof t);
+		if (t.us == LONG_AGO.us)
+			sqlite3_bind_null(st, at);
+		else
+			sqlite3_bind_int64(st, at, t.us);
+		return;
+	}
+}
+
+static bool put(Commit *c, const Op *op)
+{
+	sqlite3_stmt *st = table_statement(c, &c->puts, op->type, true);
+
+	if (!st)
+		return false;
+	for (size_t i = 0; i < op->type->columns_n; i++)
+		bind_column(st, (int)i + 1, &op->type->columns[i], op->record);
+	return step(c, st, op->type->table);
+}
+
+static bool remove_row(Commit *c, const Op *op)
+{
+	sqlite3_stmt *st = table_statement(c, &c->deletes, op->type, false);
+
+	if (!st)
+		return false;
+	sqlite3_bind_text(st, 1, op->key, -1, SQLITE_STATIC);
+	return step(c, st, op->type->table);
+}
+
+static bool entry(Commit *c, const Op *op)
+{
+	static const char sql[] =
+	        "INSERT INTO journal (seq, t, kind, subject, line, hash) VALUES (?, ?, ?, ?, ?, ?)";
+	sqlite3_stmt *st = ready(c, &c->journal, sql);
+	AUTO(Buf) line = { 0 };
+
+	if (!st)
+		return false;
+	chain_line(&op->entry, op->key, op->offset_s, &c->link, &line);
+	sqlite3_bind_int64(st, 1, c->link.seq);
+	sqlite3_bind_int64(st, 2, op->entry.at.us);
+	sqlite3_bind_text(st, 3, op->entry.kind, -1, SQLITE_STATIC);
+	sqlite3_bind_text(st, 4, op->entry.subject, -1, SQLITE_STATIC);
+	sqlite3_bind_text(st, 5, line.p, (int)line.n, SQLITE_TRANSIENT);
+	sqlite3_bind_text(st, 6, c->link.hash, -1, SQLITE_STATIC);
+	return step(c, st, "journal");
+}
+
+static bool series_number(Commit *c, const char *name, intptr_t *ret)
+{
+	*ret = (intptr_t)map_get(&c->s->series, name);
+	if (!*ret)
+		*ret = (intptr_t)map_get(&c->new_series, name);
+	if (*ret)
+		return true;
+	if (!ready(c, &c->series, "INSERT INTO series (number, name) VALUES (?, ?)"))
+		return false;
+	*ret = (intptr_t)(c->s->series_n + 1 + (sqlite3_int64)c->new_series.live);
+	sqlite3_bind_int64(c->series, 1, *ret);
+	sqlite3_bind_text(c->series, 2, name, -1, SQLITE_STATIC);
+	map_put(&c->new_series, name, (void *)*ret);
+	return step(c, c->series, "series");
+}
+
+static bool sample(Commit *c, const Op *op)
+{
+	intptr_t number;
+
+	if (!series_number(c, op->key, &number) ||
+	    !ready(c, &c->sample,
+	           "INSERT OR REPLACE INTO sample (series, t, value) VALUES (?, ?, ?)"))
+		return false;
+	sqlite3_bind_int64(c->sample, 1, number);
+	sqlite3_bind_int64(c->sample, 2, op->at.us);
+	sqlite3_bind_double(c->sample, 3, op->number);
+	return step(c, c->sample, "sample");
+}
+
+static bool meta(Commit *c, const char *key, const char *value)
+{
+	if (!ready(c, &c->meta, "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)"))
+		return false;
+	sqlite3_bind_text(c->meta, 1, key, -1, SQLITE_STATIC);
+	sqlite3_bind_text(c->meta, 2, value, -1, SQLITE_STATIC);
+	return step(c, c->meta, "meta");
+}
+
+static bool write_op(Commit *c, const Op *op)
+{
+	switch (op->kind) {
+	case OP_PUT: return put(c, op);
+	case OP_DELETE: return remove_row(c, op);
+	case OP_ENTRY: return entry(c, op);
+	case OP_SAMPLE: return sample(c, op);
+	case OP_META: return meta(c, op->key, op->value);
+	}
+	return false;
+}
+
+/* The head is also kept apart, so that cutting records off the end is found. */
+static bool write_head(Commit *c)
+{
+	AUTO_FREE char *head = mem_printf("%lld %s", (long long)c->link.seq, c->link.hash);
+
+	return c->link.seq == c->s->head.seq || meta(c, "journal_head", head);
+}
+
+static void finish(Commit *c)
+{
+	MapEntry *e;
+
+	sqlite3_finalize(c->journal);
+	sqlite3_finalize(c->sample);
+	sqlite3_finalize(c->meta);
+	sqlite3_finalize(c->series);
+	for (size_t i = 0; map_next(&c->puts, &i, &e);)
+		sqlite3_finalize(e->value);
+	for (size_t i = 0; map_next(&c->deletes, &i, &e);)
+		sqlite3_finalize(e->value);
+	Map_done(&c->puts);
+	Map_done(&c->deletes);
+	Map_done(&c->new_series);
+}
+
+static bool only_samples(const Batch *b)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		if (b->at[i].kind != OP_SAMPLE)
+			return false;
+	}
+	return true;
+}
+
+static bool write_all(Commit *c, const Batch *b)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		if (!write_op(c, &b->at[i]))
+			return false;
+	}
+	return write_head(c);
+}
+
+bool store_commit(Store *s, Batch *b, Err *err)
+{
+	Commit c = { .s = s, .err = err, .link = s->head };
+	MapEntry *e;
+	bool ok;
+
+	if (b->n == 0)
+		return true;
+	/* Samples alone may lose the last second to a power cut; what is acted on may not. */
+	if (!store_run(s,
+	               only_samples(b) ? "PRAGMA synchronous = NORMAL"
+	                               : "PRAGMA synchronous = FULL",
+	               err) ||
+	    !store_run(s, "BEGIN IMMEDIATE", err))
+		return false;
+	ok = write_all(&c, b) && store_run(s, "COMMIT", err);
+	if (ok) {
+		s->head = c.link;
+		for (size_t i = 0; map_next(&c.new_series, &i, &e);)
+			map_put(&s->series, e->key, e->value);
+		s->series_n += (sqlite3_int64)c.new_series.live;
+	}
+	finish(&c);
+	if (!ok) {
+		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+		return err_wrap(err, "commit");
+	}
+	batch_clear(b);
+	return true;
+}

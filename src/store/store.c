@@ -1,0 +1,172 @@
+/* Opening the file: pragmas, migrations, the head of the chain. */
+#include "store/store_private.h"
+
+#include "core/alloc.h"
+#include "core/text.h"
+
+#include <string.h>
+
+bool store_fail(Store *s, Err *err, const char *what)
+{
+	int code = sqlite3_errcode(s->db);
+
+	err_set(err, ERR_STORE, "%s: %s", what, sqlite3_errmsg(s->db));
+	if (code == SQLITE_FULL)
+		err_hint(err, "free space on the disk that holds %s", s->path);
+	else if (code == SQLITE_BUSY)
+		err_hint(err, "another program holds %s locked", s->path);
+	return false;
+}
+
+sqlite3_stmt *store_prepare(Store *s, const char *sql, Err *err)
+{
+	sqlite3_stmt *st = NULL;
+
+	if (sqlite3_prepare_v2(s->db, sql, -1, &st, NULL) != SQLITE_OK) {
+		store_fail(s, err, "prepare");
+		return NULL;
+	}
+	return st;
+}
+
+bool store_run(Store *s, const char *sql, Err *err)
+{
+	return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK || store_fail(s, err, sql);
+}
+
+static bool version(Store *s, int *ret, Err *err)
+{
+	sqlite3_stmt *st = store_prepare(s, "PRAGMA user_version", err);
+
+	if (!st)
+		return false;
+	*ret = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int(st, 0) : 0;
+	sqlite3_finalize(st);
+	return true;
+}
+
+/* One step up, its own transaction: an interrupted upgrade leaves the old file. */
+static bool migrate_one(Store *s, const Migration *m, Err *err)
+{
+	AUTO_FREE char *mark = mem_printf("PRAGMA user_version = %d", m->number);
+
+	if (store_run(s, "BEGIN IMMEDIATE", err) && store_run(s, m->sql, err) &&
+	    store_run(s, mark, err) && store_run(s, "COMMIT", err))
+		return true;
+	(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	return err_wrap(err, "migration %03d_%s", m->number, m->name);
+}
+
+static bool migrate(Store *s, Err *err)
+{
+	int have = 0, known = 0;
+
+	if (!version(s, &have, err))
+		return false;
+	for (const Migration *m = store_migrations; m->number; m++)
+		known = m->number;
+	if (have > known) {
+		err_set(err, ERR_CONFLICT, "its format %d is newer than this program's (%d)", have,
+		        known);
+		return err_hint(err, "start the newer carene that wrote it");
+	}
+	if (s->read_only)
+		return have == known ||
+		       err_set(err, ERR_CONFLICT,
+		               "its format %d must first be upgraded by the daemon", have);
+	for (const Migration *m = store_migrations; m->number; m++) {
+		if (m->number > have && !migrate_one(s, m, err))
+			return false;
+	}
+	return true;
+}
+
+static bool load_head(Store *s, Err *err)
+{
+	sqlite3_stmt *st =
+	        store_prepare(s, "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1", err);
+
+	if (!st)
+		return false;
+	if (sqlite3_step(st) == SQLITE_ROW) {
+		s->head.seq = sqlite3_column_int64(st, 0);
+		text_copy(s->head.hash, sizeof s->head.hash,
+		          (const char *)sqlite3_column_text(st, 1));
+	}
+	sqlite3_finalize(st);
+	return true;
+}
+
+static bool load_series(Store *s, Err *err)
+{
+	sqlite3_stmt *st = store_prepare(s, "SELECT name, number FROM series ORDER BY number", err);
+
+	if (!st)
+		return false;
+	while (sqlite3_step(st) == SQLITE_ROW) {
+		s->series_n = sqlite3_column_int64(st, 1);
+		map_put(&s->series, (const char *)sqlite3_column_text(st, 0),
+		        (void *)(intptr_t)s->series_n);
+	}
+	sqlite3_finalize(st);
+	return true;
+}
+
+static bool set_up(Store *s, const StoreOptions *o, Err *err)
+{
+	AUTO_FREE char *pages =
+	        mem_printf("PRAGMA max_page_count = %lld", (long long)(o->max_bytes / 4096));
+
+	sqlite3_busy_timeout(s->db, o->busy_ms ? o->busy_ms : 2000);
+	sqlite3_extended_result_codes(s->db, 0);
+	if (!o->read_only && !store_run(s, "PRAGMA journal_mode = WAL", err))
+		return false;
+	return store_run(s, "PRAGMA foreign_keys = ON", err) &&
+	       store_run(s, "PRAGMA trusted_schema = OFF", err) && migrate(s, err) &&
+	       (o->max_bytes == 0 || store_run(s, pages, err)) && load_head(s, err) &&
+	       load_series(s, err);
+}
+
+bool store_open(const StoreOptions *o, Store **ret, Err *err)
+{
+	Store *s = NEW(Store);
+	int flags =
+	        o->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+
+	s->path = mem_text(o->path);
+	s->read_only = o->read_only;
+	if (sqlite3_open_v2(o->path, &s->db, flags, NULL) != SQLITE_OK) {
+		store_fail(s, err, "open");
+	} else if (set_up(s, o, err)) {
+		*ret = s;
+		return true;
+	}
+	store_close(s);
+	return err_wrap(err, "store '%s'", o->path);
+}
+
+void store_close(Store *s)
+{
+	if (!s)
+		return;
+	sqlite3_close(s->db);
+	Map_done(&s->series);
+	mem_free(s->path);
+	mem_free(s);
+}
+
+ChainLink store_head(const Store *s) { return s->head; }
+
+char *store_meta(Store *s, const char *key)
+{
+	sqlite3_stmt *st = store_prepare(s, "SELECT value FROM meta WHERE key = ?", NULL);
+	char *value = NULL;
+
+	if (!st)
+		return NULL;
+	sqlite3_bind_text(st, 1, key, -1, SQLITE_STATIC);
+	if (sqlite3_step(st) == SQLITE_ROW)
+		value = mem_text((const char *)sqlite3_column_text(st, 0));
+	sqlite3_finalize(st);
+	return value;
+}
