@@ -1,0 +1,104 @@
+/* Samples in memory: named series of (instant, number), recent ones as they came,
+ * older ones rolled up by hour, day and month.
+ *
+ *   add ─▶ raw (26 h, at most 20 000) ─falls out by count─▶ 1 min buckets (26 h)
+ *      └─▶ 1 h (100 d) · 1 d (5 y) · 1 mo (20 y) buckets, count sum min max sketch
+ *
+ * A statistic is exact while raw covers its window; past that, quantiles come from
+ * mergeable sketches with a relative error of at most 1 %. No data is not zero: a
+ * window without a sample has no value, and coverage says how much was measured.
+ *
+ * Knows nothing of files or SQL: series_flush() hands what is new to the store,
+ * series_load*() takes it back. Buckets are of UTC. Not thread-safe. */
+#pragma once
+#include "core/instant.h"
+#include "core/record.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct SeriesSet SeriesSet;
+
+typedef enum SeriesStat {
+	SERIES_MEAN,
+	SERIES_P50,
+	SERIES_P95,
+	SERIES_P99,
+	SERIES_MAX,
+	SERIES_MIN,
+	SERIES_LAST,
+	SERIES_SUM,
+	SERIES_RATE, /* increase per second of a counter; a fall is a restart from zero */
+	SERIES_COUNT,
+} SeriesStat;
+
+typedef struct SeriesFigure {
+	double value;        /* meaningless when count is 0 (SERIES_COUNT: 0) */
+	uint64_t count;      /* samples behind it */
+	double coverage;     /* share of the window that was measured, 0-1, never rounded up */
+	bool exact;          /* from raw samples only */
+	Instant first, last; /* of the samples used; bucket starts where rolled up */
+} SeriesFigure;
+
+enum { SERIES_NAME = 128, SERIES_RAW_MAX = 20000 };
+
+SeriesSet *series_new(void);
+void series_free(SeriesSet *set);
+
+/* Non-finite values are ignored; late samples (older than the newest) are put in
+ * their place. Names longer than SERIES_NAME - 1 are refused. */
+bool series_add(SeriesSet *set, const char *name, Instant at, double value);
+/* How often samples are expected: a sample covers the time since the one before if
+ * that is at most three intervals. Without it: the series' own usual gap. */
+void series_expect(SeriesSet *set, const char *name, Duration every);
+
+/* Figure over [from, to). False: no sample in it (figure->coverage is 0 then). */
+bool series_stat(const SeriesSet *set, const char *name, SeriesStat stat, Instant from, Instant to,
+                 SeriesFigure *figure);
+/* The newest sample; false: none. */
+bool series_last(const SeriesSet *set, const char *name, Instant *ret_at, double *ret_value);
+/* Any quantile, q in 0-1 (nearest rank: the smallest value with at least q·n not above it). */
+bool series_quantile(const SeriesSet *set, const char *name, double q, Instant from, Instant to,
+                     SeriesFigure *figure);
+
+/* Names in the order of their first sample: i from 0; NULL past the end. */
+const char *series_at(const SeriesSet *set, size_t i);
+size_t series_count(const SeriesSet *set);
+
+/* Points for a chart: one figure per `step` of [from, to), at most `cap`; those
+ * without a sample have count 0. Returns how many. */
+size_t series_points(const SeriesSet *set, const char *name, SeriesStat stat, Instant from,
+                     Instant to, Duration step, SeriesFigure *out, size_t cap);
+
+/* ---- the store's side ---- */
+
+/* One bucket as a row of table `rollup`. */
+typedef struct Rollup {
+	char id[SERIES_NAME + 32]; /* "latency{site}|1h|2026-11-20T16:00:00Z" */
+	char series[SERIES_NAME];
+	char res[4]; /* "1m" "1h" "1d" "1mo" */
+	Instant start;
+	int64_t count;
+	double sum, min, max, first, last;
+	double increase; /* of a counter, between its samples */
+	Instant last_at;
+	Duration covered; /* measured time inside the bucket */
+	char *sketch;     /* base64; NULL when count is 1 or all values are equal */
+} Rollup;
+extern const RecordType rollup_record;
+
+typedef struct SeriesSink {
+	void (*sample)(void *ctx, const char *series, Instant at, double value);
+	void (*rollup)(void *ctx, const Rollup *row); /* replaces the row of the same id */
+	void *ctx;
+} SeriesSink;
+
+/* What is new since the last flush: each sample once, each changed bucket. Either
+ * function may be NULL (that part then counts as handed over). */
+void series_flush(SeriesSet *set, const SeriesSink *sink);
+/* Back from the store: raw only, not counted into roll-ups nor flushed again. */
+bool series_load(SeriesSet *set, const char *name, Instant at, double value);
+/* False: not a row of ours, or a damaged sketch (the row is left out). */
+bool series_load_rollup(SeriesSet *set, const Rollup *row);
+/* Drops what is past its keeping time. */
+void series_trim(SeriesSet *set, Instant now);
