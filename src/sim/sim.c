@@ -342,6 +342,8 @@ static void reply(Sim *s, Event *e)
 		               .total = e->answer.latency } };
 	Parts parts = { 0 };
 
+	if (!a.fail && e->ask->irrevocable)
+		e->ask->irrevocable(e->ask);
 	if (a.fail)
 		a.error = e->answer.body[0] ? e->answer.body
 		          : a.timed_out     ? "timed out"

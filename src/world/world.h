@@ -283,8 +283,13 @@ typedef struct Answer {
 	};
 } Answer;
 
+/* `irrevocable` (may be NULL) is called once, from the loop, right before the bytes
+ * that cannot be taken back are handed to the system: a mail's final dot, an HTTP
+ * request on its established connection, a program's start. Who sends pages notes
+ * there that the page may have gone, so that a crash repeats none. */
 typedef struct Ask {
 	void (*done)(struct Ask *ask, const Answer *answer);
+	void (*irrevocable)(struct Ask *ask);
 	void *state; /* the world's; NULL when idle */
 } Ask;
 
