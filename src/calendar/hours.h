@@ -25,7 +25,7 @@ typedef struct Hours {
 } Hours;
 
 bool hours_parse(const char *s, Hours *ret, Err *err) MUST_CHECK;
-enum { HOURS_TEXT = 1024 };
+enum { HOURS_TEXT = 1280 };
 const char *hours_print(const Hours *h, char out[HOURS_TEXT]);
 
 bool hours_open(const Hours *h, const Zone *z, Instant t);
