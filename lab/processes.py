@@ -48,6 +48,11 @@ def spawn(argv, folder, log, env=None):
     return {'pid': child.pid, 'started': started_at(child.pid)}
 
 
+def children(pid):
+    with open(f'/proc/{pid}/task/{pid}/children') as f:
+        return set(map(int, f.read().split()))
+
+
 def alive(process):
     if not process:
         return False

@@ -7,12 +7,11 @@ import os
 import shutil
 import signal
 import socket
-import ssl
 import subprocess
 import sys
 
 from certificates import Authority
-from processes import (ORDINARY, alive, answers, as_ordinary_user, end, free_port, give, run, spawn,
+from processes import (ORDINARY, alive, answers, as_ordinary_user, children, end, free_port, give, run, spawn,
                        wait_until)
 
 HERE = os.path.dirname(os.path.realpath(__file__))
@@ -184,17 +183,10 @@ class Lab:
         self.authority.issue(days)
         nginx = self.state['processes'].get('nginx')
         if alive(nginx):
-            with open(self.authority.path('server.pem')) as f:
-                new = ssl.PEM_cert_to_DER_cert(f.read())
+            workers = children(nginx['pid'])
             os.kill(nginx['pid'], signal.SIGHUP)
-            wait_until(lambda: self.served() == new, 10)
-
-    def served(self):
-        """The certificate that the site shows to whoever connects now."""
-        try:
-            return ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate(('127.0.0.1', self.port('https'))))
-        except OSError:
-            return None
+            # Old workers still take connections for a moment: until the last has gone.
+            wait_until(lambda: children(nginx['pid']) - workers and not children(nginx['pid']) & workers, 10)
 
     # ---- databases ----
 
