@@ -36,6 +36,8 @@ void fields_flag(Fields *f, const char *name, bool on); /* for sections; prints 
 /* Appends an item to the list `name` (made when absent) and returns it to fill.
  * {{.}} inside the section is the item's field named "." */
 Fields *fields_item(Fields *f, const char *name);
+/* Known to be nothing: an empty list, which hides a fact of that name further out. */
+void fields_none(Fields *f, const char *name);
 bool fields_has(const Fields *f, const char *name); /* present and not empty; aliases work */
 /* As rendered in the language, or NULL; valid as long as the arena. */
 const char *fields_get(const Fields *f, const char *name, Lang lang, const Zone *zone);
@@ -51,7 +53,13 @@ bool field_known(const char *name);
 
 /* ---- Mustache ---- */
 
-typedef enum TemplateOut { OUT_PLAIN, OUT_HTML, OUT_SLACK, OUT_JSON } TemplateOut;
+typedef enum TemplateOut {
+	OUT_PLAIN,
+	OUT_HTML,
+	OUT_SLACK,  /* mrkdwn: & < > */
+	OUT_JSON,   /* inside a JSON string */
+	OUT_MARKUP, /* for the built-ins, which are laid out after rendering: one line */
+} TemplateOut;
 
 typedef struct TemplateRender {
 	TemplateOut out; /* how variables are escaped; {{{x}}} and {{&x}} never are */
