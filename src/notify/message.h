@@ -7,10 +7,11 @@
  *     ▼ claim         ▼ storm         ▼ refused, or too long
  *   REFUSED         HELD ─▶ GROUPED  FALLBACK (another channel has it) or UNDELIVERABLE
  *
- * SENDING is committed before the world is asked; when no answer is recorded by
- * `next_try` (a crash) the message is tried again with the same id, which every
- * provider gets as Message-ID or Idempotency-Key. So: at least once, and
- * recognisable when twice. A message is never dropped in silence: each end is an
+ * SENDING is committed before the world is asked, and `gone` right before the bytes
+ * that cannot be taken back. After a crash, one that was not gone is tried again
+ * with the same id, which every provider gets as Message-ID or Idempotency-Key; one
+ * that was gone is believed to have arrived: nobody is paged twice for one step, and
+ * the escalation ladder goes on if it was lost after all. A message is never dropped in silence: each end is an
  * entry, and UNDELIVERABLE raises Carène's own alarm.
  *
  * This decides and never sends. */
@@ -49,6 +50,8 @@ typedef struct Message {
 	int attempts;
 	int rank; /* 1 worst; 0 not ranked */
 	bool recovery;
+	bool gone; /* SENDING: past recall, so it is believed to have arrived if no answer comes
+	            * (the world said so, Ask.irrevocable): a crash must not page twice */
 	Instant created, next_try, sent_at;
 	char last_error[200];
 	char provider_id[96];
@@ -106,5 +109,8 @@ void message_step(Message *m, const Plan *plan, const Answer *answer, Instant no
 /* message_ask() failed: permanent, so fallback or undeliverable. */
 void message_failed(Message *m, const Plan *plan, const Err *why, Instant now, Effects *fx,
                     MessageChange *ret);
-/* A SENDING message whose next_try has come: its answer was lost. → RETRY at once. */
+/* A SENDING message that is `gone` and whose answer was lost (a crash): → SENT, with an
+ * entry "message.believed" that says so. */
+void message_believed(Message *m, Instant now, Effects *fx);
+/* A SENDING message, not gone, whose answer was lost: → RETRY at once. */
 void message_lost(Message *m, Instant now, Effects *fx);
