@@ -57,6 +57,7 @@ typedef struct CheckChange {
 	bool changed; /* `state` differs from before */
 	CheckState was, state;
 	Instant from;   /* when `state` began: may lie in the past (first failed probe) */
+	Instant began;  /* of the known state, gaps bridged: an outage's first failed probe */
 	bool confirmed; /* the known state changed too (not a mere gap opening or closing) */
 	FailClass fail;
 	char cause[CHECK_REASON], cause_fr[CHECK_REASON];

@@ -1,0 +1,234 @@
+/* Addresses: what a target means, what may be shown of it, and which addresses are
+ * not of the public Internet. References between pages are curl's URL parser's
+ * business, the same one that will fetch them. */
+#include "check/check_private.h"
+#include "core/buf.h"
+#include "core/text.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <string.h>
+
+typedef CURLU *Curlu;
+static void Curlu_done(Curlu *u) { curl_url_cleanup(*u); }
+typedef char *CurlText;
+static void CurlText_done(CurlText *s) { curl_free(*s); }
+
+static bool is_web(CURLU *u)
+{
+	AUTO(CurlText) scheme = NULL;
+
+	return curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+	       (strcasecmp(scheme, "http") == 0 || strcasecmp(scheme, "https") == 0);
+}
+
+static bool url_open(const char *url, Curlu *ret)
+{
+	*ret = curl_url();
+	return *ret && curl_url_set(*ret, CURLUPART_URL, url, 0) == CURLUE_OK && is_web(*ret);
+}
+
+const char *url_resolve(Arena *a, const char *base, const char *ref)
+{
+	AUTO(Curlu) u = NULL;
+	AUTO(CurlText) all = NULL;
+
+	if (!url_open(base, &u) ||
+	    curl_url_set(u, CURLUPART_URL, ref, CURLU_URLENCODE) != CURLUE_OK || !is_web(u))
+		return NULL;
+	if (curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0) != CURLUE_OK ||
+	    curl_url_get(u, CURLUPART_URL, &all, 0) != CURLUE_OK)
+		return NULL;
+	return arena_text(a, all);
+}
+
+static bool same_part(CURLU *a, CURLU *b, CURLUPart part, unsigned flags)
+{
+	AUTO(CurlText) x = NULL;
+	AUTO(CurlText) y = NULL;
+
+	return curl_url_get(a, part, &x, flags) == CURLUE_OK &&
+	       curl_url_get(b, part, &y, flags) == CURLUE_OK && strcasecmp(x, y) == 0;
+}
+
+bool url_same_origin(const char *a, const char *b)
+{
+	AUTO(Curlu) x = NULL;
+	AUTO(Curlu) y = NULL;
+
+	return url_open(a, &x) && url_open(b, &y) && same_part(x, y, CURLUPART_SCHEME, 0) &&
+	       same_part(x, y, CURLUPART_HOST, 0) &&
+	       same_part(x, y, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+}
+
+void url_show(const char *url, char *out, size_t cap)
+{
+	AUTO(Curlu) u = NULL;
+	AUTO(CurlText) all = NULL;
+
+	out[0] = '\0';
+	if (!url_open(url, &u))
+		return;
+	curl_url_set(u, CURLUPART_USER, NULL, 0);
+	curl_url_set(u, CURLUPART_PASSWORD, NULL, 0);
+	curl_url_set(u, CURLUPART_QUERY, NULL, 0);
+	curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0);
+	if (curl_url_get(u, CURLUPART_URL, &all, 0) == CURLUE_OK)
+		text_copy(out, cap, all);
+}
+
+/* Copies the host without the brackets of an IPv6 address. */
+static bool copy_host(const char *host, size_t n, char out[128])
+{
+	if (n >= 2 && host[0] == '[' && host[n - 1] == ']') {
+		host++;
+		n -= 2;
+	}
+	if (n == 0 || n >= 128)
+		return false;
+	memcpy(out, host, n);
+	out[n] = '\0';
+	return strpbrk(out, "/?#@ \t\r\n") == NULL;
+}
+
+static bool url_host_port(const char *url, char host[128], uint16_t *ret_port)
+{
+	AUTO(Curlu) u = NULL;
+	AUTO(CurlText) h = NULL;
+	AUTO(CurlText) p = NULL;
+	int64_t n = 0;
+
+	if (!url_open(url, &u) || curl_url_get(u, CURLUPART_HOST, &h, 0) != CURLUE_OK ||
+	    curl_url_get(u, CURLUPART_PORT, &p, CURLU_DEFAULT_PORT) != CURLUE_OK ||
+	    !text_int(p, &n) || n < 1 || n > 65535)
+		return false;
+	*ret_port = (uint16_t)n;
+	return copy_host(h, strlen(h), host);
+}
+
+bool url_host(const char *url, char host[128])
+{
+	uint16_t port;
+
+	return url_host_port(url, host, &port);
+}
+
+bool address_split(const char *target, uint16_t port, char host[128], uint16_t *ret_port)
+{
+	const char *colon = strrchr(target, ':');
+	int64_t n = port;
+	size_t host_n = strlen(target);
+
+	if (strstr(target, "://"))
+		return url_host_port(target, host, ret_port);
+	/* "::1" is all address; "[::1]:25" and "h:25" have a port. */
+	if (colon && (target[0] == '[' ? colon[-1] == ']' : strchr(target, ':') == colon)) {
+		if (!text_int(colon + 1, &n) || n < 1 || n > 65535)
+			return false;
+		host_n = (size_t)(colon - target);
+	}
+	*ret_port = (uint16_t)n;
+	return copy_host(target, host_n, host);
+}
+
+const char *check_target(const Check *c)
+{
+	const Environment *env;
+
+	if (c->target)
+		return c->target;
+	env = c->service && c->env ? service_environment(c->service, c->env) : NULL;
+	if (!env && c->service && c->service->environments_n == 1)
+		env = &c->service->environments[0];
+	if (!env)
+		return NULL;
+	return env->url ? env->url : env->host;
+}
+
+static const char *with_scheme(Arena *a, const char *s)
+{
+	return strstr(s, "://") ? s : arena_printf(a, "https://%s", s);
+}
+
+static const char *with_port(Arena *a, const char *url, int port)
+{
+	AUTO(Curlu) u = NULL;
+	AUTO(CurlText) had = NULL;
+	AUTO(CurlText) all = NULL;
+	char text[16];
+
+	if (port <= 0 || !url_open(url, &u) ||
+	    curl_url_get(u, CURLUPART_PORT, &had, 0) == CURLUE_OK)
+		return url;
+	(void)snprintf(text, sizeof text, "%d", port);
+	if (curl_url_set(u, CURLUPART_PORT, text, 0) != CURLUE_OK ||
+	    curl_url_get(u, CURLUPART_URL, &all, 0) != CURLUE_OK)
+		return url;
+	return arena_text(a, all);
+}
+
+const char *check_url(Arena *a, const Check *c)
+{
+	Check without = *c;
+	const char *target = check_target(c), *base;
+
+	if (!target)
+		return NULL;
+	if (c->target && c->target[0] == '/') {
+		without.target = NULL;
+		base = check_target(&without);
+		if (!base)
+			return NULL;
+		return url_resolve(a, with_port(a, with_scheme(a, base), c->port), c->target);
+	}
+	target = with_port(a, with_scheme(a, target), c->port);
+	return url_resolve(a, target, target);
+}
+
+bool address_is_local(const char *address)
+{
+	struct in6_addr six;
+	struct in_addr four;
+
+	if (inet_pton(AF_INET, address, &four) == 1)
+		return (ntohl(four.s_addr) >> 24) == 127;
+	if (inet_pton(AF_INET6, address, &six) != 1)
+		return false;
+	return IN6_IS_ADDR_LOOPBACK(&six) || (IN6_IS_ADDR_V4MAPPED(&six) && six.s6_addr[12] == 127);
+}
+
+/* The ranges of RFC 6890 that do not lead to the public Internet: 0/8, 10/8, 100.64/10,
+ * 127/8, 169.254/16, 172.16/12, 192.168/16; of IPv6 ::1, fc00::/7, fe80::/10. */
+static bool private_four(uint32_t ip)
+{
+	static const struct {
+		uint32_t net;
+		int bits;
+	} ranges[] = { { 0x00000000, 8 }, { 0x0A000000, 8 },  { 0x64400000, 10 },
+		       { 0x7F000000, 8 }, { 0xA9FE0000, 16 }, { 0xAC100000, 12 },
+		       { 0xC0A80000, 16 } };
+
+	for (size_t i = 0; i < COUNT_OF(ranges); i++) {
+		if (ip >> (32 - ranges[i].bits) == ranges[i].net >> (32 - ranges[i].bits))
+			return true;
+	}
+	return false;
+}
+
+bool address_is_private(const char *address)
+{
+	struct in6_addr six;
+	struct in_addr four;
+
+	if (inet_pton(AF_INET, address, &four) == 1)
+		return private_four(ntohl(four.s_addr));
+	if (inet_pton(AF_INET6, address, &six) != 1)
+		return false;
+	if (IN6_IS_ADDR_V4MAPPED(&six))
+		return private_four((uint32_t)six.s6_addr[12] << 24 |
+		                    (uint32_t)six.s6_addr[13] << 16 |
+		                    (uint32_t)six.s6_addr[14] << 8 | six.s6_addr[15]);
+	return IN6_IS_ADDR_LOOPBACK(&six) || IN6_IS_ADDR_UNSPECIFIED(&six) ||
+	       (six.s6_addr[0] & 0xFE) == 0xFC ||
+	       (six.s6_addr[0] == 0xFE && (six.s6_addr[1] & 0xC0) == 0x80);
+}

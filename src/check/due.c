@@ -1,0 +1,97 @@
+/* When to look: a check's slots, spread so that a thousand checks do not fire
+ * together, and the plan's silence filled with mechanism, never with a promise. */
+#include "check/status.h"
+
+#include <string.h>
+
+static Duration or_else(Span s, Duration ours)
+{
+	Duration d = span_estimate(s);
+
+	return d.us > 0 ? d : ours;
+}
+
+/* Ours where the plan gives no interval: a page each minute, what changes slowly less often. */
+Duration check_every(const Check *c)
+{
+	switch (c->type) {
+	case CHECK_TLS: return or_else(c->every, hours(6));
+	case CHECK_COMMAND:
+	case CHECK_JOURNEY: return or_else(c->every, minutes(5));
+	case CHECK_HTTP:
+	case CHECK_HTTP_HEAD:
+	case CHECK_TCP:
+	case CHECK_DNS:
+	case CHECK_ICMP:
+	case CHECK_DB_PING:
+	case CHECK_UNIT:
+	case CHECK_PUSH:
+	case CHECK_IMPORT: break;
+	}
+	return or_else(c->every, minutes(1));
+}
+
+Duration check_retry_every(const Check *c)
+{
+	Duration fifth = duration_us(check_every(c).us / 5);
+
+	if (fifth.us > seconds(30).us)
+		fifth = seconds(30);
+	if (fifth.us < seconds(1).us)
+		fifth = seconds(1);
+	return or_else(c->retry_every, fifth);
+}
+
+/* A signal, its absence at the deadline, and an imported verdict are facts: they are not
+ * asked for again, so nothing could ever confirm them. */
+int check_retries(const Check *c)
+{
+	if (c->type == CHECK_PUSH || c->type == CHECK_IMPORT)
+		return 0;
+	return c->retries < 0 ? 1 : c->retries;
+}
+
+int check_successes(const Check *c)
+{
+	bool asked = c->type != CHECK_PUSH && c->type != CHECK_IMPORT;
+
+	return asked && c->successes > 0 ? c->successes : 1;
+}
+
+/* FNV-1a with a finaliser (Fowler, Noll, Vo; finaliser of MurmurHash3): ids that
+ * differ in their last letter land far apart. */
+static uint64_t hash(const char *s)
+{
+	uint64_t h = 14695981039346656037u;
+
+	for (; *s; s++)
+		h = (h ^ (unsigned char)*s) * 1099511628211u;
+	h ^= h >> 33;
+	h *= 0xff51afd7ed558ccdu;
+	h ^= h >> 33;
+	return h;
+}
+
+Duration check_phase(const char *id, Duration every)
+{
+	return duration_us(every.us > 0 ? (int64_t)(hash(id) % (uint64_t)every.us) : 0);
+}
+
+Instant check_due_after(const Check *c, Instant t)
+{
+	int64_t every = check_every(c).us, phase = check_phase(c->item.id, check_every(c)).us;
+	int64_t since = t.us - phase, k = since / every;
+
+	if (since < 0 && since % every != 0)
+		k--; /* towards the past, not towards zero */
+	return (Instant){ phase + (k + 1) * every };
+}
+
+Instant check_first_due(const Check *c, Instant now)
+{
+	Duration spread = check_every(c);
+
+	if (spread.us > minutes(1).us)
+		spread = minutes(1);
+	return after(now, check_phase(c->item.id, spread));
+}

@@ -1,0 +1,136 @@
+/* See push.h. */
+#include "check/push.h"
+
+#include "check/check_private.h"
+#include "core/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+bool push_signal_parse(const char *s, PushSignal *ret)
+{
+	static const struct {
+		const char *word;
+		PushSignal signal;
+	} words[] = { { "", PUSH_SUCCESS },
+		      { "success", PUSH_SUCCESS },
+		      { "start", PUSH_START },
+		      { "fail", PUSH_FAIL } };
+
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		if (strcmp(words[i].word, s) == 0) {
+			*ret = words[i].signal;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A run is open when its start has no end yet. */
+static bool is_open(const CheckStatus *st)
+{
+	return is_set(st->push_start) && earlier(st->push_success, st->push_start) &&
+	       earlier(st->push_fail, st->push_start);
+}
+
+void push_signal(CheckStatus *st, PushSignal signal, const char *note, Instant now)
+{
+	bool open = is_open(st);
+
+	switch (signal) {
+	case PUSH_START: st->push_start = now; break;
+	case PUSH_SUCCESS: st->push_success = now; break;
+	case PUSH_FAIL: st->push_fail = now; break;
+	}
+	if (signal != PUSH_START)
+		st->push_took = open ? between(st->push_start, now) : (Duration){ 0 };
+	if (signal != PUSH_START || note)
+		text_copy(st->push_note, sizeof st->push_note, note);
+}
+
+Duration push_grace(const Check *c)
+{
+	Duration d = span_estimate(c->grace);
+
+	return d.us > 0 ? d : minutes(1);
+}
+
+static bool has_schedule(const Check *c) { return schedule_recurs(&c->schedule); }
+
+/* By when the next success is due, counted from the last one (or from when signals began to
+ * be expected). A run that began before its slot and ended after it serves that slot. */
+static Instant deadline(const Check *c, const Zone *zone, const CheckStatus *st)
+{
+	Instant from = is_set(st->push_success) ? st->push_success : st->push_since;
+
+	if (has_schedule(c))
+		return after(schedule_next(&c->schedule, zone, from), push_grace(c));
+	return after(from, duration_us(check_every(c).us + push_grace(c).us));
+}
+
+/* How long a run may stay open: the grace after its start, as the schedule says when it
+ * begins and the grace how long it may take. */
+static Instant end_due(const Check *c, const CheckStatus *st)
+{
+	return after(st->push_start, push_grace(c));
+}
+
+static void say_late(CheckResult *r, const CheckStatus *st, Instant due, const Zone *zone)
+{
+	char last[INSTANT_TEXT], by[INSTANT_TEXT];
+
+	instant_print_at(due, zone_offset(zone, due), by);
+	if (is_set(st->push_success))
+		SAY(r, REASON_PUSH_LATE,
+		    instant_print_at(st->push_success, zone_offset(zone, st->push_success), last),
+		    by);
+	else
+		SAY(r, REASON_PUSH_NEVER, by);
+}
+
+static void say_failed(CheckResult *r, const CheckStatus *st)
+{
+	char note[sizeof st->push_note + 2];
+
+	(void)snprintf(note, sizeof note, st->push_note[0] ? ": %s" : "%s", st->push_note);
+	SAY(r, REASON_PUSH_FAILED, note);
+}
+
+void push_judge(const Check *c, const Zone *zone, const CheckStatus *st, Instant now,
+                CheckResult *out)
+{
+	Instant due = deadline(c, zone, st);
+	char at[INSTANT_TEXT], grace[DURATION_TEXT];
+
+	*out = (CheckResult){ .at = now };
+	out->cert.leaf_not_after = out->cert.chain_not_after = LONG_AGO;
+	result_not(out, CHECK_DOWN);
+	if (is_set(st->push_fail) && earlier(st->push_success, st->push_fail)) {
+		say_failed(out, st);
+	} else if (is_open(st) && is_due(end_due(c, st), now)) {
+		instant_print_at(st->push_start, zone_offset(zone, st->push_start), at);
+		SAY(out, REASON_PUSH_HANGS, at, duration_print(push_grace(c), grace));
+	} else if (is_due(due, now)) {
+		say_late(out, st, due, zone);
+	} else if (!is_set(st->push_success)) {
+		/* Nothing came and nothing is due: not known, and nobody's fault. */
+		out->state = CHECK_UNKNOWN;
+		out->fail = FAIL_NONE;
+	} else {
+		result_up(out);
+	}
+	if (out->state == CHECK_UP && st->push_took.us > 0)
+		check_measure(out, "duration", "", (double)st->push_took.us / 1e6, UNIT_SECONDS);
+}
+
+Instant push_due(const Check *c, const Zone *zone, const CheckStatus *st, Instant now)
+{
+	Instant due = deadline(c, zone, st), end = is_open(st) ? end_due(c, st) : NEVER;
+	Instant next = NEVER;
+
+	if (earlier(now, due))
+		next = due;
+	if (earlier(now, end))
+		next = earliest(next, end);
+	return next;
+}
