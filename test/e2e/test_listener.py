@@ -7,7 +7,7 @@ import time
 
 import pytest
 from conftest import base_plan, eventually, never
-from test_outage import all_up, incidents, state_on_page
+from test_outage import incidents, state_on_page
 
 
 def raw(c, data, wait=3.0):
