@@ -9,6 +9,8 @@
 #pragma once
 #include "calendar/zone.h"
 
+#include <stddef.h>
+
 enum { HOURS_RANGES = 32 };
 
 typedef struct HoursRange {

@@ -6,6 +6,9 @@
  *   on EVENT · always · continuous · as_needed · agreed · agreed weekend · unset
  *   2026-12-24 22:00 (once)
  *   … each may end with a zone name: "daily 02:00 UTC".
+ *   A month that lacks the day is passed over (monthly 31, yearly 02-29); monthly
+ *   -1 or monthly last is its last day. nth counts in the period: the first Sunday
+ *   of the quarter. What can never come is refused.
  *
  * A schedule is a local rule plus a zone; occurrences are found by civil
  * arithmetic. A slot inside a spring gap runs at the first valid instant after
@@ -48,7 +51,7 @@ enum { SCHEDULE_TEXT = 96 };
 const char *schedule_print(const Schedule *s, char out[SCHEDULE_TEXT]); /* canonical, reads back */
 
 bool schedule_recurs(const Schedule *s); /* has occurrences the calendar can compute */
-/* The first occurrence strictly after t, or NEVER. `zone` is used where the
+/* The first occurrence strictly after t, or NEVER; LONG_AGO asks from 1970 on. `zone` is used where the
  * schedule has none of its own. A schedule without an hour falls at 00:00, one
  * without a day on the period's first day. */
 Instant schedule_next(const Schedule *s, const Zone *zone, Instant t);

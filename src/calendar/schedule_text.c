@@ -194,7 +194,9 @@ static bool read_month_word(const char *word, Schedule *s)
 		return (s->weekdays & (s->weekdays - 1)) == 0;
 	if (has_day)
 		return false;
-	return s->kind == SCHEDULE_YEARLY ? read_month_day(word, s) : read_day(word, s);
+	if (s->kind == SCHEDULE_YEARLY && read_month_day(word, s))
+		return true;
+	return read_day(word, s) && (s->kind != SCHEDULE_YEARLY || s->day < 0);
 }
 
 static bool read_event(const char *word, Schedule *s)
@@ -262,7 +264,7 @@ static bool refuse_kind(const char *text, const char *word, Err *err)
 	const char *near = NULL;
 
 	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
-		if (text_distance(word, kinds[i].name) <= 2 && !near)
+		if (!near && text_distance(word, kinds[i].name) <= strlen(kinds[i].name) / 3)
 			near = kinds[i].name;
 	}
 	err_set(err, ERR_BAD_INPUT, "'%.63s' is not a schedule", text);
@@ -284,7 +286,7 @@ static bool refuse_word(const Schedule *s, const char *word, Err *err)
 		[SCHEDULE_HALFYEARLY] = "write halfyearly, halfyearly 15 09:00 or halfyearly "
 		                        "first mon",
 		[SCHEDULE_YEARLY] = "write yearly 03-15 10:00 (month-day, one that exists), "
-		                    "yearly first mon or yearly",
+		                    "yearly -1, yearly first mon or yearly",
 		[SCHEDULE_EVERY] = "write every 6h; for months write monthly or quarterly",
 		[SCHEDULE_ONCE] = "write 2026-12-24 22:00",
 		[SCHEDULE_ON] = "events are change, release, deploy, incident, advisory, "
@@ -310,7 +312,7 @@ static bool complete(const Schedule *s)
 		return s->interval.us > 0;
 	if (s->kind == SCHEDULE_ON)
 		return *s->event;
-	if (s->nth && !s->weekdays) /* only "last", which is then the last day */
+	if (s->nth && !s->weekdays)
 		return false;
 	return !schedule_months(s) || schedule_day(s, 0, 1) != INT64_MAX;
 }
