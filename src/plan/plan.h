@@ -16,16 +16,6 @@ typedef struct Place { /* for messages: "file:line:column" */
 	unsigned line, column;
 } Place;
 
-/* What every entry has. `id` is its key in the section, unique there. */
-typedef struct Item {
-	const char *id;
-	const char *label; /* in the plan's language; NULL: use id */
-	const char *src;   /* "C:44,294" or NULL */
-	const char *ours;  /* reason when the plan's writer added it beyond the seed, or NULL */
-	const char *note;
-	Place at;
-} Item;
-
 typedef struct Texts {
 	const char *const *at; /* also NULL-terminated, so it serves as argv */
 	size_t n;
@@ -39,6 +29,17 @@ typedef struct Pairs {
 	const Pair *at;
 	size_t n;
 } Pairs;
+
+/* What every entry has. `id` is its key in the section, unique there. */
+typedef struct Item {
+	const char *id;
+	const char *label; /* in the plan's language; NULL: use id */
+	const char *src;   /* "C:44,294" or NULL */
+	const char *ours;  /* reason when the plan's writer added it beyond the seed, or NULL */
+	const char *note;
+	Pairs accept; /* lint code → reason: the finding is not raised for this entry */
+	Place at;
+} Item;
 
 typedef struct Service Service;
 typedef struct Window Window;
@@ -60,6 +61,7 @@ typedef struct PlanHead {
 	const char *language; /* "fr" or "en"; others fall back to "en" */
 	const char *review_every, *review_next;
 	Texts review_by;
+	Pairs review_also; /* "monthly" → "small adjustments" */
 	const char *
 	        base_url; /* where people reach this Carène, for links in messages; NULL: no links */
 	Texts alarm_via;    /* channels for Carène's own alarms; empty: the worst level's route */
@@ -452,6 +454,7 @@ typedef struct Plan {
 	PLAN_LIST(Template, templates);
 	PLAN_LIST(LaterSection, later);
 #undef PLAN_LIST
+	struct PlanIndex *index;      /* ids → entries, for the look-ups below */
 	const Secret *const *secrets; /* all of them, freed with the plan and used to redact */
 	size_t secrets_n;
 } Plan;

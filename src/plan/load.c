@@ -1,0 +1,134 @@
+/* Loading from end to end, and the loaded plan's look-ups. */
+#include "plan/load_private.h"
+
+#include "core/digest.h"
+#include "core/text.h"
+
+#include <string.h>
+
+/* Far above what the budgets of node.h and ENTRIES_MAX allow: reaching it would be
+ * a mistake in them. */
+static const size_t arena_limit = (size_t)2 << 30;
+
+static Plan *plan_new(void)
+{
+	Arena *arena = arena_new("plan", arena_limit);
+	Plan *p = ARENA_NEW(arena, Plan);
+
+	p->arena = arena;
+	p->index = ARENA_NEW(arena, struct PlanIndex);
+	return p;
+}
+
+void plan_free(Plan *p)
+{
+	if (!p)
+		return;
+	for (size_t i = 0; i < p->secrets_n; i++)
+		secret_free((Secret *)(uintptr_t)p->secrets[i]);
+	for (size_t i = 0; i < SECTIONS; i++)
+		Map_done(&p->index->ids[i]);
+	arena_free(p->arena);
+}
+
+static void keep_secrets(Loader *l)
+{
+	const Secret **all = ARENA_ARRAY(l->arena, const Secret *, l->secrets.n + 1);
+
+	for (size_t i = 0; i < l->secrets.n; i++)
+		all[i] = l->secrets.at[i];
+	l->plan->secrets = all;
+	l->plan->secrets_n = l->secrets.n;
+	list_free(&l->secrets);
+}
+
+static void load_tree(Loader *l, const char *text, size_t n)
+{
+	if (!text_check(&l->report, &text, &n))
+		return;
+	l->root = node_read(&l->report, l->scratch, text, n);
+	if (!l->root)
+		return;
+	walk_plan(l);
+	resolve(l);
+	find_circles(l);
+	verify_plan(l);
+	if (l->report.errors == 0)
+		lint(l);
+}
+
+static void fill_head(Plan *p)
+{
+	if (!p->head.language)
+		p->head.language = "en";
+	if (!p->head.item.id)
+		p->head.item.id = "plan";
+	if (!p->head.timezone)
+		p->head.timezone = zone_utc();
+}
+
+/* Excerpts and columns are counted without a byte order mark. */
+static void skip_mark(const char **text, size_t *n)
+{
+	if (*n >= 3 && memcmp(*text, "\xEF\xBB\xBF", 3) == 0) {
+		*text += 3;
+		*n -= 3;
+	}
+}
+
+Plan *plan_load(const char *path, const char *text, size_t n, const PlanSource *src, Findings *out)
+{
+	Loader l = { .plan = plan_new(), .source = src };
+
+	l.arena = l.plan->arena;
+	l.scratch = arena_new("plan nodes", arena_limit);
+	l.plan->path = arena_text(l.arena, path);
+	(void)digest_sha256(text, n, l.plan->digest);
+	skip_mark(&text, &n);
+	report_open(&l.report, out->arena, arena_text(out->arena, path), text, n);
+	l.filling = (Filling){ &l.report, l.scratch, src, 0 };
+	load_tree(&l, text, n);
+	fill_head(l.plan);
+	keep_secrets(&l);
+	report_close(&l.report, out);
+	list_free(&l.fixups);
+	arena_free(l.scratch);
+	if (out->errors == 0)
+		return l.plan;
+	plan_free(l.plan);
+	return NULL;
+}
+
+/* ---- look-ups ---- */
+
+#define LOOK_UP(T, name, section)                                                  \
+	const T *plan_##name(const Plan *p, const char *id)                        \
+	{                                                                          \
+		return id ? map_get(&p->index->ids[SECTION_##section], id) : NULL; \
+	}
+
+LOOK_UP(Service, service, SERVICES)
+LOOK_UP(Role, role, ROLES)
+LOOK_UP(Team, team, TEAMS)
+LOOK_UP(Audience, audience, AUDIENCES)
+LOOK_UP(Contact, contact, CONTACTS)
+LOOK_UP(Channel, channel, CHANNELS)
+LOOK_UP(Class, class, CLASSES)
+LOOK_UP(Level, level, LEVELS)
+LOOK_UP(Escalation, escalation, ESCALATIONS)
+LOOK_UP(Metric, metric, METRICS)
+LOOK_UP(Objective, objective, OBJECTIVES)
+LOOK_UP(Check, check, CHECKS)
+LOOK_UP(Rule, rule, RULES)
+LOOK_UP(Window, window, WINDOWS)
+LOOK_UP(Template, template, TEMPLATES)
+LOOK_UP(Database, database, DATABASES)
+
+const Environment *service_environment(const Service *s, const char *id)
+{
+	for (size_t i = 0; s && i < s->environments_n; i++) {
+		if (text_eq(s->environments[i].item.id, id))
+			return &s->environments[i];
+	}
+	return NULL;
+}

@@ -1,0 +1,100 @@
+/* What the parts of the loader share: the walk over tables (walk.c), the readers
+ * of values (readers.c, forms.c), references (resolve.c), the checks of whole
+ * entries (verify.c) and lint (lint*.c). */
+#pragma once
+#include "plan/schema.h"
+
+#include <math.h>
+
+enum { ENTRIES_MAX = 100000 };
+
+struct PlanIndex {
+	Map ids[SECTIONS];
+};
+
+/* Where the walk is, as a chain of keys on the stack. */
+typedef struct Path {
+	const struct Path *up;
+	const char *key;
+} Path;
+
+typedef struct EntryNode {
+	Node *node;
+	bool bad; /* an error was reported inside: what follows from it is not */
+} EntryNode;
+
+/* A name to be found once every section is read. */
+typedef struct Fixup {
+	const Row *row;
+	Node *node;
+	void *at;         /* REF: where the pointer goes; NAMES: NULL */
+	const char *path; /* scratch */
+} Fixup;
+
+struct Loader {
+	Plan *plan;
+	Arena *arena;   /* the plan's */
+	Arena *scratch; /* nodes and what only loading needs */
+	const PlanSource *source;
+	Report report;
+	Filling filling;
+	Node *root;
+	EntryNode *nodes[SECTIONS];
+	size_t entries; /* of all tables, bounded */
+	LIST(Fixup) fixups;
+	LIST(const Secret *) secrets;
+};
+
+/* One key being read: the text of a scalar, or the node. */
+typedef struct Field {
+	Loader *l;
+	const Row *row;
+	Node *node;
+	void *at; /* the member */
+	const Path *path;
+} Field;
+
+/* ---- walk.c ---- */
+void walk_plan(Loader *l);
+const char *path_text(Loader *l, const Path *path);
+void complain(const Field *f, FindingCode code, const char *hint, const char *fmt, ...)
+        PRINTF(4, 5);
+/* The same at another node of the field. */
+void complain_at(const Field *f, const Node *node, FindingCode code, const char *hint,
+                 const char *fmt, ...) PRINTF(5, 6);
+/* The text in the plan's arena; copied once however often it is aliased. */
+const char *keep(Loader *l, Node *scalar);
+/* The nearest of some names to what was written, or NULL when none is near. */
+typedef struct Nearest {
+	const char *word, *best;
+	unsigned distance;
+} Nearest;
+void nearest_try(Nearest *n, const char *name);
+/* " (did you mean 'x'?)", or "". */
+const char *nearest_text(Loader *l, const Nearest *n);
+
+/* ---- readers.c ---- */
+/* Reads a value of any kind but ENTRIES, LIST and GROUP. */
+void read_value_of(const Field *f);
+/* A scalar's text with ${env:} filled in; NULL after reporting, or when the value
+ * is not known (no_secrets). */
+const char *scalar_text(const Field *f, Node *node);
+/* Whether s looks like a credential rather than a name of one. */
+bool looks_secret(const char *key, const char *s);
+
+/* ---- forms.c ---- */
+/* NULL, or what is wrong with s, as "is not an e-mail address". */
+const char *form_problem(TextForm form, const char *s);
+const char *form_example(TextForm form);
+
+/* ---- resolve.c ---- */
+void resolve(Loader *l);
+const void *loader_find(const Loader *l, SectionId section, const char *id);
+/* Reports where `depends` and `fallback` go round in circles. */
+void find_circles(Loader *l);
+
+/* ---- verify.c ---- */
+void verify_plan(Loader *l);
+
+/* ---- lint.c and its companions ---- */
+void lint(Loader *l);

@@ -1,0 +1,159 @@
+/* Quantities: a number with a unit, brought to the unit's base. */
+#include "plan/types_private.h"
+
+#include "core/alloc.h"
+#include "core/text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct UnitName {
+	const char *name;
+	Unit unit;
+	double factor;
+} UnitName;
+
+/* Sizes are powers of 1024, whichever way they are spelled: "10M" on a plan's
+ * disk means what `df -h` prints. Times are read by span_parse. */
+static const UnitName unit_names[] = {
+	{ "%", UNIT_PERCENT, 1 },
+	{ "B", UNIT_BYTES, 1 },
+	{ "bytes", UNIT_BYTES, 1 },
+	{ "K", UNIT_BYTES, 1024.0 },
+	{ "KB", UNIT_BYTES, 1024.0 },
+	{ "KiB", UNIT_BYTES, 1024.0 },
+	{ "M", UNIT_BYTES, 1024.0 * 1024 },
+	{ "MB", UNIT_BYTES, 1024.0 * 1024 },
+	{ "MiB", UNIT_BYTES, 1024.0 * 1024 },
+	{ "G", UNIT_BYTES, 1024.0 * 1024 * 1024 },
+	{ "GB", UNIT_BYTES, 1024.0 * 1024 * 1024 },
+	{ "GiB", UNIT_BYTES, 1024.0 * 1024 * 1024 },
+	{ "T", UNIT_BYTES, 1024.0 * 1024 * 1024 * 1024 },
+	{ "TB", UNIT_BYTES, 1024.0 * 1024 * 1024 * 1024 },
+	{ "TiB", UNIT_BYTES, 1024.0 * 1024 * 1024 * 1024 },
+	{ "req/min", UNIT_PER_MIN, 1 },
+	{ "/min", UNIT_PER_MIN, 1 },
+	{ "rows", UNIT_NONE, 1 },
+	{ "count", UNIT_NONE, 1 },
+};
+
+static bool named_unit(const char *name, Quantity *q)
+{
+	for (size_t i = 0; i < COUNT_OF(unit_names); i++) {
+		const UnitName *u = &unit_names[i];
+
+		if (text_eq(name, u->name)) {
+			q->unit = u->unit;
+			q->value *= u->factor;
+			if (u->unit == UNIT_BYTES)
+				q->value = round(q->value);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* "200ms", "1.5 s", "8h45m": the space before a unit is allowed once. */
+static bool as_time(const char *s, Quantity *q)
+{
+	char tight[48];
+	size_t n = 0;
+	Span span;
+
+	for (; *s && n < sizeof tight - 1; s++) {
+		if (*s != ' ')
+			tight[n++] = *s;
+	}
+	tight[n] = '\0';
+	if (*s || !span_parse(tight, &span) || span.months)
+		return false;
+	q->unit = UNIT_SECONDS;
+	q->value = (double)span_estimate(span).us / 1e6;
+	return true;
+}
+
+static bool as_score(const char *rest, Quantity *q)
+{
+	double scale;
+
+	if (*rest++ != '/' || !leading_number(&rest, &scale) || *rest || scale <= 0 ||
+	    q->value > scale)
+		return false;
+	q->unit = UNIT_SCORE;
+	q->scale = scale;
+	return true;
+}
+
+bool quantity_parse(const char *s, Quantity *ret, Err *err)
+{
+	Quantity q = { .set = true };
+	const char *rest = s;
+
+	*ret = (Quantity){ 0 };
+	text_copy(q.text, sizeof q.text, s);
+	if (text_eq(s, "unset")) {
+		q.unset = true;
+		*ret = q;
+		return true;
+	}
+	if (!leading_number(&rest, &q.value) || fabs(q.value) > 1e15)
+		return err_set(err, ERR_BAD_INPUT, "'%.60s' is not a figure", s);
+	if (*rest == ' ' && rest[1] && rest[1] != ' ')
+		rest++;
+	if (!*rest || as_score(rest, &q) || named_unit(rest, &q) || as_time(s, &q)) {
+		*ret = q;
+		return true;
+	}
+	return err_set(err, ERR_BAD_INPUT, "'%.60s' has a unit that is not known", s);
+}
+
+static const char *print_time(double value, char out[48])
+{
+	long long us = llround(value * 1e6);
+	char number[48];
+
+	if (us % 1000000 == 0)
+		(void)snprintf(out, 48, "%llds", us / 1000000);
+	else if (us % 1000 == 0 && us > 1000000)
+		(void)snprintf(out, 48, "%ss", number_print((double)(us / 1000) / 1000, number));
+	else
+		(void)snprintf(out, 48, "%sms", number_print((double)us / 1000, number));
+	return out;
+}
+
+static const char *print_bytes(double value, char out[48])
+{
+	static const char *const sizes[] = { "B", "K", "M", "G", "T" };
+	char number[48];
+	size_t i = 0;
+
+	while (i + 1 < COUNT_OF(sizes) && value != 0 && fmod(value, 1024) == 0) {
+		value /= 1024;
+		i++;
+	}
+	(void)snprintf(out, 48, "%s%s", number_print(value, number), sizes[i]);
+	return out;
+}
+
+const char *quantity_print(const Quantity *q, char out[48])
+{
+	char number[48], scale[48];
+
+	if (!q->set || q->unset)
+		return "unset";
+	switch (q->unit) {
+	case UNIT_SECONDS: return print_time(q->value, out);
+	case UNIT_BYTES: return print_bytes(q->value, out);
+	case UNIT_PERCENT: (void)snprintf(out, 48, "%s%%", number_print(q->value, number)); break;
+	case UNIT_PER_MIN:
+		(void)snprintf(out, 48, "%s req/min", number_print(q->value, number));
+		break;
+	case UNIT_SCORE:
+		(void)snprintf(out, 48, "%s/%s", number_print(q->value, number),
+		               number_print(q->scale, scale));
+		break;
+	case UNIT_NONE: (void)snprintf(out, 48, "%s", number_print(q->value, number)); break;
+	}
+	return out;
+}

@@ -1,0 +1,212 @@
+/* The registry: sections in the order of the language, keys every entry has, and
+ * what is to be said about each kind of value. */
+#include "plan/sections_private.h"
+
+#include "core/alloc.h"
+
+static const Row item_rows[] = {
+	{ .key = "label",
+	  T_TEXT(Item, label),
+	  .absent = "the entry's name",
+	  HELP("Name people read, in the plan's language.",
+	       "Nom destiné aux lecteurs, dans la langue du plan.") },
+	{ .key = "src",
+	  T_TEXT(Item, src),
+	  .example = "\"C:44,294\"",
+	  HELP("Where the written plan says so.", "Où le plan écrit le dit.") },
+	{ .key = "ours",
+	  T_TEXT(Item, ours),
+	  HELP("Why the plan's writer added this beyond the written plan.",
+	       "Pourquoi l'auteur l'a ajouté au plan écrit.") },
+	{ .key = "note",
+	  T_TEXT(Item, note),
+	  HELP("Anything worth knowing.", "Tout ce qu'il est utile de savoir.") },
+	{ .key = "accept",
+	  .kind = ROW_ACCEPT,
+	  .at = AT(Item, accept, Pairs),
+	  .example = "{L07: the hosting company is reached through its site}",
+	  HELP("Findings not to be raised for this entry, each with its reason.",
+	       "Constats à taire pour cette entrée, chacun avec sa raison.") },
+};
+const Table item_table = { "entry", item_rows, COUNT_OF(item_rows), sizeof(Item), true, NULL, NULL,
+	                   0,       NULL };
+
+#define MANY(id, member, help_en, help_fr, check)      \
+	[SECTION_##id] = { #member,                    \
+		           &check##_table,             \
+		           false,                      \
+		           offsetof(Plan, member),     \
+		           offsetof(Plan, member##_n), \
+		           verify_##check,             \
+		           help_en,                    \
+		           help_fr }
+#define PLAIN(id, member, help_en, help_fr, check)     \
+	[SECTION_##id] = { #member,                    \
+		           &check##_table,             \
+		           false,                      \
+		           offsetof(Plan, member),     \
+		           offsetof(Plan, member##_n), \
+		           NULL,                       \
+		           help_en,                    \
+		           help_fr }
+
+const Section plan_sections[SECTIONS] = {
+	[SECTION_PLAN] = { "plan", &plan_table, true, offsetof(Plan, head), 0, NULL,
+	                   "Whose plan this is: title, zone, language, owner, revision.",
+	                   "De qui est ce plan : titre, fuseau, langue, responsable, révision." },
+	MANY(SERVICES, services, "What is maintained, and where it runs.",
+	     "Ce qui est maintenu, et où cela tourne.", service),
+	PLAIN(ROLES, roles, "Who answers for what, by duty rather than name.",
+	      "Qui répond de quoi, par fonction plutôt que par nom.", role),
+	PLAIN(TEAMS, teams, "Groups of roles.", "Groupes de rôles.", team),
+	PLAIN(AUDIENCES, audiences, "Groups that messages are for.",
+	      "Groupes à qui s'adressent les messages.", audience),
+	MANY(CONTACTS, contacts, "People, their addresses and their hours.",
+	     "Les personnes, leurs adresses et leurs heures.", contact),
+	MANY(CHANNELS, channels, "Ways to send messages.", "Moyens d'envoyer des messages.",
+	     channel),
+	[SECTION_STATUS_PAGE] = { "status_page", &status_page_table, true,
+	                          offsetof(Plan, status_page), 0, verify_status_page,
+	                          "The public page of states and incidents.",
+	                          "La page publique des états et incidents." },
+	MANY(CLASSES, classes, "Classes of incidents with their clocks, routes and phases.",
+	     "Classes d'incidents avec leurs délais, canaux et phases.", class),
+	MANY(LEVELS, levels, "Levels of alerts, and the class of incident they open.",
+	     "Niveaux d'alerte, et classe d'incident qu'ils ouvrent.", level),
+	MANY(ESCALATIONS, escalations, "Ladders climbed while nobody acts.",
+	     "Échelles gravies tant que personne n'agit.", escalation),
+	MANY(METRICS, metrics, "Figures measured beyond the built-in ones.",
+	     "Valeurs mesurées en plus des métriques intégrées.", metric),
+	MANY(OBJECTIVES, objectives, "Promises with a figure: metric, target, period.",
+	     "Promesses chiffrées : métrique, cible, période.", objective),
+	PLAIN(TIERS, tiers, "Service tiers by number of users.",
+	      "Paliers de service par nombre d'utilisateurs.", tier),
+	MANY(DATABASES, databases, "Databases of the services.", "Bases de données des services.",
+	     database),
+	MANY(CHECKS, checks, "Probes: what is asked, how often, what is right.",
+	     "Sondes : ce qui est demandé, à quel rythme, ce qui est correct.", check),
+	MANY(RULES, rules, "Conditions that raise alerts.", "Conditions qui lèvent des alertes.",
+	     rule),
+	MANY(WINDOWS, windows, "Maintenance windows.", "Fenêtres de maintenance.", window),
+	PLAIN(NOTICES, notices, "How windows are announced.",
+	      "Comment les fenêtres sont annoncées.", notice),
+	MANY(TEMPLATES, templates, "Words of messages, Mustache.",
+	     "Textes des messages, en Mustache.", template),
+};
+
+const char *const later_sections[] = {
+	"tasks",     "procedures",  "storage", "backups",    "restore_tests", "exercises",
+	"logs",      "db_actions",  "cleanup", "capacity",   "updates",       "vulnerabilities",
+	"audits",    "deployments", "suites",  "load_tests", "reports",       "support",
+	"documents", "training",    "costs",   "versioning", "roadmap",       "calendar",
+	NULL,
+};
+
+#define SPAN_PATTERN "([0-9]+(\\.[0-9]{1,3})?(ms|s|m|h|d|w|mo|y))+"
+
+const KindInfo kind_infos[ROW_KINDS] = {
+	[ROW_TEXT] = { "a text", "un texte", NULL, NULL,
+	               "Any text. ${env:NAME} and ${env:NAME:-default} are filled in from the "
+	               "environment.",
+	               "Un texte. ${env:NOM} et ${env:NOM:-défaut} sont remplis depuis "
+	               "l'environnement." },
+	[ROW_TEXTS] = { "a list of texts", "une liste de textes", NULL, "[one, two]",
+	                "A list, or a single text.", "Une liste, ou un seul texte." },
+	[ROW_PAIRS] = { "a map of texts", "une table de textes", NULL, "{Name: value}",
+	                "Names and texts.", "Des noms et des textes." },
+	[ROW_ARGV] = { "a program with its arguments", "un programme et ses arguments", NULL,
+	               "[/usr/bin/docker, ps]",
+	               "A list, or one line cut at spaces. No shell: no pipe, quote or variable.",
+	               "Une liste, ou une ligne coupée aux espaces. Sans shell : ni tube, ni "
+	               "guillemets, ni variable." },
+	[ROW_SECRET] = { "a secret", "un secret",
+	                 "^\\$\\{(env:[A-Za-z_][A-Za-z0-9_]*|file:/[^}]+)\\}$|^unset$",
+	                 "${env:NAME}, ${file:/path}",
+	                 "Only ${env:NAME} or ${file:/path}: a secret is never written in the "
+	                 "plan.",
+	                 "Seulement ${env:NOM} ou ${file:/chemin} : un secret ne s'écrit jamais "
+	                 "dans le plan." },
+	[ROW_BOOL] = { "yes or no", "oui ou non", "^(yes|no|true|false)$", "yes, no",
+	               "yes, no, true or false.", "yes, no, true ou false." },
+	[ROW_YES] = { "yes or no", "oui ou non", "^(yes|no|true|false)$", "yes, no",
+	              "yes, no, true or false.", "yes, no, true ou false." },
+	[ROW_INT] = { "a whole number", "un nombre entier", "^-?[0-9]+$", "3", "A whole number.",
+	              "Un nombre entier." },
+	[ROW_ENUM] = { "a choice", "un choix", NULL, NULL, "One word of a short list.",
+	               "Un mot d'une courte liste." },
+	[ROW_SPAN] = { "a duration", "une durée", "^" SPAN_PATTERN "$", "30s, 5m, 2h, 3mo",
+	               "Number and unit, ms s m h d w mo y, several together: 8h45m. Months and "
+	               "years are calendar ones.",
+	               "Nombre et unité, ms s m h d w mo y, accolés au besoin : 8h45m. Mois et "
+	               "années sont ceux du calendrier." },
+	[ROW_QUANTITY] = { "a figure", "une valeur", NULL, "99.9%, 200ms, 10G, 4.5/5, 1000 req/min",
+	                   "A number with its unit: % ms s m h, B K M G T (powers of 1024), /5, "
+	                   "req/min. `unset`: still to be chosen.",
+	                   "Un nombre et son unité : % ms s m h, B K M G T (puissances de 1024), "
+	                   "/5, req/min. `unset` : à choisir." },
+	[ROW_DEADLINE] = { "a deadline", "une échéance",
+	                   "^(" SPAN_PATTERN "|asap|next_sprint|planned|none|unset)$",
+	                   "15m, 4h, asap, none, unset",
+	                   "A duration, or asap, next_sprint, planned (no verdict), none (there is "
+	                   "none), unset (the plan is silent).",
+	                   "Une durée, ou asap, next_sprint, planned (sans verdict), none (il n'y "
+	                   "en a pas), unset (le plan se tait)." },
+	[ROW_PER_ENV] = { "a deadline", "une échéance",
+	                  "^(" SPAN_PATTERN "|asap|next_sprint|planned|none|unset)$",
+	                  "15m, or {production: 15m, staging: 4h}",
+	                  "A deadline, or one per environment.",
+	                  "Une échéance, ou une par environnement." },
+	[ROW_SCHEDULE] = { "a schedule", "une planification", NULL,
+	                   "daily 09:00, weekly sun 03:00, monthly first sun 04:00, every 6h, "
+	                   "agreed",
+	                   "daily, weekly, monthly, quarterly, halfyearly, yearly with a day and "
+	                   "an hour; every 6h; on EVENT; always; as_needed; agreed; a date. A zone "
+	                   "name may follow.",
+	                   "daily, weekly, monthly, quarterly, halfyearly, yearly avec jour et "
+	                   "heure ; every 6h ; on ÉVÉNEMENT ; always ; as_needed ; agreed ; une "
+	                   "date. Un fuseau peut suivre." },
+	[ROW_HOURS] = { "opening hours", "des heures d'ouverture", NULL,
+	                "mon-fri 09:00-18:00, always, sat-sun",
+	                "Days and hours, ranges separated by ';': mon-fri 09:00-12:00 14:00-18:00; "
+	                "sat 10:00-12:00. Also always and never.",
+	                "Jours et heures, plages séparées par « ; » : mon-fri 09:00-12:00 "
+	                "14:00-18:00; sat 10:00-12:00. Aussi always et never." },
+	[ROW_PERIOD] = { "a period", "une période",
+	                 "^(" SPAN_PATTERN "|incident|deploy|build|unset)$",
+	                 "1d, 1mo, 1y, incident", "A duration, or incident, deploy, build.",
+	                 "Une durée, ou incident, deploy, build." },
+	[ROW_RANGE] = { "a range", "une plage", "^[0-9]+(\\.[0-9]+)?-([0-9]+(\\.[0-9]+)?)?$",
+	                "0-1000, 10000-", "From-to, half-open; without an end: and more.",
+	                "De-à, semi-ouverte ; sans fin : et plus." },
+	[ROW_MONEY] = { "an amount of money", "une somme d'argent",
+	                "^[0-9]+(\\.[0-9]+)?(-[0-9]+(\\.[0-9]+)?)? [A-Z]{3}( per " SPAN_PATTERN
+	                ")?$",
+	                "29 USD per 1mo, 0-25 EUR",
+	                "Amount or range, currency, and `per` a duration.",
+	                "Montant ou fourchette, devise, et `per` une durée." },
+	[ROW_CONDITION] = { "a condition", "une condition", NULL,
+	                    "check{site} == fail, latency{site} p95 > 2s over 5m for 15m",
+	                    "METRIC{scope} statistic comparison figure, over a window, for a time; "
+	                    "check{ID} == fail; backup{ID} == failed; declared: words.",
+	                    "MÉTRIQUE{portée} statistique comparaison valeur, over une fenêtre, "
+	                    "for une durée ; check{ID} == fail ; backup{ID} == failed ; declared: "
+	                    "des mots." },
+	[ROW_ZONE] = { "a time zone", "un fuseau horaire", NULL, "Europe/Paris, UTC",
+	               "A zone of the system's list.", "Un fuseau de la liste du système." },
+	[ROW_REF] = { "the name of an entry", "le nom d'une entrée", NULL, NULL,
+	              "The name of an entry of another section.",
+	              "Le nom d'une entrée d'une autre section." },
+	[ROW_NAMES] = { "names of entries", "des noms d'entrées", NULL, NULL,
+	                "Names of entries, as a list or a single one.",
+	                "Des noms d'entrées, en liste ou un seul." },
+	[ROW_ACCEPT] = { "codes and reasons", "des codes et des raisons", NULL, NULL,
+	                 "Finding codes and why each is accepted.",
+	                 "Des codes de constats et pourquoi chacun est accepté." },
+	[ROW_ENTRIES] = { "a map of entries", "une table d'entrées", NULL, NULL,
+	                  "A name for each entry, then its keys.",
+	                  "Un nom par entrée, puis ses clés." },
+	[ROW_LIST] = { "a list", "une liste", NULL, NULL, "One item per line, in order.",
+	               "Un élément par ligne, dans l'ordre." },
+	[ROW_GROUP] = { "keys and values", "des clés et des valeurs", NULL, NULL,
+	                "Keys one level down.", "Des clés un niveau plus bas." },
+};

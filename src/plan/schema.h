@@ -1,0 +1,194 @@
+/* The language of the plan as tables: one row per key with its type, its place in
+ * the struct (type-checked by the compiler), its limits and one line of help in
+ * English and French. The loader, the JSON Schema, `carene explain` and the
+ * reference all read these rows and nothing else. Private to plan/. */
+#pragma once
+#include "core/map.h"
+#include "plan/node.h"
+#include "plan/plan.h"
+
+typedef enum SectionId {
+	SECTION_PLAN,
+	SECTION_SERVICES,
+	SECTION_ROLES,
+	SECTION_TEAMS,
+	SECTION_AUDIENCES,
+	SECTION_CONTACTS,
+	SECTION_CHANNELS,
+	SECTION_STATUS_PAGE,
+	SECTION_CLASSES,
+	SECTION_LEVELS,
+	SECTION_ESCALATIONS,
+	SECTION_METRICS,
+	SECTION_OBJECTIVES,
+	SECTION_TIERS,
+	SECTION_DATABASES,
+	SECTION_CHECKS,
+	SECTION_RULES,
+	SECTION_WINDOWS,
+	SECTION_NOTICES,
+	SECTION_TEMPLATES,
+	SECTIONS
+} SectionId;
+#define IN(section) (1u << SECTION_##section)
+
+typedef enum RowKind {
+	ROW_TEXT,      /* const char * */
+	ROW_TEXTS,     /* Texts: a list, or one text */
+	ROW_PAIRS,     /* Pairs */
+	ROW_ARGV,      /* Texts: a program and its arguments */
+	ROW_SECRET,    /* const Secret * */
+	ROW_BOOL,      /* bool; with choices: their value */
+	ROW_YES,       /* int: 1 yes, 0 no; what absence means is set by the table's init */
+	ROW_INT,       /* int */
+	ROW_ENUM,      /* an enum, by choices */
+	ROW_SPAN,      /* Span */
+	ROW_QUANTITY,  /* Quantity */
+	ROW_DEADLINE,  /* Deadline */
+	ROW_PER_ENV,   /* PerEnvDeadline */
+	ROW_SCHEDULE,  /* Schedule */
+	ROW_HOURS,     /* Hours */
+	ROW_PERIOD,    /* Period */
+	ROW_RANGE,     /* Range */
+	ROW_MONEY,     /* Money */
+	ROW_CONDITION, /* Condition */
+	ROW_ZONE,      /* const Zone * */
+	ROW_REF,       /* pointer to an entry of the one section in refs */
+	ROW_NAMES,     /* Texts: ids of entries of any section in refs */
+	ROW_ACCEPT,    /* Pairs: finding codes and reasons */
+	ROW_ENTRIES,   /* a map of structs, each with an Item */
+	ROW_LIST,      /* a list of structs */
+	ROW_GROUP,     /* keys one level down, same struct */
+	ROW_KINDS
+} RowKind;
+
+/* What a text has to look like beyond being text. */
+typedef enum TextForm {
+	FORM_ANY,
+	FORM_URL,      /* http:// or https:// */
+	FORM_EMAIL,    /* plain address, or "Name <address>" */
+	FORM_PHONE,    /* +33 1 23 45 67 89 */
+	FORM_STATUS,   /* 200, 2xx, 200-299 */
+	FORM_HOSTPORT, /* host:port */
+	FORM_SPAN,     /* a duration kept as text */
+	FORM_LANGUAGE, /* fr, en, pt-BR */
+	FORM_DATE,     /* 2025, 2025-01, 2025-01-31 */
+	FORM_REGEX,    /* PCRE2 */
+	FORM_ENV,      /* name of an environment of the entry's service */
+	FORM_METHOD,   /* HTTP method */
+	FORM_PREFIXED, /* "service:manga", "check:site", "db:main": a kind and an id */
+	FORM_SENDER,   /* a name or an address messages come from */
+} TextForm;
+
+typedef struct Choice {
+	const char *name;
+	int value;
+	const char *text; /* ROW_TEXT: what is stored; NULL: the name */
+} Choice;
+
+typedef struct Table Table;
+
+enum { REQUIRED = 1, UNSET = 2, INVERTED = 4, BARE = 8 };
+
+typedef struct Row {
+	const char *key;
+	RowKind kind;
+	size_t at, count_at;   /* offsets; count_at for ENTRIES and LIST */
+	const Table *table;    /* ENTRIES, LIST, GROUP */
+	const Choice *choices; /* ends with a NULL name */
+	unsigned refs;         /* REF, NAMES: IN(…) */
+	unsigned units;        /* QUANTITY: bits 1 << Unit that are accepted; 0: any */
+	TextForm form;
+	double min, max;     /* INT, QUANTITY; equal: no limits */
+	unsigned flags;      /* REQUIRED; UNSET: accepts `unset`; INVERTED: the bool is the
+	                        opposite of the key; BARE: NAMES that may be free text */
+	unsigned only;       /* types (bits of the table's `type`) it belongs to; 0: all */
+	const char *absent;  /* what absence means, in words; NULL: nothing */
+	const char *example; /* NULL: the kind's */
+	const char *en, *fr;
+} Row;
+
+struct Table {
+	const char *name; /* "check": "a check needs…" */
+	const Row *rows;
+	size_t rows_n, size;
+	bool has_item;         /* begins with an Item: label, src, ours, note, accept too */
+	const char *shorthand; /* key meant by a bare scalar in a list; NULL: none */
+	const Choice *types;   /* what `only` counts; NULL */
+	size_t type_at;
+	void (*init)(void *entry);
+};
+
+typedef struct Loader Loader;
+typedef struct Verify { /* one entry, after all references are resolved */
+	Loader *l;
+	void *entry;
+	Node *node;
+	const char *path; /* "checks.site" */
+} Verify;
+
+typedef struct Section {
+	const char *name;
+	const Table *table;
+	bool single;         /* keys of the section itself, not a map of entries */
+	size_t at, count_at; /* in Plan */
+	void (*verify)(const Verify *v);
+	const char *en, *fr;
+} Section;
+
+extern const Section plan_sections[SECTIONS];
+extern const Table item_table;
+/* Sections of the language that this version keeps without acting on them. */
+extern const char *const later_sections[];
+
+/* Row by key, the item's rows included; NULL. */
+const Row *table_row(const Table *t, const char *key);
+const Choice *choice_by_name(const Choice *choices, const char *name);
+
+typedef struct KindInfo {
+	const char *en, *fr; /* "a duration" */
+	const char *pattern; /* JSON Schema; NULL: any text */
+	const char *example; /* "30s, 5m, 2h" */
+	const char *long_en, *long_fr;
+} KindInfo;
+extern const KindInfo kind_infos[ROW_KINDS];
+
+/* ---- rows, as the section files write them ---- */
+
+/* The offset of a member, if it has this type; else a compile error. */
+#define AT(T, m, Type)      (offsetof(T, m) + 0 * sizeof(_Generic(&((T *)0)->m, Type * : 1)))
+#define AT_ENUM(T, m)       (offsetof(T, m) + 0 * sizeof(char[sizeof(((T *)0)->m) == 4 ? 1 : -1]))
+#define T_TEXT(T, m)        .kind = ROW_TEXT, .at = AT(T, m, const char *)
+#define T_TEXTS(T, m)       .kind = ROW_TEXTS, .at = AT(T, m, Texts)
+#define T_PAIRS(T, m)       .kind = ROW_PAIRS, .at = AT(T, m, Pairs)
+#define T_ARGV(T, m)        .kind = ROW_ARGV, .at = AT(T, m, Texts)
+#define T_SECRET(T, m)      .kind = ROW_SECRET, .at = AT(T, m, const Secret *)
+#define T_BOOL(T, m)        .kind = ROW_BOOL, .at = AT(T, m, bool)
+#define T_YES(T, m)         .kind = ROW_YES, .at = AT(T, m, int)
+#define T_INT(T, m, lo, hi) .kind = ROW_INT, .at = AT(T, m, int), .min = (lo), .max = (hi)
+#define T_ENUM(T, m, list)  .kind = ROW_ENUM, .at = AT_ENUM(T, m), .choices = (list)
+#define T_SPAN(T, m)        .kind = ROW_SPAN, .at = AT(T, m, Span)
+#define T_QUANTITY(T, m)    .kind = ROW_QUANTITY, .at = AT(T, m, Quantity)
+#define T_DEADLINE(T, m)    .kind = ROW_DEADLINE, .at = AT(T, m, Deadline)
+#define T_PER_ENV(T, m)     .kind = ROW_PER_ENV, .at = AT(T, m, PerEnvDeadline)
+#define T_SCHEDULE(T, m)    .kind = ROW_SCHEDULE, .at = AT(T, m, Schedule)
+#define T_HOURS(T, m)       .kind = ROW_HOURS, .at = AT(T, m, Hours)
+#define T_PERIOD(T, m)      .kind = ROW_PERIOD, .at = AT(T, m, Period)
+#define T_RANGE(T, m)       .kind = ROW_RANGE, .at = AT(T, m, Range)
+#define T_MONEY(T, m)       .kind = ROW_MONEY, .at = AT(T, m, Money)
+#define T_CONDITION(T, m)   .kind = ROW_CONDITION, .at = AT(T, m, Condition)
+#define T_ZONE(T, m)        .kind = ROW_ZONE, .at = AT(T, m, const Zone *)
+#define T_REF(T, m, Type, section) \
+	.kind = ROW_REF, .at = AT(T, m, const Type *), .refs = IN(section)
+#define T_NAMES(T, m, sections) .kind = ROW_NAMES, .at = AT(T, m, Texts), .refs = (sections)
+#define T_ENTRIES(T, m, Type, t)                                                             \
+	.kind = ROW_ENTRIES, .at = AT(T, m, const Type *), .count_at = AT(T, m##_n, size_t), \
+	.table = (t)
+#define T_LIST(T, m, Type, t)                                                             \
+	.kind = ROW_LIST, .at = AT(T, m, const Type *), .count_at = AT(T, m##_n, size_t), \
+	.table = (t)
+#define T_GROUP(t) .kind = ROW_GROUP, .table = (t)
+
+#define UNITS(...)            .units = UNITS_OF(__VA_ARGS__, UNIT_NONE, UNIT_NONE)
+#define UNITS_OF(a, b, ...)   (1u << (a) | 1u << (b))
+#define HELP(english, french) .en = (english), .fr = (french)

@@ -1,0 +1,260 @@
+/* The small value types: comparators, statistics, deadlines, periods, ranges,
+ * money. Each reads the whole text or refuses it. */
+#include "plan/types_private.h"
+
+#include "core/alloc.h"
+#include "core/text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool next_word(const char **rest, char out[WORD])
+{
+	const char *s = *rest + strspn(*rest, " \t\n");
+	size_t n = strcspn(s, " \t\n");
+
+	if (n == 0) {
+		*rest = s;
+		return false;
+	}
+	if (n >= WORD)
+		return false;
+	memcpy(out, s, n);
+	out[n] = '\0';
+	*rest = s + n;
+	return true;
+}
+
+bool leading_number(const char **s, double *ret)
+{
+	const char *end = *s + (**s == '-');
+	char digits[24];
+	size_t n;
+
+	end += strspn(end, "0123456789.");
+	n = (size_t)(end - *s);
+	if (n == 0 || n > 17)
+		return false;
+	memcpy(digits, *s, n);
+	digits[n] = '\0';
+	if (!text_real(digits, ret))
+		return false;
+	*s = end;
+	return true;
+}
+
+const char *number_print(double value, char out[48])
+{
+	for (int decimals = 0; decimals <= 15; decimals++) {
+		double again;
+
+		(void)snprintf(out, 48, "%.*f", decimals, value);
+		if (text_real(out, &again) && again == value)
+			break;
+	}
+	return strcmp(out, "-0") == 0 ? "0" : out;
+}
+
+/* ---- comparators ---- */
+
+static const char *const op_names[] = {
+	[OP_NONE] = "", [OP_LT] = "<",  [OP_LE] = "<=", [OP_GT] = ">",
+	[OP_GE] = ">=", [OP_EQ] = "==", [OP_NE] = "!=",
+};
+
+bool op_parse(const char *s, Op *ret)
+{
+	for (size_t i = OP_LT; i < COUNT_OF(op_names); i++) {
+		if (text_eq(s, op_names[i])) {
+			*ret = (Op)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *op_print(Op op) { return op_names[op]; }
+
+bool op_holds(double left, Op op, double right)
+{
+	switch (op) {
+	case OP_NONE: return false;
+	case OP_LT: return left < right;
+	case OP_LE: return left <= right;
+	case OP_GT: return left > right;
+	case OP_GE: return left >= right;
+	/* Equality of what was typed in the plan and what a counter says: both are
+	 * decimal texts, so exact comparison is what the writer means. */
+	case OP_EQ: return !(left < right) && !(left > right);
+	case OP_NE: return left < right || left > right;
+	}
+	return false;
+}
+
+/* ---- statistics ---- */
+
+static const char *const stat_names[] = {
+	[STAT_UNSPECIFIED] = "unspecified",
+	[STAT_MEAN] = "mean",
+	[STAT_P95] = "p95",
+	[STAT_P50] = "p50",
+	[STAT_P99] = "p99",
+	[STAT_MAX] = "max",
+	[STAT_MIN] = "min",
+	[STAT_LAST] = "last",
+	[STAT_SUM] = "sum",
+	[STAT_RATE] = "rate",
+	[STAT_COUNT] = "count",
+};
+
+bool stat_parse(const char *s, Stat *ret)
+{
+	for (size_t i = 0; i < COUNT_OF(stat_names); i++) {
+		if (text_eq(s, stat_names[i])) {
+			*ret = (Stat)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *stat_print(Stat stat) { return stat_names[stat]; }
+
+/* ---- deadlines and periods ---- */
+
+static const char *const deadline_names[] = {
+	[DEADLINE_UNSET] = "unset",     [DEADLINE_SPAN] = "",
+	[DEADLINE_ASAP] = "asap",       [DEADLINE_NEXT_SPRINT] = "next_sprint",
+	[DEADLINE_PLANNED] = "planned", [DEADLINE_NONE] = "none",
+};
+
+bool deadline_parse(const char *s, Deadline *ret, Err *err)
+{
+	*ret = (Deadline){ .kind = DEADLINE_SPAN, .set = true };
+	if (span_parse(s, &ret->span))
+		return true;
+	for (size_t i = 0; i < COUNT_OF(deadline_names); i++) {
+		if (*deadline_names[i] && text_eq(s, deadline_names[i])) {
+			ret->kind = (DeadlineKind)i;
+			return true;
+		}
+	}
+	*ret = (Deadline){ 0 };
+	return err_set(err, ERR_BAD_INPUT, "'%.60s' is not a deadline", s);
+}
+
+const char *deadline_print(const Deadline *d, char out[SPAN_TEXT])
+{
+	return d->kind == DEADLINE_SPAN ? span_print(d->span, out) : deadline_names[d->kind];
+}
+
+static const char *const period_names[] = {
+	[PERIOD_UNSET] = "unset",   [PERIOD_SPAN] = "",       [PERIOD_INCIDENT] = "incident",
+	[PERIOD_DEPLOY] = "deploy", [PERIOD_BUILD] = "build",
+};
+
+bool period_parse(const char *s, Period *ret, Err *err)
+{
+	*ret = (Period){ .kind = PERIOD_SPAN };
+	if (span_parse(s, &ret->span) && !span_is_zero(ret->span))
+		return true;
+	for (size_t i = 0; i < COUNT_OF(period_names); i++) {
+		if (*period_names[i] && text_eq(s, period_names[i])) {
+			*ret = (Period){ .kind = (PeriodKind)i };
+			return true;
+		}
+	}
+	*ret = (Period){ 0 };
+	return err_set(err, ERR_BAD_INPUT, "'%.60s' is not a period", s);
+}
+
+const char *period_print(const Period *p, char out[SPAN_TEXT])
+{
+	return p->kind == PERIOD_SPAN ? span_print(p->span, out) : period_names[p->kind];
+}
+
+/* ---- ranges and money ---- */
+
+bool range_parse(const char *s, Range *ret, Err *err)
+{
+	const char *at = s;
+
+	*ret = (Range){ 0 };
+	if (*at == '-' || !leading_number(&at, &ret->from) || *at != '-')
+		return err_set(err, ERR_BAD_INPUT, "'%.60s' is not a range", s);
+	at++;
+	if (!*at)
+		return true;
+	if (*at == '-' || !leading_number(&at, &ret->to) || *at)
+		return err_set(err, ERR_BAD_INPUT, "'%.60s' is not a range", s);
+	ret->has_to = true;
+	if (ret->to <= ret->from)
+		return err_set(err, ERR_BAD_INPUT,
+		               "the range '%.60s' is empty: its end is not "
+		               "above its start",
+		               s);
+	return true;
+}
+
+const char *range_print(const Range *r, char out[RANGE_TEXT])
+{
+	char from[48], to[48];
+
+	(void)snprintf(out, RANGE_TEXT, "%s-%s", number_print(r->from, from),
+	               r->has_to ? number_print(r->to, to) : "");
+	return out;
+}
+
+static bool is_currency(const char *s)
+{
+	return strlen(s) == 3 && strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3;
+}
+
+static bool money_amount(const char *word, Money *ret)
+{
+	if (*word == '-' || !leading_number(&word, &ret->from))
+		return false;
+	ret->to = ret->from;
+	if (!*word)
+		return true;
+	return *word++ == '-' && *word != '-' && leading_number(&word, &ret->to) && !*word &&
+	       ret->to >= ret->from;
+}
+
+bool money_parse(const char *s, Money *ret, Err *err)
+{
+	const char *rest = s;
+	char word[WORD];
+
+	*ret = (Money){ .set = true };
+	if (!next_word(&rest, word) || !money_amount(word, ret) || !next_word(&rest, word) ||
+	    !is_currency(word)) {
+		*ret = (Money){ 0 };
+		return err_set(err, ERR_BAD_INPUT, "'%.60s' is not an amount of money", s);
+	}
+	text_copy(ret->currency, sizeof ret->currency, word);
+	if (!next_word(&rest, word) && !*rest)
+		return true;
+	if (text_eq(word, "per") && next_word(&rest, word) && span_parse(word, &ret->per) &&
+	    !span_is_zero(ret->per) && !next_word(&rest, word) && !*rest)
+		return true;
+	*ret = (Money){ 0 };
+	return err_set(err, ERR_BAD_INPUT,
+	               "what follows the currency in '%.60s' is not "
+	               "'per' and a duration",
+	               s);
+}
+
+const char *money_print(const Money *m, char out[MONEY_TEXT])
+{
+	char from[48], to[48], per[SPAN_TEXT];
+	bool range = m->to > m->from;
+
+	(void)snprintf(out, MONEY_TEXT, "%s%s%s %s%s%s", number_print(m->from, from),
+	               range ? "-" : "", range ? number_print(m->to, to) : "", m->currency,
+	               span_is_zero(m->per) ? "" : " per ",
+	               span_is_zero(m->per) ? "" : span_print(m->per, per));
+	return out;
+}

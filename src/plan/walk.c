@@ -1,0 +1,429 @@
+/* The walk: nodes and tables side by side, filling the plan's structs. It reports
+ * every error it meets and goes on. What a name points at, and what several keys
+ * mean together, is judged later (resolve.c, verify.c). */
+#include "plan/load_private.h"
+
+#include "core/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *path_text(Loader *l, const Path *path)
+{
+	const char *up;
+
+	if (!path)
+		return "";
+	up = path->up ? path_text(l, path->up) : NULL;
+	return up ? arena_printf(l->scratch, "%s%s%s", up, *path->key == '[' ? "" : ".", path->key)
+	          : path->key;
+}
+
+static void complain_v(const Field *f, const Node *node, FindingCode code, const char *hint,
+                       const char *fmt, va_list ap)
+{
+	char message[FINDING_TEXT];
+
+	(void)vsnprintf(message, sizeof message, fmt, ap);
+	report_add(&f->l->report, code, node ? node->where : (Extent){ 0 },
+	           path_text(f->l, f->path), hint, NULL, "%s", message);
+}
+
+void complain(const Field *f, FindingCode code, const char *hint, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	complain_v(f, f->node, code, hint, fmt, ap);
+	va_end(ap);
+}
+
+void complain_at(const Field *f, const Node *node, FindingCode code, const char *hint,
+                 const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	complain_v(f, node, code, hint, fmt, ap);
+	va_end(ap);
+}
+
+const char *keep(Loader *l, Node *scalar)
+{
+	if (!scalar->kept)
+		scalar->kept = arena_text(l->arena, scalar->text);
+	return scalar->kept;
+}
+
+void nearest_try(Nearest *n, const char *name)
+{
+	unsigned distance = text_distance(n->word, name);
+	size_t length = strlen(n->word);
+
+	/* A third of the word may be wrong; a beginning counts as near. */
+	if (length >= 3 && strncmp(n->word, name, length) == 0 && distance > 2)
+		distance = 2;
+	if (distance <= (length < 3 ? 1 : 1 + length / 4) && (!n->best || distance < n->distance)) {
+		n->best = name;
+		n->distance = distance;
+	}
+}
+
+const char *nearest_text(Loader *l, const Nearest *n)
+{
+	return n->best ? arena_printf(l->scratch, " (did you mean '%s'?)", n->best) : "";
+}
+
+const Choice *choice_by_name(const Choice *choices, const char *name)
+{
+	for (; choices && choices->name; choices++) {
+		if (text_eq(choices->name, name))
+			return choices;
+	}
+	return NULL;
+}
+
+const Row *table_row(const Table *t, const char *key)
+{
+	for (size_t i = 0; i < t->rows_n; i++) {
+		if (text_eq(t->rows[i].key, key))
+			return &t->rows[i];
+	}
+	return t->has_item && t != &item_table ? table_row(&item_table, key) : NULL;
+}
+
+/* ---- one struct ---- */
+
+static const char *type_names(Loader *l, const Table *t, unsigned only)
+{
+	AUTO(Buf) b = { 0 };
+
+	for (const Choice *c = t->types; c->name; c++) {
+		if (only & 1u << c->value)
+			buf_printf(&b, "%s%s", b.n ? ", " : "", c->name);
+	}
+	return arena_text(l->scratch, buf_str(&b));
+}
+
+static void unknown_key(const Field *f, const Table *t, const Node *key)
+{
+	Nearest near = { .word = key->text };
+
+	for (size_t i = 0; i < t->rows_n; i++)
+		nearest_try(&near, t->rows[i].key);
+	for (size_t i = 0; t->has_item && i < item_table.rows_n; i++)
+		nearest_try(&near, item_table.rows[i].key);
+	complain_at(f, key, F_S02, NULL, "unknown key '%.60s' in a %s%s", key->text, t->name,
+	            nearest_text(f->l, &near));
+}
+
+static void walk_struct(Loader *l, const Table *t, Node *map, void *into, const Path *path,
+                        bool *bad);
+static void walk_entries(const Field *f);
+static void walk_list(const Field *f);
+
+static bool is_empty_scalar(const Node *n)
+{
+	return n->kind == NODE_SCALAR && n->plain && !*n->text;
+}
+
+static void walk_value(const Field *f, void *into)
+{
+	bool bad = false;
+
+	switch ((int)f->row->kind) {
+	case ROW_ENTRIES: walk_entries(f); break;
+	case ROW_LIST: walk_list(f); break;
+	case ROW_GROUP: walk_struct(f->l, f->row->table, f->node, into, f->path, &bad); break;
+	default: read_value_of(f); break;
+	}
+}
+
+static void walk_pair(Loader *l, const Table *t, const NodePair *pair, void *into, const Path *path)
+{
+	Path here = { path, pair->key->text };
+	const Row *row = table_row(t, pair->key->text);
+	Field f = { l, row, pair->value, NULL, &here };
+
+	if (!row) {
+		unknown_key(&f, t, pair->key);
+		return;
+	}
+	f.at = (char *)into + row->at;
+	walk_value(&f, into);
+}
+
+static void require_keys(Loader *l, const Table *t, const Node *map, const Path *path,
+                         const Node *place)
+{
+	for (size_t i = 0; i < t->rows_n; i++) {
+		const Row *row = &t->rows[i];
+		Field f = { l, row, NULL, NULL, path };
+
+		if ((row->flags & REQUIRED) && !node_pair(map, row->key))
+			complain_at(&f, place, F_S03, NULL, "a %s needs the key '%s': %s", t->name,
+			            row->key, row->en);
+	}
+}
+
+/* Keys that mean nothing for this entry's type. */
+static void check_types(Loader *l, const Table *t, const Node *map, const void *into,
+                        const Path *path)
+{
+	int type;
+
+	if (!t->types || !node_pair(map, "type"))
+		return;
+	memcpy(&type, (const char *)into + t->type_at, sizeof type);
+	for (size_t i = 0; i < map->n; i++) {
+		const Row *row = table_row(t, map->pairs[i].key->text);
+		Field f = { l, row, NULL, NULL, &(Path){ path, map->pairs[i].key->text } };
+
+		if (row && row->only && !(row->only & 1u << type))
+			complain_at(&f, map->pairs[i].key, F_S09, NULL,
+			            "the key '%s' is for type %s only", row->key,
+			            type_names(l, t, row->only));
+	}
+}
+
+static void walk_struct(Loader *l, const Table *t, Node *map, void *into, const Path *path,
+                        bool *bad)
+{
+	size_t errors = l->report.errors;
+	Field f = { l, NULL, map, NULL, path };
+
+	if (is_empty_scalar(map)) {
+		require_keys(l, t, NULL, path, map);
+	} else if (map->kind != NODE_MAP) {
+		complain(&f, F_S04, NULL, "a %s is written as keys and values, one per line",
+		         t->name);
+	} else {
+		for (size_t i = 0; i < map->n; i++)
+			walk_pair(l, t, &map->pairs[i], into, path);
+		if (l->report.errors == errors)
+			check_types(l, t, map, into, path);
+		require_keys(l, t, map, path, map);
+	}
+	*bad = l->report.errors != errors;
+}
+
+/* ---- many structs ---- */
+
+static bool id_is_good(const char *s)
+{
+	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
+
+	return n > 0 && n <= 47 && !s[n] && !strchr("_.-", *s);
+}
+
+static bool room_for(const Field *f, size_t n)
+{
+	f->l->entries += n;
+	if (f->l->entries <= ENTRIES_MAX)
+		return true;
+	complain(f, F_P08, NULL, "the plan has more than %d entries", ENTRIES_MAX);
+	return false;
+}
+
+/* `unset` and an empty value both mean: no entries yet. */
+static bool no_entries(const Node *n)
+{
+	return is_empty_scalar(n) ||
+	       (n->kind == NODE_SCALAR && n->plain && text_eq(n->text, "unset"));
+}
+
+static void walk_entry(const Field *f, const NodePair *pair, char *into, EntryNode *remember)
+{
+	const Table *t = f->row->table;
+	Path path = { f->path, pair->key->text };
+	Field entry = { f->l, f->row, pair->value, into, &path };
+	Item *item = (Item *)(void *)into;
+
+	if (!id_is_good(pair->key->text))
+		complain_at(&entry, pair->key, F_S08, finding_infos[F_S08].what[0],
+		            "'%.60s' cannot be the name of a %s", pair->key->text, t->name);
+	item->id = keep(f->l, pair->key);
+	item->at = pair->key->where.at;
+	*remember = (EntryNode){ pair->value, false };
+	if (t->init)
+		t->init(into);
+	walk_struct(f->l, t, pair->value, into, &path, &remember->bad);
+}
+
+/* A map of entries → an array in the plan's arena, in the file's order. */
+static void *walk_map(const Field *f, size_t *ret_n, EntryNode **ret_nodes)
+{
+	const Table *t = f->row->table;
+	char *array;
+
+	*ret_n = 0;
+	if (no_entries(f->node))
+		return NULL;
+	if (f->node->kind != NODE_MAP) {
+		complain(f, F_S04, NULL, "'%s' is a map: a name for each %s, then its keys",
+		         f->path->key, t->name);
+		return NULL;
+	}
+	if (!room_for(f, f->node->n))
+		return NULL;
+	array = arena_alloc(f->l->arena, t->size * f->node->n);
+	*ret_nodes = ARENA_ARRAY(f->l->scratch, EntryNode, f->node->n);
+	for (size_t i = 0; i < f->node->n; i++)
+		walk_entry(f, &f->node->pairs[i], array + i * t->size, &(*ret_nodes)[i]);
+	*ret_n = f->node->n;
+	return array;
+}
+
+static void walk_entries(const Field *f)
+{
+	const Row *row = f->row;
+	char *base = (char *)f->at - row->at;
+	EntryNode *nodes;
+	size_t n;
+	void *array = walk_map(f, &n, &nodes);
+
+	memcpy(f->at, &array, sizeof array);
+	memcpy(base + row->count_at, &n, sizeof n);
+}
+
+static void walk_item(const Field *f, Node *node, size_t index, char *into)
+{
+	const Table *t = f->row->table;
+	char key[24];
+	Path path = { f->path, key };
+	bool bad;
+
+	(void)snprintf(key, sizeof key, "[%zu]", index);
+	if (t->init)
+		t->init(into);
+	if (node->kind == NODE_SCALAR && t->shorthand && !is_empty_scalar(node)) {
+		const Row *row = table_row(t, t->shorthand);
+
+		read_value_of(&(Field){ f->l, row, node, into + row->at, &path });
+		return;
+	}
+	walk_struct(f->l, t, node, into, &path, &bad);
+}
+
+static void walk_list(const Field *f)
+{
+	const Table *t = f->row->table;
+	char *base = (char *)f->at - f->row->at, *array = NULL;
+	size_t n = 0;
+
+	if (f->node->kind == NODE_LIST && room_for(f, f->node->n)) {
+		n = f->node->n;
+		array = arena_alloc(f->l->arena, t->size * (n + 1));
+		for (size_t i = 0; i < n; i++)
+			walk_item(f, f->node->items[i], i, array + i * t->size);
+	} else if (f->node->kind != NODE_LIST && !no_entries(f->node)) {
+		complain(f, F_S04, NULL, "'%s' is a list: one line beginning with '- ' for each %s",
+		         f->path->key, t->name);
+	}
+	memcpy(f->at, &array, sizeof array);
+	memcpy(base + f->row->count_at, &n, sizeof n);
+}
+
+/* ---- sections ---- */
+
+static void walk_section(Loader *l, SectionId id, Node *node, const Node *key)
+{
+	const Section *s = &plan_sections[id];
+	Path path = { NULL, s->name };
+	Row row = { .key = s->name, .kind = ROW_ENTRIES, .table = s->table };
+	void *at = (char *)l->plan + s->at, *array;
+	Field f = { l, &row, node, at, &path };
+	size_t n;
+
+	if (s->single) {
+		Item *item = at;
+
+		item->at = key->where.at;
+		l->nodes[id] = ARENA_NEW(l->scratch, EntryNode);
+		l->nodes[id]->node = node;
+		if (s->table->init)
+			s->table->init(at);
+		walk_struct(l, s->table, node, at, &path, &l->nodes[id]->bad);
+		return;
+	}
+	array = walk_map(&f, &n, &l->nodes[id]);
+	memcpy(at, &array, sizeof array);
+	memcpy((char *)l->plan + s->count_at, &n, sizeof n);
+	for (size_t i = 0; i < n; i++) {
+		void *entry = (char *)array + i * s->table->size;
+
+		(void)map_put(&l->plan->index->ids[id], ((Item *)entry)->id, entry);
+	}
+}
+
+static bool is_later(const char *name)
+{
+	for (size_t i = 0; later_sections[i]; i++) {
+		if (text_eq(later_sections[i], name))
+			return true;
+	}
+	return false;
+}
+
+static void unknown_section(Loader *l, const Node *key)
+{
+	Field f = { l, NULL, NULL, NULL, &(Path){ NULL, key->text } };
+	Nearest near = { .word = key->text };
+
+	for (size_t i = 0; i < SECTIONS; i++)
+		nearest_try(&near, plan_sections[i].name);
+	for (size_t i = 0; later_sections[i]; i++)
+		nearest_try(&near, later_sections[i]);
+	complain_at(&f, key, F_S01, finding_infos[F_S01].what[0], "unknown section '%.60s'%s",
+	            key->text, nearest_text(l, &near));
+}
+
+static void note_later(Loader *l, const NodePair *pair, LaterSection *into)
+{
+	Field f = { l, NULL, NULL, NULL, &(Path){ NULL, pair->key->text } };
+	size_t n = pair->value->kind == NODE_SCALAR ? 0 : pair->value->n;
+
+	*into = (LaterSection){ keep(l, pair->key), n, pair->key->where.at };
+	complain_at(&f, pair->key, F_N01, NULL,
+	            "'%s' (%zu entr%s) is kept but not carried out by this version",
+	            pair->key->text, n, n == 1 ? "y" : "ies");
+}
+
+static bool walk_known(Loader *l, const NodePair *pair)
+{
+	for (size_t i = 0; i < SECTIONS; i++) {
+		if (text_eq(plan_sections[i].name, pair->key->text)) {
+			walk_section(l, (SectionId)i, pair->value, pair->key);
+			return true;
+		}
+	}
+	return false;
+}
+
+void walk_plan(Loader *l)
+{
+	Field f = { l, NULL, l->root, NULL, NULL };
+	LaterSection *later;
+
+	if (l->root->kind != NODE_MAP) {
+		complain(&f, F_S04, NULL, "a plan is a map of sections: 'plan:', 'services:', …");
+		return;
+	}
+	if (!node_pair(l->root, "plan"))
+		complain_at(&f, NULL, F_S03, NULL,
+		            "the section 'plan' is missing: it says whose plan "
+		            "this is, its zone and its language");
+	later = ARENA_ARRAY(l->arena, LaterSection, l->root->n);
+	l->plan->later = later;
+	for (size_t i = 0; i < l->root->n; i++) {
+		const NodePair *pair = &l->root->pairs[i];
+
+		if (text_starts(pair->key->text, "x-") || walk_known(l, pair))
+			continue; /* x-…: a place for anchors, read by nobody */
+		if (is_later(pair->key->text))
+			note_later(l, pair, &later[l->plan->later_n++]);
+		else
+			unknown_section(l, pair->key);
+	}
+}
