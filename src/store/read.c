@@ -149,6 +149,23 @@ bool store_samples(Store *s, const char *series, Instant from, Instant to,
 	return !go || rc == SQLITE_DONE || store_fail(s, err, "sample");
 }
 
+bool store_series(Store *s, char ***ret_names, size_t *ret_n, Err *err)
+{
+	sqlite3_stmt *st = store_prepare(s, "SELECT name FROM series ORDER BY number", err);
+	char **names;
+	size_t n = 0;
+
+	if (!st)
+		return false;
+	names = mem_new(sizeof(char *) * (size_t)(s->series_n + 1));
+	while (n < (size_t)s->series_n && sqlite3_step(st) == SQLITE_ROW)
+		names[n++] = mem_text((const char *)sqlite3_column_text(st, 0));
+	sqlite3_finalize(st);
+	*ret_names = names;
+	*ret_n = n;
+	return true;
+}
+
 bool store_drop_samples(Store *s, Instant before, int limit, Err *err)
 {
 	static const char sql[] = "DELETE FROM sample WHERE rowid IN"

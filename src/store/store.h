@@ -65,6 +65,8 @@ ChainLink store_head(const Store *s); /* last committed link */
 bool store_samples(Store *s, const char *series, Instant from, Instant to,
                    bool (*each)(void *ctx, Instant at, double value), void *ctx,
                    Err *err) MUST_CHECK;
+/* Names of all series, in a list and texts that are the caller's (mem_free each). */
+bool store_series(Store *s, char ***ret_names, size_t *ret_n, Err *err) MUST_CHECK;
 /* Removes raw samples older than `before`, at most `limit` a call. */
 bool store_drop_samples(Store *s, Instant before, int limit, Err *err) MUST_CHECK;
 

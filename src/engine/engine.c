@@ -1,0 +1,274 @@
+/* The engine's life and its turn. Nothing here knows what an alert or a mail is:
+ * it begins a turn, lets the concern's file work, commits, performs, and finds the
+ * next due time. */
+#include "engine/engine_private.h"
+
+enum { FLUSH_MS = 250, TURN_ARENA = 256 << 20 };
+
+/* ---- the turn ---- */
+
+void turn_begin(Engine *e)
+{
+	if (e->inside++ == 0) {
+		e->now = world_now(e->world);
+		e->turns++;
+	}
+}
+
+void engine_note(Engine *e, const char *kind, const char *subject, const char *actor, char *input)
+{
+	Effects fx = { 0 };
+
+	effects_entry(&fx, e->now, kind, subject, actor, input);
+	engine_apply(e, &fx);
+}
+
+void engine_apply(Engine *e, Effects *fx)
+{
+	const Zone *zone = e->plan->head.timezone;
+
+	/* Telling writes evidence of its own: both lists may grow while they are walked. */
+	for (size_t t = 0; t < fx->tells.n; t++) {
+		Tell tell = fx->tells.at[t];
+
+		outbox_tell(e, &tell, fx);
+	}
+	for (size_t i = 0; i < fx->entries.n; i++) {
+		const Entry *entry = &fx->entries.at[i];
+
+		batch_entry(e->batch, entry, e->plan->digest, zone_offset(zone, entry->at));
+		turn_urgent(e);
+	}
+	effects_done(fx);
+	*fx = (Effects){ 0 };
+}
+
+static void save_sample(void *ctx, const char *series, Instant at, double value)
+{
+	Engine *e = ctx;
+
+	if (is_set(e->storage_bad_since) && batch_size(e->batch) > 100000) {
+		e->storage_dropped++;
+		return;
+	}
+	batch_sample(e->batch, series, at, value);
+}
+
+static void save_rollup(void *ctx, const Rollup *row)
+{
+	Engine *e = ctx;
+
+	if (!is_set(e->storage_bad_since) || batch_size(e->batch) < 200000)
+		batch_put(e->batch, &rollup_record, row);
+}
+
+/* One transaction; then the world may act. False: it waits for the next try. */
+bool engine_commit(Engine *e)
+{
+	SeriesSink sink = { save_sample, save_rollup, e };
+	Err err = { 0 };
+
+	series_flush(e->series, &sink);
+	e->flush_at = NEVER;
+	e->urgent = false;
+	if (batch_is_empty(e->batch))
+		return true;
+	if (!store_commit(e->store, e->batch, &err)) {
+		self_storage_failed(e, &err);
+		e->flush_at = after(e->now, seconds(5));
+		return false;
+	}
+	e->commits++;
+	if (is_set(e->storage_bad_since))
+		self_storage_works(e);
+	if (e->committed && !e->committed(e->ctx))
+		e->dead = true;
+	return true;
+}
+
+static void step_all(Engine *e)
+{
+	windows_step(e);
+	rules_step(e);
+	cases_step(e);
+	outbox_flush_held(e);
+	view_step(e);
+}
+
+bool turn_end(Engine *e)
+{
+	bool durable = true;
+
+	if (e->inside > 1) {
+		e->inside--;
+		return true;
+	}
+	step_all(e);
+	if (e->urgent || is_due(e->flush_at, e->now))
+		durable = engine_commit(e);
+	else if (!is_set(e->flush_at))
+		e->flush_at = after(e->now, milliseconds(FLUSH_MS));
+	if (!e->dead)
+		outbox_perform(e);
+	e->inside--;
+	if (!e->dead)
+		engine_arm(e);
+	return durable;
+}
+
+static Instant next_due(Engine *e)
+{
+	Instant due = e->flush_at;
+
+	due = earliest(due, watch_next(e));
+	due = earliest(due, rules_next(e));
+	due = earliest(due, cases_next(e));
+	due = earliest(due, windows_next(e));
+	due = earliest(due, outbox_next(e));
+	due = earliest(due, view_next(e));
+	return earliest(due, self_next(e));
+}
+
+/* Arms the one timer for the earliest due time (wall clock): a jump of the clock
+ * re-arms it, see engine_clock_jumped(). */
+void engine_arm(Engine *e)
+{
+	Instant due = next_due(e);
+
+	if (!e->started || due.us == e->tick_at.us)
+		return;
+	e->tick_at = due;
+	if (due.us == NEVER.us)
+		e->world->timer_cancel(e->world, &e->tick);
+	else
+		e->world->timer(e->world, &e->tick, between(world_now(e->world), due));
+}
+
+static void on_tick(TimerOp *op)
+{
+	Engine *e = CONTAINER_OF(op, Engine, tick);
+
+	e->tick_at = LONG_AGO;
+	if (e->dead)
+		return;
+	turn_begin(e);
+	self_beat(e);
+	watch_due(e);
+	(void)turn_end(e);
+}
+
+void engine_clock_jumped(Engine *e, Duration by)
+{
+	AUTO(Buf) input = { 0 };
+	Emit j = emit_to(&input);
+
+	turn_begin(e);
+	emit_object(&j, NULL);
+	emit_seconds(&j, "by_s", by);
+	emit_object_end(&j);
+	engine_note(e, "carene.clock_jumped", "carene", "carene", buf_take(&input));
+	if (by.us > 0) /* what was not seen is not known */
+		watch_mark_unknown(e, after(e->now, (Duration){ -by.us }), by, "clock jumped");
+	rules_touch_all(e);
+	e->tick_at = LONG_AGO;
+	(void)turn_end(e);
+}
+
+void engine_slow_turn(Engine *e, Duration took)
+{
+	(void)took;
+	e->slow_turns++;
+}
+
+/* ---- life ---- */
+
+Engine *engine_new(const EngineOptions *o, Err *err)
+{
+	Engine *e = NEW(Engine);
+
+	e->world = o->world;
+	e->store = o->store;
+	e->plan = o->plan;
+	e->data = mem_text(o->data);
+	e->base_url = mem_text(o->base_url);
+	e->committed = o->committed;
+	e->ctx = o->ctx;
+	e->batch = batch_new();
+	e->turn = arena_new("turn", TURN_ARENA);
+	e->ledger = ledger_new();
+	e->series = series_new();
+	e->guard = guard_new(e->world, e->plan);
+	e->tick.done = on_tick;
+	e->flush_at = e->publish_at = e->windows_plan_at = NEVER;
+	e->storage_bad_since = e->guard_cut_since = e->tick_at = e->alive_at = e->silences_at =
+	        LONG_AGO;
+	e->now = e->started_at = world_now(e->world);
+	if (!restore_all(e, err)) {
+		engine_free(e);
+		return NULL;
+	}
+	return e;
+}
+
+void engine_start(Engine *e)
+{
+	char *input =
+	        mem_printf("{\"plan\":\"%s\",\"checks\":%zu}", e->plan->digest, e->plan->checks_n);
+
+	e->started = true;
+	turn_begin(e);
+	e->started_at = e->now;
+	engine_note(e, "carene.started", "carene", "carene", input);
+	restore_gap(e);
+	watch_sync(e);
+	rules_sync(e);
+	windows_sync(e);
+	outbox_lost(e);
+	view_touch(e);
+	self_beat(e);
+	(void)turn_end(e);
+}
+
+void engine_stop(Engine *e)
+{
+	if (e->dead || !e->started)
+		return;
+	turn_begin(e);
+	engine_note(e, "carene.stopped", "carene", "carene", NULL);
+	e->alive_at = LONG_AGO;
+	self_beat(e);
+	(void)engine_commit(e);
+	e->inside--;
+	e->dead = true;
+}
+
+void engine_free(Engine *e)
+{
+	if (!e)
+		return;
+	e->dead = true;
+	e->world->timer_cancel(e->world, &e->tick);
+	outbox_free(e);
+	view_free(e);
+	watch_free(e);
+	rules_free(e);
+	guard_free(e->guard);
+	for (size_t i = 0; i < e->cases.n; i++)
+		case_free(e->cases.at[i]);
+	list_free(&e->cases);
+	for (size_t i = 0; i < e->windows.n; i++)
+		record_done(&window_occurrence_record, &e->windows.at[i]);
+	list_free(&e->windows);
+	list_free(&e->silences);
+	Map_done(&e->declared);
+	ledger_free(e->ledger);
+	series_free(e->series);
+	batch_free(e->batch);
+	arena_free(e->turn);
+	plan_free(e->plan);
+	mem_free(e->data);
+	mem_free(e->base_url);
+	mem_free(e);
+}
+
+const Plan *engine_plan(const Engine *e) { return e->plan; }

@@ -1,0 +1,238 @@
+/* The engine's state and what its files share. One file per concern:
+ *
+ *   engine.c    life: new, start, stop; the turn, its commit, the next due time
+ *   watch.c     probes, metrics, heartbeats → samples and confirmed states
+ *   rules.c     alerts: facts, stepping, what they open
+ *   cases.c     incidents: opening, joining, events, ladders, clocks
+ *   plans.c     maintenance windows and silences
+ *   outbox.c    tells → messages → the world
+ *   fields.c    what a message may say: facts of incidents, windows, alerts
+ *   restore.c   state from the store; reload of the plan
+ *   self.c      Carène's own trouble, and the time it was not there
+ *   view.c      the public page, health, OpenMetrics
+ *   command*.c  what people ask for */
+#pragma once
+#include "alert/alert.h"
+#include "alert/silence.h"
+#include "check/collect.h"
+#include "check/push.h"
+#include "check/run.h"
+#include "check/status.h"
+#include "core/list.h"
+#include "core/map.h"
+#include "core/text.h"
+#include "engine/engine.h"
+#include "incident/incident.h"
+#include "incident/roster.h"
+#include "ledger/ledger.h"
+#include "ledger/objective.h"
+#include "notify/message.h"
+#include "notify/throttle.h"
+#include "series/series.h"
+#include "window/window.h"
+
+/* One check under watch. Never moves: the world calls back into it. */
+typedef struct Watch {
+	Engine *e;
+	const Check *check; /* of the current plan */
+	CheckStatus status;
+	CheckRun *run; /* in flight, or NULL */
+	Instant due;   /* of the run in flight, for lateness */
+	Duration late; /* of the last start */
+	unsigned lost; /* restarts of the plan while in flight */
+} Watch;
+
+/* One metric collected on its own. */
+typedef struct Gauge {
+	Engine *e;
+	const Metric *metric; /* NULL: this host's counters */
+	CollectRun *run;
+	Instant due;
+	Instant last_at;
+	bool failing; /* said once, until it works again */
+} Gauge;
+
+typedef struct AlertBox {
+	Alert alert;
+	const Rule *rule; /* of the current plan; NULL: retired */
+	bool dirty;       /* its facts changed since the last step */
+} AlertBox;
+
+typedef struct Case {
+	Incident incident;
+	IncidentParts parts;
+} Case;
+
+/* One message under way. */
+typedef struct Sending {
+	Ask ask;
+	Posting posting;
+	Engine *e;
+	char id[sizeof(((Message *)0)->id)];
+} Sending;
+
+struct Engine {
+	World *world;
+	Store *store;
+	Batch *batch;
+	Plan *plan;
+	char *data, *base_url;
+	bool (*committed)(void *ctx);
+	void *ctx;
+	bool started, dead; /* dead: stopped, or "crashed" by a test: nothing happens any more */
+
+	Instant now; /* of this turn */
+	TimerOp tick;
+	Instant tick_at;
+	bool urgent;      /* this turn must be durable before it ends */
+	Instant flush_at; /* otherwise: when the batch is committed at the latest */
+	unsigned inside;  /* turns nested (a command inside a callback): 0 outside */
+
+	Ledger *ledger;
+	SeriesSet *series;
+	Guard *guard;
+	Map watches; /* check id → Watch */
+	LIST(Gauge *) gauges;
+	Map alerts;         /* rule id → AlertBox */
+	Map rules_of;       /* check id or metric name → list of rules (Interest) */
+	LIST(Case *) cases; /* open ones and those kept for the page, oldest first */
+	Windows windows;
+	Instant windows_plan_at; /* when their occurrences are made anew */
+	Instant silences_at;     /* silences were looked at until then */
+	LIST(Silence) silences;
+	Map declared;  /* text → declared by a person */
+	Map outbox;    /* message id → Message, those not over */
+	Map told;      /* message id → engine: ids ever made, so that none is made twice */
+	Map throttles; /* throttle id → Throttle */
+	LIST(Sending *) sending;
+
+	int64_t incident_n, silence_n; /* last numbers given */
+	char secret_key[DIGEST_TEXT];  /* signs acknowledgement links; made at the first start */
+
+	/* self.c */
+	Instant storage_bad_since; /* LONG_AGO: the store works */
+	char storage_error[256];
+	uint64_t storage_dropped; /* samples left out while it did not */
+	Instant alive_at;         /* last heartbeat written */
+	Instant guard_cut_since;  /* LONG_AGO: the network is there */
+	Duration worst_late;      /* since start */
+	Instant started_at;
+	uint64_t turns, commits, slow_turns, probes;
+
+	/* view.c */
+	bool view_dirty;
+	Instant publish_at; /* NEVER: nothing to publish */
+	Arena *view_arena;
+	StatusFacts view;
+	bool page_failing, publish_failing; /* said once */
+	struct Publishing *publishing;
+
+	/* scratch of commands */
+	Arena *turn;
+};
+
+/* ---- the turn (engine.c) ---- */
+
+void turn_begin(Engine *e);
+/* Commits when something in it must be durable (or the batch has waited long
+ * enough), performs, and arms the next tick. False: the commit failed; the changes
+ * wait in the batch. */
+bool turn_end(Engine *e);
+/* One transaction for what waits in the batch; false: it waits for the next try. */
+bool engine_commit(Engine *e);
+static inline void turn_urgent(Engine *e) { e->urgent = true; }
+/* Evidence to the batch, tells to the outbox; empties fx. */
+void engine_apply(Engine *e, Effects *fx);
+void engine_arm(Engine *e);
+/* Journals one fact of the engine's own. `input` (JSON) is taken over. */
+void engine_note(Engine *e, const char *kind, const char *subject, const char *actor, char *input);
+
+/* ---- watch.c ---- */
+void watch_sync(Engine *e); /* watches and gauges of the current plan */
+void watch_free(Engine *e);
+void watch_due(Engine *e); /* starts what is due */
+Instant watch_next(Engine *e);
+void watch_cancel_runs(Engine *e); /* before the plan they point into goes away */
+Watch *watch_of(const Engine *e, const char *check);
+void watch_judge_push(Watch *w); /* a heartbeat came, or is due */
+bool watch_signal(Watch *w, const char *signal, const char *note, Err *err);
+void watch_mark_unknown(Engine *e, Instant from, Duration gap, const char *cause);
+
+/* ---- rules.c ---- */
+void rules_sync(Engine *e); /* alert boxes and interests of the current plan */
+void rules_free(Engine *e);
+void rules_touch_check(Engine *e, const char *check);
+void rules_touch_series(Engine *e, const char *series);
+void rules_touch_all(Engine *e); /* a window, silence or dependency changed */
+void rules_step(Engine *e);      /* steps every dirty or due alert */
+Instant rules_next(const Engine *e);
+AlertBox *rules_box(const Engine *e, const char *rule);
+
+/* ---- cases.c ---- */
+Case *case_find(const Engine *e, const char *id);
+Case *case_of_key(const Engine *e, const char *key); /* open one */
+/* Sends an event to an incident, with all that follows from it. */
+void case_event(Engine *e, Case *c, const IncidentEvent *ev);
+void case_alert(Engine *e, AlertBox *box, const AlertChange *change);
+Case *case_open(Engine *e, const IncidentOpening *opening);
+void case_save(Engine *e, Case *c);
+void cases_step(Engine *e);
+Instant cases_next(const Engine *e);
+void case_free(Case *c);
+
+/* ---- plans.c ---- */
+void windows_sync(Engine *e);
+void windows_step(Engine *e);
+Instant windows_next(const Engine *e);
+const WindowOccurrence *windows_holding(const Engine *e, const char *service, const char *env);
+bool window_event(Engine *e, WindowOccurrence *w, const WindowEvent *ev, Err *err);
+WindowOccurrence *window_find(Engine *e, const char *id);
+void windows_save(Engine *e, const WindowOccurrence *w);
+const Silence *silence_holding(const Engine *e, const SilenceTarget *t);
+
+/* ---- outbox.c ---- */
+void outbox_tell(Engine *e, const Tell *tell, Effects *fx);
+void outbox_flush_held(Engine *e);
+void outbox_perform(Engine *e); /* after a commit: start what is due */
+Instant outbox_next(const Engine *e);
+void outbox_free(Engine *e);
+void outbox_keep(Engine *e, const Message *m); /* from the store */
+void outbox_drop_asks(Engine *e);              /* before a plan goes away: asked again later */
+void outbox_lost(Engine *e);                   /* after a start: what was under way */
+
+/* ---- fields.c ---- */
+void fields_fill(Engine *e, const Tell *tell, Fields *f);
+const char *ack_link_for(void *engine, const Tell *tell, const char *contact, Arena *a);
+
+/* ---- restore.c ---- */
+bool restore_all(Engine *e, Err *err);
+void restore_gap(Engine *e);
+const RecordType *engine_record(size_t i); /* tables the engine keeps; NULL past the end */
+
+/* ---- self.c ---- */
+void self_storage_failed(Engine *e, const Err *err);
+void self_storage_works(Engine *e);
+void self_alarm(Engine *e, const char *what, const char *title, const char *text, bool over);
+void self_beat(Engine *e);
+Instant self_next(const Engine *e);
+
+/* ---- view.c ---- */
+void view_touch(Engine *e);
+void view_services(Engine *e); /* a window opened or closed */
+size_t view_excluded(const Engine *e, const char *service, const char *env, Excluded *out,
+                     size_t cap);
+void view_step(Engine *e);
+Instant view_next(const Engine *e);
+void view_free(Engine *e);
+/* Share of measured time (percent) of the last `over` that a check, or all of the
+ * plan ("" ), was not down; false: nothing was measured. */
+bool view_availability(const Engine *e, const char *check, Span over, double *ret);
+void view_ledger(Engine *e, const char *check, int state, Instant from, const char *cause);
+
+/* ---- command table ---- */
+typedef bool CommandRun(Engine *e, const void *args /* json_t */, const EngineCaller *who,
+                        Emit *out, Err *err);
+typedef struct CommandRow {
+	EngineCommand pub;
+	CommandRun *run;
+} CommandRow;

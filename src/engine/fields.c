@@ -1,0 +1,270 @@
+/* What a message may say: the facts of an incident, an alert, a window or of Carène
+ * itself, by the names of notify/fields.def. */
+#include "engine/engine_private.h"
+
+#include "incident/ack_token.h"
+
+static const char *base_url(const Engine *e)
+{
+	return e->plan->head.base_url ? e->plan->head.base_url : e->base_url;
+}
+
+const char *ack_link_for(void *engine, const Tell *tell, const char *contact, Arena *a)
+{
+	Engine *e = engine;
+	AUTO(Buf) link = { 0 };
+	AckToken token = { .expires = after(e->now, days(7)) };
+	const char *id = strchr(tell->subject, ':');
+
+	if (!base_url(e) || !id || !text_starts(tell->subject, "incident:"))
+		return NULL;
+	text_copy(token.incident, sizeof token.incident, id + 1);
+	text_copy(token.contact, sizeof token.contact, contact);
+	token.expires.us -= token.expires.us % 1000000;
+	buf_printf(&link, "%s/ack/", base_url(e));
+	ack_token_make(e->secret_key, strlen(e->secret_key), &token, &link);
+	return arena_text(a, buf_str(&link));
+}
+
+static void service_fields(const Engine *e, Fields *f, const char *service, const char *env)
+{
+	const Service *s = service ? plan_service(e->plan, service) : NULL;
+
+	fields_text(f, "service", s ? item_label(&s->item) : service);
+	fields_text(f, "environment", env);
+}
+
+static void rule_fields(const Engine *e, Fields *f, const char *rule_id)
+{
+	const Rule *rule = rule_id && *rule_id ? plan_rule(e->plan, rule_id) : NULL;
+	char service[64], env[32], check[64];
+	const Watch *w;
+	const Check *c;
+
+	if (!rule)
+		return;
+	fields_text(f, "rule", item_label(&rule->item));
+	fields_text(f, "runbook", rule->runbook);
+	alert_owner(e->plan, rule, service, env, check);
+	c = check[0] ? plan_check(e->plan, check) : NULL;
+	w = c ? watch_of(e, check) : NULL;
+	fields_text(f, "check", c ? item_label(&c->item) : rule->when.subject);
+	fields_text(f, "url", c ? check_target(c) : NULL);
+	if (w && w->status.last_reason[0])
+		fields_text(f, "cause",
+		            lang_parse(e->plan->head.language) == LANG_FR ? w->status.last_reason_fr
+		                                                          : w->status.last_reason);
+}
+
+/* "Ana, Karim": whom this incident has called so far. */
+static void told_fields(const Engine *e, Fields *f, const Incident *inc)
+{
+	Ladder ladder;
+	AUTO(Buf) names = { .max = 400 };
+	int next;
+
+	if (!inc->ladder || !ladder_read(inc->ladder, &ladder))
+		return;
+	for (size_t i = 0; i < ladder.n; i++) {
+		const LadderStep *step = &ladder.steps[i];
+
+		for (size_t k = 0; step->state == LADDER_TOLD && k < step->to_n; k++) {
+			const Contact *c = plan_contact(e->plan, step->to[k]);
+			const char *name = c && c->name ? c->name : step->to[k];
+
+			if (!strstr(buf_str(&names), name))
+				buf_printf(&names, "%s%s", names.n ? ", " : "", name);
+		}
+	}
+	fields_text(f, "told", buf_str(&names));
+	fields_printf(f, "step", "%d", ladder_last_told(&ladder));
+	next = ladder_next_step(&ladder);
+	if (next >= 0) {
+		AUTO(Buf) who = { .max = 200 };
+		char at[LANG_TEXT];
+		Lang lang = lang_parse(e->plan->head.language);
+
+		for (size_t k = 0; k < ladder.steps[next].to_n; k++)
+			buf_printf(&who, "%s%s", k ? ", " : "", ladder.steps[next].to[k]);
+		buf_printf(&who, "%s%s", who.n ? ", " : "",
+		           lang_instant_short(lang, e->plan->head.timezone, ladder.steps[next].due,
+		                              at));
+		fields_text(f, "next_step", buf_str(&who));
+	}
+}
+
+static void clock_fields(Fields *f, const Case *c, const Tell *tell)
+{
+	/* The key says which clock: "inc:2026-0012:clock:respond:80". */
+	for (size_t i = 0; i < c->parts.clocks.n; i++) {
+		const Clock *clock = &c->parts.clocks.at[i];
+		const char *name = clock_kind_name((ClockKind)clock->kind);
+		AUTO_FREE char *part = mem_printf(":%s", name);
+
+		if (!strstr(tell->key, part))
+			continue;
+		fields_word(f, "clock", name);
+		fields_text(f, "limit", clock->limit);
+		fields_instant(f, "due", clock->due);
+		fields_number(f, "share", clock->warned, 0);
+		fields_flag(f, "breached", clock->state == CLOCK_BREACHED);
+	}
+}
+
+static void update_fields(Fields *f, const Case *c, Instant now)
+{
+	for (size_t i = 0; i < c->parts.timeline.n; i++) {
+		const TimelineEntry *t = &c->parts.timeline.at[i];
+		Fields *line = fields_item(f, "timeline");
+
+		fields_instant(line, "at", t->at);
+		fields_text(line, "text", t->text);
+		if (t->is_public) {
+			Fields *item = fields_item(f, "updates");
+
+			fields_instant(item, "at", t->at);
+			fields_text(item, "text", t->text);
+			fields_text(item, "by", t->author);
+		}
+	}
+	(void)now;
+}
+
+static void impact_field(const Engine *e, Fields *f, const Incident *inc, const Class *class_)
+{
+	const char *means = class_ ? class_->means : NULL;
+
+	fields_text(f, "means", means);
+	if (inc->impact > 0 && inc->impact < 100)
+		fields_printf(f, "impact", "%s%s%d %%", means ? means : "", means ? ", " : "",
+		              inc->impact);
+	else
+		fields_text(f, "impact", means ? means : inc->title);
+	(void)e;
+}
+
+static void incident_fields(Engine *e, Fields *f, const Tell *tell, const Case *c)
+{
+	const Incident *inc = &c->incident;
+	const Class *class_ = inc->class_[0] ? plan_class(e->plan, inc->class_) : NULL;
+	Instant end = is_set(inc->resolved_at) ? inc->resolved_at : inc->restored_at;
+
+	service_fields(e, f, inc->service, inc->env);
+	rule_fields(e, f, inc->rule);
+	fields_text(f, "id", inc->id);
+	fields_text(f, "title", inc->title);
+	fields_text(f, "class", inc->class_);
+	fields_text(f, "class_label", class_ ? item_label(&class_->item) : inc->class_);
+	fields_text(f, "level", inc->level);
+	fields_word(f, "state", incident_state_name(inc->state));
+	fields_instant(f, "start", inc->started_at);
+	fields_instant(f, "end", end);
+	fields_duration(f, "lasting", between(inc->started_at, is_set(end) ? end : e->now));
+	if (is_set(end)) {
+		fields_duration(f, "duration", between(inc->started_at, end));
+		fields_duration(f, "downtime", between(inc->started_at, end));
+	}
+	if (is_set(inc->acknowledged_at))
+		fields_duration(f, "response", between(inc->detected_at, inc->acknowledged_at));
+	fields_instant(f, "next_update", inc->next_update_at);
+	fields_text(f, "acked_by", inc->acknowledged_by);
+	fields_instant(f, "acked_at", inc->acknowledged_at);
+	impact_field(e, f, inc, class_);
+	told_fields(e, f, inc);
+	clock_fields(f, c, tell);
+	update_fields(f, c, e->now);
+}
+
+static void alert_fields(Engine *e, Fields *f, const char *id)
+{
+	MapEntry *entry;
+
+	for (size_t i = 0; map_next(&e->alerts, &i, &entry);) {
+		const Alert *a = &((AlertBox *)entry->value)->alert;
+		const Level *level;
+		const Rule *rule;
+
+		if (!text_eq(a->id, id))
+			continue;
+		level = plan_level(e->plan, a->level);
+		rule = plan_rule(e->plan, a->rule);
+		service_fields(e, f, a->service, a->env);
+		rule_fields(e, f, a->rule);
+		fields_text(f, "id", a->id);
+		fields_text(f, "title", rule ? item_label(&rule->item) : a->rule);
+		fields_text(f, "level", level ? item_label(&level->item) : a->level);
+		fields_word(f, "state", alert_state_name(a->state));
+		fields_instant(f, "start", a->opened);
+		fields_instant(f, "end", a->resolved_at);
+		fields_duration(f, "lasting", between(a->opened, e->now));
+		if (!fields_has(f, "cause"))
+			fields_printf(f, "cause", "%s (%s)", rule ? rule->when.text : a->rule,
+			              a->value_text);
+		return;
+	}
+}
+
+static void window_fields(Engine *e, Fields *f, const char *id)
+{
+	const WindowOccurrence *w = window_find(e, id);
+	const Window *plan = w ? plan_window(e->plan, w->window) : NULL;
+	static const char *const impacts[] = { [IMPACT_UNSTATED] = NULL,
+		                               [IMPACT_NONE] = TR_NOOP("none"),
+		                               [IMPACT_DEGRADED] = TR_NOOP("possible slowness"),
+		                               [IMPACT_DOWN] = TR_NOOP("service interrupted") };
+
+	if (!w)
+		return;
+	service_fields(e, f, plan && plan->services.n ? plan->services.at[0] : NULL, w->env);
+	fields_text(f, "id", w->id);
+	fields_text(f, "title", w->label);
+	fields_instant(f, "start", w->starts);
+	fields_instant(f, "end", w->ends);
+	fields_instant(f, "date", w->starts);
+	fields_instant(f, "from", w->starts);
+	fields_instant(f, "to", w->ends);
+	fields_duration(f, "duration", between(w->starts, w->ends));
+	fields_duration(f, "planned_duration", between(w->starts, w->ends));
+	fields_text(f, "reason", w->reason);
+	fields_text(f, "work", w->reason);
+	fields_text(f, "alternatives", w->alternatives);
+	if (impacts[w->impact])
+		fields_word(f, "impact", impacts[w->impact]);
+}
+
+static void common_fields(Engine *e, Fields *f, const Tell *tell)
+{
+	const PlanHead *head = &e->plan->head;
+	const char *url = base_url(e);
+	const Role *owner = head->owner ? plan_role(e->plan, head->owner) : NULL;
+	const char *colon = strchr(tell->subject, ':');
+
+	fields_text(f, "product", head->product ? head->product : head->title);
+	fields_text(f, "team", owner ? item_label(&owner->item) : head->owner);
+	fields_text(f, "zone", zone_abbreviation(head->timezone, e->now));
+	fields_text(f, "text", tell->text);
+	fields_text(f, "id", colon ? colon + 1 : tell->subject);
+	fields_text(f, "contact", e->plan->status_page.contact);
+	fields_text(f, "status_link", e->plan->status_page.url ? e->plan->status_page.url : url);
+	fields_text(f, "link", url);
+}
+
+void fields_fill(Engine *e, const Tell *tell, Fields *f)
+{
+	const char *colon = strchr(tell->subject, ':');
+	const char *id = colon ? colon + 1 : "";
+	const Case *c;
+
+	common_fields(e, f, tell);
+	if (text_starts(tell->subject, "incident:") && (c = case_find(e, id))) {
+		incident_fields(e, f, tell, c);
+	} else if (text_starts(tell->subject, "alert:")) {
+		alert_fields(e, f, id);
+	} else if (text_starts(tell->subject, "window:")) {
+		window_fields(e, f, id);
+	} else {
+		fields_text(f, "title", tell->text);
+		fields_text(f, "cause", tell->text);
+		fields_instant(f, "start", e->now);
+	}
+}

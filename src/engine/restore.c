@@ -1,0 +1,279 @@
+/* State from the store, and from one plan to the next. */
+#include "engine/engine_private.h"
+
+#include <sodium.h>
+
+typedef bool Keep(Engine *e, void *record);
+typedef struct Load {
+	Engine *e;
+	Keep *keep;
+} Load;
+
+static bool each(void *ctx, void *record)
+{
+	Load *l = ctx;
+
+	return l->keep(l->e, record);
+}
+
+static bool keep_status(Engine *e, void *record)
+{
+	const CheckStatus *st = record;
+	Watch *w = NEW(Watch);
+
+	w->e = e;
+	record_copy(&check_status_record, &w->status, st);
+	map_put(&e->watches, st->id, w);
+	return true;
+}
+
+static bool keep_alert(Engine *e, void *record)
+{
+	const Alert *a = record;
+	AlertBox *box = rules_box(e, a->rule);
+
+	if (box && box->alert.episode > a->episode)
+		return true;
+	if (!box) {
+		box = NEW(AlertBox);
+		map_put(&e->alerts, a->rule, box);
+	}
+	record_copy(&alert_record, &box->alert, a);
+	return true;
+}
+
+static bool keep_incident(Engine *e, void *record)
+{
+	Case *c = NEW(Case);
+
+	record_copy(&incident_record, &c->incident, record);
+	list_add(&e->cases, c);
+	return true;
+}
+
+static bool keep_clock(Engine *e, void *record)
+{
+	Case *c = case_find(e, ((const Clock *)record)->incident);
+
+	if (c)
+		record_copy(&clock_record, list_push(&c->parts.clocks), record);
+	return true;
+}
+
+static bool keep_timeline(Engine *e, void *record)
+{
+	Case *c = case_find(e, ((const TimelineEntry *)record)->incident);
+
+	if (c)
+		record_copy(&timeline_record, list_push(&c->parts.timeline), record);
+	return true;
+}
+
+static bool keep_item(Engine *e, void *record)
+{
+	Case *c = case_find(e, ((const ChecklistItem *)record)->incident);
+
+	if (c)
+		record_copy(&phase_item_record, list_push(&c->parts.items), record);
+	return true;
+}
+
+static bool keep_follow_up(Engine *e, void *record)
+{
+	Case *c = case_find(e, ((const FollowUp *)record)->incident);
+
+	if (c)
+		record_copy(&follow_up_record, list_push(&c->parts.follow_ups), record);
+	return true;
+}
+
+static bool keep_window(Engine *e, void *record)
+{
+	record_copy(&window_occurrence_record, list_push(&e->windows), record);
+	return true;
+}
+
+static bool keep_silence(Engine *e, void *record)
+{
+	record_copy(&silence_record, list_push(&e->silences), record);
+	return true;
+}
+
+static bool keep_message(Engine *e, void *record)
+{
+	outbox_keep(e, record);
+	return true;
+}
+
+static bool keep_throttle(Engine *e, void *record)
+{
+	Throttle *t = NEW(Throttle);
+
+	record_copy(&throttle_record, t, record);
+	map_put(&e->throttles, t->id, t);
+	return true;
+}
+
+static bool keep_rollup(Engine *e, void *record)
+{
+	(void)series_load_rollup(e->series, record);
+	return true;
+}
+
+static bool keep_interval(Engine *e, void *record)
+{
+	(void)ledger_load(e->ledger, record, 1);
+	return true;
+}
+
+/* Parents before what belongs to them. */
+static const struct {
+	const RecordType *type;
+	Keep *keep;
+} kept[] = {
+	{ &check_status_record, keep_status }, { &alert_record, keep_alert },
+	{ &incident_record, keep_incident },   { &clock_record, keep_clock },
+	{ &timeline_record, keep_timeline },   { &phase_item_record, keep_item },
+	{ &follow_up_record, keep_follow_up }, { &window_occurrence_record, keep_window },
+	{ &silence_record, keep_silence },     { &message_record, keep_message },
+	{ &throttle_record, keep_throttle },   { &rollup_record, keep_rollup },
+	{ &interval_record, keep_interval },
+};
+
+const RecordType *engine_record(size_t i) { return i < COUNT_OF(kept) ? kept[i].type : NULL; }
+
+static bool keep_sample(void *ctx, Instant at, double value)
+{
+	void **both = ctx;
+
+	return series_load(both[0], both[1], at, value);
+}
+
+/* Recent raw samples, so that windows of a day are exact again. */
+static bool load_samples(Engine *e, Err *err)
+{
+	LIST(char *) names = { 0 };
+	bool ok = true;
+
+	if (!store_series(e->store, &names.at, &names.n, err))
+		return false;
+	for (size_t i = 0; i < names.n; i++) {
+		void *both[2] = { e->series, names.at[i] };
+
+		ok = ok && store_samples(e->store, names.at[i], after(e->now, hours(-26)), NEVER,
+		                         keep_sample, both, err);
+		mem_free(names.at[i]);
+	}
+	mem_free(names.at);
+	return ok;
+}
+
+static void load_number(Engine *e, const char *key, int64_t *ret)
+{
+	AUTO_FREE char *text = store_meta(e->store, key);
+
+	if (text)
+		(void)text_int(text, ret);
+}
+
+/* The key that signs acknowledgement links: made once, kept in the store. */
+static void load_key(Engine *e)
+{
+	AUTO_FREE char *key = store_meta(e->store, "link_key");
+	char seed[64];
+
+	if (!key) {
+		(void)snprintf(seed, sizeof seed, "%016llx%016llx",
+		               (unsigned long long)e->world->random(e->world),
+		               (unsigned long long)e->world->random(e->world));
+		digest_sha256(seed, strlen(seed), e->secret_key);
+		batch_meta(e->batch, "link_key", e->secret_key);
+		return;
+	}
+	text_copy(e->secret_key, sizeof e->secret_key, key);
+}
+
+static void load_declared(Engine *e)
+{
+	AUTO_FREE char *text = store_meta(e->store, "declared");
+	const char *rest = text ? text : "";
+	char one[256];
+
+	while (text_part(&rest, "\n", one, sizeof one))
+		map_put(&e->declared, one, e);
+}
+
+bool restore_all(Engine *e, Err *err)
+{
+	for (size_t i = 0; i < COUNT_OF(kept); i++) {
+		Load load = { e, kept[i].keep };
+
+		if (!store_each(e->store, kept[i].type, each, &load, err))
+			return err_wrap(err, "load");
+	}
+	load_number(e, "incident_n", &e->incident_n);
+	load_number(e, "silence_n", &e->silence_n);
+	load_key(e);
+	load_declared(e);
+	return load_samples(e, err);
+}
+
+/* How long Carène was not there, and what it therefore does not know. */
+void restore_gap(Engine *e)
+{
+	AUTO_FREE char *text = store_meta(e->store, "alive");
+	AUTO(Buf) input = { 0 };
+	Emit j = emit_to(&input);
+	Instant alive;
+
+	if (!text || !instant_parse(text, &alive) || !earlier(alive, e->now))
+		return;
+	emit_object(&j, NULL);
+	emit_instant(&j, "from", alive);
+	emit_seconds(&j, "absent_s", between(alive, e->now));
+	emit_object_end(&j);
+	engine_note(e, "carene.absent", "carene", "carene", buf_take(&input));
+	/* Watches of the store have no check yet: give them the plan's before asking. */
+	for (size_t i = 0; i < e->plan->checks_n; i++) {
+		Watch *w = watch_of(e, e->plan->checks[i].item.id);
+
+		if (w)
+			w->check = &e->plan->checks[i];
+	}
+	watch_mark_unknown(e, alive, between(alive, e->now), "Carène was stopped");
+}
+
+void engine_reload(Engine *e, Plan *plan, const char *actor)
+{
+	Plan *old = e->plan;
+	AUTO(Buf) input = { 0 };
+	Emit j = emit_to(&input);
+
+	turn_begin(e);
+	watch_cancel_runs(e);
+	e->plan = plan;
+	guard_plan(e->guard, plan);
+	emit_object(&j, NULL);
+	emit_text(&j, "was", old->digest);
+	emit_text(&j, "now", plan->digest);
+	emit_object_end(&j);
+	engine_note(e, "plan.loaded", "plan", actor, buf_take(&input));
+	watch_sync(e);
+	rules_sync(e);
+	windows_sync(e);
+	view_touch(e);
+	(void)turn_end(e);
+	outbox_drop_asks(e); /* they point into the old plan */
+	plan_free(old);
+}
+
+void engine_reload_failed(Engine *e, const char *why, const char *actor)
+{
+	turn_begin(e);
+	(void)actor;
+	self_alarm(e, "plan",
+	           tr(lang_parse(e->plan->head.language),
+	              "The new plan was refused, the old one stays"),
+	           why, false);
+	(void)turn_end(e);
+}

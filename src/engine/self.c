@@ -1,0 +1,64 @@
+/* Carène's own trouble, said as its own: the store, the network, the plan, the time
+ * it was not there. None of it is ever the target's downtime. */
+#include "engine/engine_private.h"
+
+enum { BEAT_S = 15 };
+
+/* Tells the plan's people about Carène itself. `what` names the trouble; each
+ * episode tells once that it began and once that it is over. */
+void self_alarm(Engine *e, const char *what, const char *title, const char *text, bool over)
+{
+	Effects fx = { 0 };
+	AUTO_FREE char *subject = mem_printf("carene:%s", what);
+	AUTO_FREE char *key = mem_printf("self:%s:%lld:%s", what, (long long)(e->now.us / 1000000),
+	                                 over ? "over" : "begun");
+	Tell *t;
+
+	effects_entry(&fx, e->now, over ? "carene.recovered" : "carene.trouble", subject, "carene",
+	              NULL);
+	text_copy(fx.entries.at[0].note, sizeof fx.entries.at[0].note, text);
+	t = effects_tell(&fx, TELL_SELF, subject, key);
+	t->rank = 1;
+	t->recovery = over;
+	(void)snprintf(t->text, sizeof t->text, "%s: %s", title, text);
+	engine_apply(e, &fx);
+}
+
+void self_storage_failed(Engine *e, const Err *err)
+{
+	bool first = !is_set(e->storage_bad_since);
+
+	text_copy(e->storage_error, sizeof e->storage_error, err->message);
+	if (!first)
+		return;
+	e->storage_bad_since = e->now;
+	/* The alarm itself is written once the store works again; it is sent now. */
+	self_alarm(e, "storage",
+	           tr(lang_parse(e->plan->head.language), "Carène cannot write its data"),
+	           err->message, false);
+	view_touch(e);
+}
+
+void self_storage_works(Engine *e)
+{
+	e->storage_bad_since = LONG_AGO;
+	self_alarm(e, "storage",
+	           tr(lang_parse(e->plan->head.language), "Carène writes its data again"),
+	           e->storage_error, true);
+	e->storage_dropped = 0;
+	view_touch(e);
+}
+
+/* "I was here": what a restart measures its absence by. */
+void self_beat(Engine *e)
+{
+	char at[INSTANT_TEXT];
+
+	if (is_set(e->alive_at) && between(e->alive_at, e->now).us < seconds(BEAT_S).us)
+		return;
+	e->alive_at = e->now;
+	batch_meta(e->batch, "alive", instant_print(e->now, at));
+	series_trim(e->series, e->now);
+}
+
+Instant self_next(const Engine *e) { return after(e->alive_at, seconds(BEAT_S)); }

@@ -1,0 +1,328 @@
+/* Watching: probes, metrics and heartbeats become samples and confirmed states.
+ * Decides nothing about alerts; says what changed to rules.c and the ledger. */
+#include "engine/engine_private.h"
+
+enum { HOST_EVERY_S = 30 };
+
+Watch *watch_of(const Engine *e, const char *check) { return map_get(&e->watches, check); }
+
+static void add_samples(Engine *e, const CollectValue *values, size_t n, Instant at)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (series_add(e->series, values[i].series, at, values[i].value))
+			rules_touch_series(e, values[i].series);
+	}
+}
+
+static void save_status(Engine *e, const Watch *w)
+{
+	batch_put(e->batch, &check_status_record, &w->status);
+}
+
+/* What a result changes, for probed and pushed checks alike. */
+static void take_result(Watch *w, const CheckResult *r)
+{
+	Engine *e = w->e;
+	CollectValue values[CHECK_SAMPLES];
+	CheckChange change = { 0 };
+	Effects fx = { 0 };
+
+	check_status_step(&w->status, w->check, e->plan->head.timezone, r, e->now, &fx, &change);
+	if (r->state != CHECK_UNKNOWN)
+		add_samples(e, values, check_samples(w->check, r, values), r->at);
+	save_status(e, w);
+	if (change.changed)
+		view_ledger(e, w->check->item.id, (int)change.state, change.from, change.cause);
+	engine_apply(e, &fx);
+	rules_touch_check(e, w->check->item.id);
+}
+
+static void on_finished(CheckRun *run, const CheckResult *result, void *owner)
+{
+	Watch *w = owner;
+	Engine *e = w->e;
+
+	(void)run;
+	w->run = NULL;
+	if (e->dead)
+		return;
+	turn_begin(e);
+	take_result(w, result);
+	(void)turn_end(e);
+}
+
+void watch_judge_push(Watch *w)
+{
+	CheckResult r = { 0 };
+
+	push_judge(w->check, w->e->plan->head.timezone, &w->status, w->e->now, &r);
+	take_result(w, &r);
+}
+
+static void probe(Watch *w)
+{
+	Engine *e = w->e;
+	CheckContext ctx = { e->guard };
+
+	if (w->check->type == CHECK_PUSH) {
+		watch_judge_push(w);
+		return;
+	}
+	if (!check_is_probed(w->check)) {
+		w->status.next_due = NEVER;
+		return;
+	}
+	w->due = w->status.next_due;
+	w->late = between(w->due, e->now);
+	if (w->late.us > e->worst_late.us)
+		e->worst_late = w->late;
+	/* The next slot, should this run end without a result (a crash, a reload). */
+	w->status.next_due = check_due_after(w->check, e->now);
+	e->probes++;
+	w->run = check_run_start(e->world, e->plan, w->check, &ctx, on_finished, w);
+}
+
+/* ---- metrics ---- */
+
+static Duration gauge_every(const Gauge *g)
+{
+	return g->metric ? metric_every(g->metric) : seconds(HOST_EVERY_S);
+}
+
+static void say_gauge(Gauge *g, const CollectResult *r)
+{
+	AUTO(Buf) input = { 0 };
+	Emit j = emit_to(&input);
+	char subject[96];
+
+	if (g->failing == (r->fail != FAIL_NONE))
+		return;
+	g->failing = r->fail != FAIL_NONE;
+	emit_object(&j, NULL);
+	emit_text(&j, "reason", r->reason);
+	emit_object_end(&j);
+	(void)snprintf(subject, sizeof subject, "metric:%.80s",
+	               g->metric ? g->metric->item.id : "host");
+	engine_note(g->e, g->failing ? "metric.failed" : "metric.works", subject, "carene",
+	            buf_take(&input));
+}
+
+static void on_collected(CollectRun *run, const CollectResult *r, void *owner)
+{
+	Gauge *g = owner;
+	Engine *e = g->e;
+
+	(void)run;
+	g->run = NULL;
+	if (e->dead)
+		return;
+	turn_begin(e);
+	say_gauge(g, r);
+	g->last_at = r->at;
+	if (r->fail == FAIL_NONE)
+		add_samples(e, r->values, r->n, r->at);
+	(void)turn_end(e);
+}
+
+static void collect(Gauge *g)
+{
+	Engine *e = g->e;
+
+	g->due = after(e->now, gauge_every(g));
+	if (g->run)
+		return; /* the one before still waits: its lateness is its own */
+	g->run = g->metric ? collect_start(e->world, e->plan, g->metric, on_collected, g)
+	                   : collect_host_start(e->world, e->plan, on_collected, g);
+}
+
+/* ---- due ---- */
+
+void watch_due(Engine *e)
+{
+	MapEntry *entry;
+
+	for (size_t i = 0; map_next(&e->watches, &i, &entry);) {
+		Watch *w = entry->value;
+
+		if (!w->run && is_due(w->status.next_due, e->now))
+			probe(w);
+	}
+	for (size_t i = 0; i < e->gauges.n; i++) {
+		if (is_due(e->gauges.at[i]->due, e->now))
+			collect(e->gauges.at[i]);
+	}
+}
+
+Instant watch_next(Engine *e)
+{
+	MapEntry *entry;
+	Instant due = NEVER;
+
+	for (size_t i = 0; map_next(&e->watches, &i, &entry);) {
+		const Watch *w = entry->value;
+
+		if (!w->run)
+			due = earliest(due, w->status.next_due);
+	}
+	for (size_t i = 0; i < e->gauges.n; i++)
+		due = earliest(due, e->gauges.at[i]->due);
+	return due;
+}
+
+/* ---- the plan's checks ---- */
+
+static void watch_done(Watch *w)
+{
+	if (w->run)
+		check_run_cancel(w->run);
+	record_done(&check_status_record, &w->status);
+	mem_free(w);
+}
+
+static Watch *watch_new(Engine *e, const Check *c)
+{
+	Watch *w = NEW(Watch);
+
+	w->e = e;
+	w->check = c;
+	check_status_begin(&w->status, c, e->plan->head.timezone, e->now);
+	map_put(&e->watches, c->item.id, w);
+	return w;
+}
+
+static void retire(Engine *e, const char *id, Watch *w)
+{
+	char subject[96];
+
+	(void)snprintf(subject, sizeof subject, "check:%.80s", id);
+	engine_note(e, "check.retired", subject, "carene", NULL);
+	view_ledger(e, id, CHECK_UNKNOWN, e->now, "no longer in the plan");
+	batch_delete(e->batch, &check_status_record, id);
+	watch_done(w);
+}
+
+static void sync_checks(Engine *e)
+{
+	MapEntry *entry;
+
+	for (size_t i = 0; map_next(&e->watches, &i, &entry);) {
+		Watch *w = entry->value;
+
+		w->check = plan_check(e->plan, entry->key);
+		if (!w->check) {
+			AUTO_FREE char *id = mem_text(entry->key);
+
+			map_remove(&e->watches, id);
+			retire(e, id, w);
+		}
+	}
+	for (size_t i = 0; i < e->plan->checks_n; i++) {
+		const Check *c = &e->plan->checks[i];
+		Watch *w = watch_of(e, c->item.id);
+
+		if (!w)
+			w = watch_new(e, c);
+		/* After a stop, or with a shorter interval, nobody waits for an old slot. */
+		w->status.next_due = earliest(w->status.next_due, check_first_due(c, e->now));
+		if (c->type == CHECK_PUSH)
+			w->status.next_due =
+			        push_due(c, e->plan->head.timezone, &w->status, e->now);
+	}
+}
+
+static bool needs_host(const Plan *p)
+{
+	(void)p;
+	return true; /* capacity is asked for sooner or later, and it costs a few reads */
+}
+
+static void add_gauge(Engine *e, const Metric *m, Duration first)
+{
+	Gauge *g = NEW(Gauge);
+
+	g->e = e;
+	g->metric = m;
+	g->due = after(e->now, first);
+	list_add(&e->gauges, g);
+}
+
+static void free_gauges(Engine *e)
+{
+	for (size_t i = 0; i < e->gauges.n; i++) {
+		if (e->gauges.at[i]->run)
+			collect_cancel(e->gauges.at[i]->run);
+		mem_free(e->gauges.at[i]);
+	}
+	list_free(&e->gauges);
+}
+
+static void sync_gauges(Engine *e)
+{
+	free_gauges(e);
+	if (needs_host(e->plan))
+		add_gauge(e, NULL, seconds(1));
+	for (size_t i = 0; i < e->plan->metrics_n; i++) {
+		const Metric *m = &e->plan->metrics[i];
+
+		if (metric_is_collected(m) && !metric_is_host(m))
+			add_gauge(e, m, check_phase(m->item.id, seconds(15)));
+		series_expect(e->series, m->item.id, metric_every(m));
+	}
+}
+
+void watch_sync(Engine *e)
+{
+	sync_checks(e);
+	sync_gauges(e);
+}
+
+void watch_cancel_runs(Engine *e)
+{
+	MapEntry *entry;
+
+	for (size_t i = 0; map_next(&e->watches, &i, &entry);) {
+		Watch *w = entry->value;
+
+		if (w->run) {
+			check_run_cancel(w->run);
+			w->run = NULL;
+			w->status.next_due = e->now; /* asked again with the new plan */
+		}
+	}
+	free_gauges(e);
+}
+
+void watch_free(Engine *e)
+{
+	MapEntry *entry;
+
+	for (size_t i = 0; map_next(&e->watches, &i, &entry);)
+		watch_done(entry->value);
+	Map_done(&e->watches);
+	free_gauges(e);
+}
+
+/* Nobody looked for `gap` from `from` on: what should have been probed in it is unknown. */
+void watch_mark_unknown(Engine *e, Instant from, Duration gap, const char *cause)
+{
+	MapEntry *entry;
+
+	for (size_t i = 0; map_next(&e->watches, &i, &entry);) {
+		Watch *w = entry->value;
+		CheckResult r = { .state = CHECK_UNKNOWN, .fail = FAIL_SELF, .at = from };
+		CheckChange change = { 0 };
+		Effects fx = { 0 };
+
+		if (!w->check || !check_is_probed(w->check) || gap.us <= check_every(w->check).us)
+			continue; /* no probe was missed */
+		text_copy(r.reason, sizeof r.reason, cause);
+		text_copy(r.reason_fr, sizeof r.reason_fr, cause);
+		check_status_step(&w->status, w->check, e->plan->head.timezone, &r, from, &fx,
+		                  &change);
+		w->status.next_due = check_first_due(w->check, e->now);
+		if (change.changed)
+			view_ledger(e, w->check->item.id, CHECK_UNKNOWN, from, cause);
+		save_status(e, w);
+		engine_apply(e, &fx);
+	}
+}
