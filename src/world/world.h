@@ -239,6 +239,8 @@ typedef struct RunAnswer {
 	const char *out, *err; /* NUL-terminated, bounded, secret redacted */
 	size_t out_n, err_n;   /* kept bytes */
 	uint64_t out_total, err_total;
+	Duration cpu; /* user and system, of the program and what it waited for */
+	uint64_t max_rss_bytes;
 } RunAnswer;
 
 typedef struct MailAnswer {
