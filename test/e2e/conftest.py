@@ -17,6 +17,8 @@ sys.path.insert(0, str(ROOT / 'lab'))
 from daemon import Carene, Mailbox  # noqa: E402
 from servers import SERVICES, Lab  # noqa: E402
 
+# `./dev test` runs the tests of this mark a second time, on a binary with sanitizers.
+SANITIZED = 'asan' in os.environ.get('CARENE_BIN', '')
 BINARY = os.environ.get('CARENE_BIN', str(ROOT / 'build/dev/src/carene'))
 
 
@@ -135,12 +137,24 @@ def carene(lab, place, request):
     yield make
     for c in made:
         c.stop()
-    if request.node.rep_call.failed if hasattr(request.node, 'rep_call') else False:
-        for c in made:
+    for c in made:
+        assert 'Sanitizer' not in c.words(), c.words()
+        if getattr(request.node, 'failed', False):
             print(f'---- {c.log}\n{c.words()}')
+
+
+def pytest_configure(config):
+    config.addinivalue_line('markers', 'hostile: strangers and bad targets; run under sanitizers too')
+
+
+def peak_kb(c):
+    """The most memory the daemon ever had, without what sanitizers add."""
+    with open(f'/proc/{c.process["pid"]}/status') as f:
+        peak = int(next(line for line in f if line.startswith('VmHWM')).split()[1])
+    return 0 if SANITIZED else peak
 
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     outcome = yield
-    setattr(item, 'rep_' + call.when, outcome.get_result())
+    item.failed = getattr(item, 'failed', False) or outcome.get_result().failed

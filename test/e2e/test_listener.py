@@ -6,8 +6,10 @@ import socket
 import time
 
 import pytest
-from conftest import base_plan, eventually, never
+from conftest import base_plan, eventually, never, peak_kb
 from test_outage import incidents, state_on_page
+
+pytestmark = pytest.mark.hostile
 
 
 def raw(c, data, wait=3.0):
@@ -161,8 +163,7 @@ def test_the_pages_are_strict_small_and_ask_for_nothing_elsewhere(quiet):
 
 def test_after_all_that_it_is_well_and_small(quiet):
     assert quiet.alive() and quiet.get('/healthz')[0] == 200
-    with open(f'/proc/{quiet.process["pid"]}/status') as f:
-        peak = int(next(line for line in f if line.startswith('VmHWM')).split()[1])
-    assert peak < 300_000, f'{peak} kB'
+    assert peak_kb(quiet) < 300_000
+    assert 'Sanitizer' not in quiet.words()
     assert state_on_page(quiet) in ('up', 'down', 'degraded', 'unknown')
     never(lambda: not quiet.alive(), 0.5)

@@ -9,7 +9,8 @@ from daemon import text_of
 
 
 def incidents(c):
-    return c.json('incident', 'list')['incidents']
+    """All of them, the newest first, over or not."""
+    return c.json('incident', 'list', '--all')['incidents']
 
 
 def the_incident(c, within=15):

@@ -5,17 +5,12 @@ import subprocess
 import time
 
 import pytest
-from conftest import base_plan, eventually, never
+from conftest import base_plan, eventually, never, peak_kb
 from hostile import Hostile
 from test_outage import all_up, state_on_page
 
 WAYS = ['endless-headers', 'slow-bytes', 'huge-body', 'endless-chunks', 'too-short', 'wrong-lengths', 'loop', 'never-answers',
         'garbage', 'closes', 'file-redirect']
-
-
-def resident(c):
-    with open(f'/proc/{c.process["pid"]}/status') as f:
-        return int(next(line for line in f if line.startswith('VmHWM')).split()[1])
 
 
 @pytest.fixture
@@ -25,6 +20,7 @@ def hostile():
     h.close()
 
 
+@pytest.mark.hostile
 def test_every_hostile_answer_is_down_in_time_and_in_little_memory(lab, carene, hostile):
     plan = base_plan()
     plan['checks']['site']['every'] = '1s'
@@ -38,7 +34,7 @@ def test_every_hostile_answer_is_down_in_time_and_in_little_memory(lab, carene, 
         eventually(lambda w=way: state_on_page(c, w) == 'down', 25, what=way)
     eventually(lambda: state_on_page(c, 'site') == 'up', 10)
     never(lambda: state_on_page(c, 'site') != 'up', 4, every=0.3, what='the good site suffers')
-    assert resident(c) < 300_000
+    assert peak_kb(c) < 300_000
     assert 'root:' not in str(c.json('status'))
 
 
@@ -57,6 +53,7 @@ def test_a_hundred_targets_that_never_answer_do_not_delay_the_one_that_does(lab,
     lab.fix('site')
 
 
+@pytest.mark.hostile
 def test_a_child_that_ignores_term_and_its_grandchildren_are_ended(lab, carene, place):
     script = place / 'stubborn.sh'
     script.write_text('#!/bin/sh\ntrap "" TERM\n(trap "" TERM; exec sleep 987654) &\nexec sleep 987654\n')
