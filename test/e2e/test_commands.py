@@ -157,3 +157,22 @@ def test_a_plan_of_tests_is_itself_valid(tmp_path):
     facts = json.loads(run('validate', str(plan), '--json', MANGA_URL='http://127.0.0.1:1',
                            SMTP_URL='smtp://127.0.0.1:1').stdout)
     assert [f for f in facts['findings'] if f['severity'] == 'error'] == []
+
+
+def yaml_blocks(name):
+    import re
+    return re.findall(r'```yaml\n(.*?)```', (ROOT / name).read_text(), re.S)
+
+
+def test_the_plan_in_the_readme_is_valid(tmp_path):
+    plan = tmp_path / 'plan.yaml'
+    plan.write_text(yaml_blocks('README.md')[0])
+    facts = json.loads(run('validate', str(plan), '--json', SMTP_URL='smtp://localhost').stdout)
+    assert [f for f in facts['findings'] if f['severity'] == 'error'] == []
+
+
+def test_the_status_page_of_the_install_page_is_valid(tmp_path):
+    plan = tmp_path / 'plan.yaml'
+    plan.write_text('plan: {id: a, title: b}\n' + next(b for b in yaml_blocks('docs/install.md') if 'status_page' in b))
+    facts = json.loads(run('validate', str(plan), '--json').stdout)
+    assert [f for f in facts['findings'] if f['severity'] == 'error'] == []
