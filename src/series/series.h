@@ -93,12 +93,18 @@ typedef struct SeriesSink {
 	void *ctx;
 } SeriesSink;
 
-/* What is new since the last flush: each sample once, each changed bucket. Either
- * function may be NULL (that part then counts as handed over). */
+/* What is new since the last flush: each sample once, each changed bucket. A part whose
+ * function is NULL stays for a later flush: samples go with each turn, buckets need it
+ * less often, as series_load() makes up for those lost in a crash. */
 void series_flush(SeriesSet *set, const SeriesSink *sink);
-/* Back from the store: raw only, not counted into roll-ups nor flushed again. */
+/* Back from the store: roll-ups first, then the raw samples of the last day in time
+ * order. A sample that came after the newest saved bucket was written is counted into
+ * it; none is flushed again. False: name too long or not a number. */
 bool series_load(SeriesSet *set, const char *name, Instant at, double value);
 /* False: not a row of ours, or a damaged sketch (the row is left out). */
 bool series_load_rollup(SeriesSet *set, const Rollup *row);
 /* Drops what is past its keeping time. */
 void series_trim(SeriesSet *set, Instant now);
+/* Samples that could not wait for a flush any longer (200 000 wait at most). They are
+ * in the figures of this process, but were lost to the store. */
+uint64_t series_lost(const SeriesSet *set);

@@ -1,0 +1,268 @@
+/* Adding and keeping. Figures are in figure.c, rows in rollup.c. */
+#include "series/series_private.h"
+
+#include <math.h>
+
+enum { RAW_HOURS = 26, FRESH_MAX = 200000, COVER_GAPS = 3 };
+
+/* How long the buckets of each resolution are kept; months for good (20 years). */
+static Duration keep_of(Res r)
+{
+	static const int keep_days[RES_KINDS] = { 0, 100, 5 * 366, 20 * 366 };
+
+	return r == RES_MINUTE ? hours(RAW_HOURS) : days(keep_days[r]);
+}
+
+SeriesSet *series_new(void) { return NEW(SeriesSet); }
+
+static void free_one(Series *s)
+{
+	for (size_t r = 0; r < RES_KINDS; r++)
+		level_free(&s->levels[r]);
+	list_free(&s->raw);
+	mem_free(s);
+}
+
+void series_free(SeriesSet *set)
+{
+	if (!set)
+		return;
+	for (size_t i = 0; i < set->all.n; i++)
+		free_one(set->all.at[i]);
+	list_free(&set->all);
+	list_free(&set->fresh);
+	Map_done(&set->by_name);
+	mem_free(set);
+}
+
+const Series *series_find(const SeriesSet *set, const char *name)
+{
+	return map_get(&set->by_name, name);
+}
+
+Series *series_get(SeriesSet *set, const char *name)
+{
+	Series *s = map_get(&set->by_name, name);
+	size_t n = strlen(name);
+
+	if (s || n == 0 || n >= SERIES_NAME)
+		return s;
+	s = NEW(Series);
+	memcpy(s->name, name, n + 1);
+	s->fine_from = LONG_AGO;
+	for (size_t r = 0; r < RES_KINDS; r++)
+		s->levels[r].kept_from = LONG_AGO;
+	(void)map_put(&set->by_name, name, s);
+	list_add(&set->all, s);
+	return s;
+}
+
+const char *series_at(const SeriesSet *set, size_t i)
+{
+	return i < set->all.n ? set->all.at[i]->name : NULL;
+}
+
+size_t series_count(const SeriesSet *set) { return set->all.n; }
+
+void series_expect(SeriesSet *set, const char *name, Duration every)
+{
+	Series *s = series_get(set, name);
+
+	if (!s || every.us <= 0)
+		return;
+	s->every = every;
+	s->every_set = true;
+}
+
+uint64_t series_lost(const SeriesSet *set) { return set->lost; }
+
+/* ---- raw ---- */
+
+size_t raw_find(const Series *s, Instant t)
+{
+	size_t from = s->raw_from, to = s->raw.n;
+
+	while (from < to) {
+		size_t mid = (from + to) / 2;
+
+		if (earlier(s->raw.at[mid].at, t))
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	return from - s->raw_from;
+}
+
+/* Puts the sample behind all that are not later. */
+static void raw_put(Series *s, Instant at, double value)
+{
+	size_t i = s->raw_from + raw_find(s, after(at, duration_us(1)));
+
+	(void)list_push(&s->raw);
+	memmove(&s->raw.at[i + 1], &s->raw.at[i], (s->raw.n - 1 - i) * sizeof *s->raw.at);
+	s->raw.at[i] = (Raw){ at, value };
+}
+
+Duration series_covers(const Series *s, Duration gap)
+{
+	if (gap.us >= 0 && (s->every.us == 0 || gap.us <= COVER_GAPS * s->every.us))
+		return gap;
+	return s->every;
+}
+
+/* A series that is not told its interval learns it: an average of the gaps that are no
+ * outage, so that a gap that is one stands out. */
+static void learn_every(Series *s, Duration gap)
+{
+	if (s->every_set || gap.us <= 0)
+		return;
+	if (s->every.us == 0)
+		s->every = gap;
+	else if (gap.us <= COVER_GAPS * s->every.us)
+		s->every = duration_us((s->every.us * 7 + gap.us) / 8);
+}
+
+static void raw_compact(Series *s)
+{
+	if (s->raw_from < 256 || s->raw_from * 2 < s->raw.n)
+		return;
+	memmove(s->raw.at, s->raw.at + s->raw_from, raw_n(s) * sizeof *s->raw.at);
+	s->raw.n -= s->raw_from;
+	s->raw_from = 0;
+}
+
+/* Out by count: the minute keeps it. Out by age: hours have it already. */
+static void raw_limit(Series *s, Instant newest)
+{
+	Instant oldest = after(newest, hours(-RAW_HOURS));
+
+	while (raw_n(s) && earlier(raw_at(s, 0)->at, oldest)) {
+		s->fine_from = latest(s->fine_from, after(raw_at(s, 0)->at, duration_us(1)));
+		s->raw_from++;
+	}
+	while (raw_n(s) > SERIES_RAW_MAX) {
+		const Raw *r = raw_at(s, 0);
+		Duration gap = between(r->at, raw_at(s, 1)->at);
+		Bucket *b = level_bucket(&s->levels[RES_MINUTE], RES_MINUTE, r->at);
+
+		if (b)
+			bucket_add(b, r->at, r->value, series_covers(s, gap));
+		s->raw_from++;
+	}
+	raw_compact(s);
+}
+
+static void trim(Series *s, Instant newest)
+{
+	/* Whole days of hours and whole months of days go, so that a window can change from
+	 * one resolution to the next without counting anything twice. */
+	static const Res edge[RES_KINDS] = { RES_MINUTE, RES_DAY, RES_MONTH, RES_MONTH };
+
+	if (!is_set(newest))
+		return;
+	raw_limit(s, newest);
+	for (int r = 0; r < RES_KINDS; r++) {
+		Instant from = res_start(edge[r], after(newest, duration_us(-keep_of((Res)r).us)));
+		Level *l = &s->levels[r];
+
+		if (l->buckets.n && earlier(l->buckets.at[0].start, from)) {
+			level_drop_before(l, from);
+			if (r == RES_MINUTE)
+				s->fine_from = latest(s->fine_from, from);
+		}
+	}
+}
+
+void series_trim(SeriesSet *set, Instant now)
+{
+	for (size_t i = 0; i < set->all.n; i++)
+		trim(set->all.at[i], now);
+}
+
+static Instant newest_of(const Series *s)
+{
+	return raw_n(s) ? raw_at(s, raw_n(s) - 1)->at : LONG_AGO;
+}
+
+static void rolled_add(Series *s, Res r, Instant at, double value, Duration covered)
+{
+	Bucket *b = level_bucket(&s->levels[r], r, at);
+
+	if (b)
+		bucket_add(b, at, value, covered);
+}
+
+/* Rolled up before, and nothing fine yet: what is fine begins here. */
+static void begin_fine(Series *s, Instant at)
+{
+	if (raw_n(s) == 0 && s->levels[RES_MINUTE].buckets.n == 0 && s->levels[RES_HOUR].buckets.n)
+		s->fine_from = at;
+}
+
+bool series_add(SeriesSet *set, const char *name, Instant at, double value)
+{
+	Series *s = isfinite(value) && is_set(at) ? series_get(set, name) : NULL;
+	Instant newest, before;
+	Duration gap, covered = { 0 };
+
+	if (!s)
+		return false;
+	begin_fine(s, at);
+	newest = newest_of(s);
+	before = is_set(newest) && newest.us <= at.us ? newest : LONG_AGO;
+	gap = is_set(before) ? between(before, at) : duration_us(-1);
+	/* A late sample fills a hole that its successor may have covered already. */
+	if (is_set(before) || !is_set(newest)) {
+		covered = series_covers(s, gap);
+		learn_every(s, gap);
+	}
+	if (!earlier(at, s->fine_from))
+		raw_put(s, at, value);
+	for (Res r = RES_HOUR; r < RES_KINDS; r++)
+		rolled_add(s, r, at, value, covered);
+	if (set->fresh.n < FRESH_MAX)
+		list_add(&set->fresh, ((Fresh){ s, at, value }));
+	else
+		set->lost++;
+	trim(s, latest(newest, at));
+	return true;
+}
+
+bool series_load(SeriesSet *set, const char *name, Instant at, double value)
+{
+	Series *s = isfinite(value) && is_set(at) ? series_get(set, name) : NULL;
+	const Level *minute;
+	Duration gap;
+
+	if (!s)
+		return false;
+	begin_fine(s, at);
+	if (raw_n(s) == 0 && !is_set(s->fine_from))
+		s->fine_from = at;
+	gap = raw_n(s) ? between(newest_of(s), at) : duration_us(-1);
+	learn_every(s, gap);
+	minute = &s->levels[RES_MINUTE];
+	for (Res r = RES_HOUR; r < RES_KINDS; r++) {
+		const Level *l = &s->levels[r];
+
+		if (l->buckets.n == 0 || earlier(l->buckets.at[l->buckets.n - 1].last_at, at))
+			rolled_add(s, r, at, value, series_covers(s, gap));
+	}
+	/* Those that had left raw by count are in their minute already. */
+	if (minute->buckets.n == 0 || raw_n(s) ||
+	    earlier(minute->buckets.at[minute->buckets.n - 1].last_at, at))
+		raw_put(s, at, value);
+	trim(s, newest_of(s));
+	return true;
+}
+
+bool series_last(const SeriesSet *set, const char *name, Instant *ret_at, double *ret_value)
+{
+	const Series *s = series_find(set, name);
+
+	if (!s || raw_n(s) == 0)
+		return false;
+	*ret_at = raw_at(s, raw_n(s) - 1)->at;
+	*ret_value = raw_at(s, raw_n(s) - 1)->value;
+	return true;
+}

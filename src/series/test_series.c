@@ -1,0 +1,668 @@
+#include "harness.h"
+#include "series/series_private.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static Instant t0(void)
+{
+	Instant t;
+
+	(void)instant_parse("2026-03-02T00:00:00Z", &t);
+	return t;
+}
+
+static Instant at(int64_t s) { return after(t0(), seconds(s)); }
+
+/* A small generator of our own: the same numbers on every machine. */
+static uint64_t seed = 1;
+static uint64_t next_u64(void)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return seed;
+}
+static double uniform(void) { return (double)(next_u64() >> 11) / 9007199254740992.0; }
+/* Latencies as they are: most near 80 ms, a long tail. */
+static double latency(void) { return 0.08 * exp(2 * uniform() * uniform() * 2 - 0.5); }
+
+/* ---- brute force, to compare with ---- */
+
+typedef struct Brute {
+	LIST(Raw) all;
+} Brute;
+
+static void both(SeriesSet *set, Brute *b, Instant t, double v)
+{
+	EXPECT(series_add(set, "x", t, v));
+	list_add(&b->all, ((Raw){ t, v }));
+}
+
+static int by_double(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Values of the window, sorted; the caller frees them. */
+static double *window(const Brute *b, Instant from, Instant to, size_t *n)
+{
+	double *v = mem_new((b->all.n + 1) * sizeof *v);
+
+	*n = 0;
+	for (size_t i = 0; i < b->all.n; i++) {
+		if (!earlier(b->all.at[i].at, from) && earlier(b->all.at[i].at, to))
+			v[(*n)++] = b->all.at[i].value;
+	}
+	qsort(v, *n, sizeof *v, by_double);
+	return v;
+}
+
+static double rank(const double *v, size_t n, double q)
+{
+	size_t k = (size_t)ceil(q * (double)n - 1e-9);
+
+	return v[k < 1 ? 0 : k - 1];
+}
+
+static double fig(SeriesSet *set, SeriesStat stat, Instant from, Instant to)
+{
+	SeriesFigure f;
+
+	return series_stat(set, "x", stat, from, to, &f) ? f.value : NAN;
+}
+
+static void compare(SeriesSet *set, const Brute *b, Instant from, Instant to, double tolerance)
+{
+	static const struct {
+		SeriesStat stat;
+		double q;
+	} ranks[] = { { SERIES_P50, .5 }, { SERIES_P95, .95 }, { SERIES_P99, .99 } };
+	size_t n;
+	double *v = window(b, from, to, &n), sum = 0;
+	SeriesFigure f;
+
+	EXPECT(series_stat(set, "x", SERIES_COUNT, from, to, &f) == (n > 0));
+	EXPECT_INT(f.count, n);
+	for (size_t i = 0; i < n; i++)
+		sum += v[i];
+	if (n) {
+		EXPECT_REAL(fig(set, SERIES_SUM, from, to), sum, fabs(sum) * 1e-9 + 1e-9);
+		EXPECT_REAL(fig(set, SERIES_MEAN, from, to), sum / (double)n,
+		            fabs(sum) * 1e-9 + 1e-9);
+		EXPECT_REAL(fig(set, SERIES_MIN, from, to), v[0], 0);
+		EXPECT_REAL(fig(set, SERIES_MAX, from, to), v[n - 1], 0);
+		for (size_t i = 0; i < COUNT_OF(ranks); i++) {
+			double want = rank(v, n, ranks[i].q);
+
+			EXPECT_REAL(fig(set, ranks[i].stat, from, to), want,
+			            fabs(want) * tolerance + 1e-12);
+		}
+	}
+	mem_free(v);
+}
+
+/* ---- recent windows ---- */
+
+TEST(recent_figures_are_exact_over_any_window)
+{
+	SeriesSet *set = series_new();
+	Brute b = { 0 };
+	SeriesFigure f;
+
+	for (int i = 0; i < 1400; i++)
+		both(set, &b, at(i * 60 + (int64_t)(next_u64() % 40)), latency());
+	for (int i = 0; i < 200; i++) {
+		int64_t from = (int64_t)(next_u64() % 84000),
+		        len = (int64_t)(next_u64() % 20000) + 1;
+
+		compare(set, &b, at(from), at(from + len), 0);
+	}
+	EXPECT(series_stat(set, "x", SERIES_P95, at(0), at(84000), &f) && f.exact);
+	series_free(set);
+	list_free(&b.all);
+}
+
+TEST(late_samples_take_their_place)
+{
+	SeriesSet *set = series_new();
+	Brute b = { 0 };
+
+	for (int i = 0; i < 300; i++) {
+		int64_t s = (int64_t)(next_u64() % 7200);
+
+		both(set, &b, at(s), uniform() * 10);
+	}
+	for (int i = 0; i < 50; i++)
+		compare(set, &b, at((int64_t)(next_u64() % 3000)),
+		        at(3000 + (int64_t)(next_u64() % 4000)), 0);
+	series_free(set);
+	list_free(&b.all);
+}
+
+TEST(no_data_is_not_zero)
+{
+	SeriesSet *set = series_new();
+	SeriesFigure f;
+
+	EXPECT(!series_stat(set, "x", SERIES_MEAN, at(0), at(60), &f));
+	EXPECT(f.count == 0 && f.coverage == 0);
+	series_add(set, "x", at(100), 5);
+	EXPECT(!series_stat(set, "x", SERIES_SUM, at(0), at(100), &f)); /* half-open */
+	EXPECT(series_stat(set, "x", SERIES_SUM, at(100), at(101), &f));
+	EXPECT(!series_stat(set, "x", SERIES_SUM, at(101), at(200), &f));
+	EXPECT(!series_stat(set, "x", SERIES_SUM, at(200), at(100), &f));
+	EXPECT(!series_stat(set, "y", SERIES_SUM, at(0), at(200), &f));
+	EXPECT(!series_stat(set, "x", SERIES_RATE, at(0), at(200),
+	                    &f)); /* one sample has no rate */
+	series_free(set);
+}
+
+TEST(what_is_no_number_is_not_taken)
+{
+	SeriesSet *set = series_new();
+	char name[SERIES_NAME + 1];
+
+	memset(name, 'n', SERIES_NAME);
+	name[SERIES_NAME] = '\0';
+	EXPECT(!series_add(set, "x", at(0), NAN));
+	EXPECT(!series_add(set, "x", at(0), INFINITY));
+	EXPECT(!series_add(set, "x", LONG_AGO, 1));
+	EXPECT(!series_add(set, "x", NEVER, 1));
+	EXPECT(!series_add(set, name, at(0), 1));
+	EXPECT(!series_add(set, "", at(0), 1));
+	name[SERIES_NAME - 1] = '\0';
+	EXPECT(series_add(set, name, at(0), 1));
+	EXPECT_INT(series_count(set), 1);
+	EXPECT_TEXT(series_at(set, 0), name);
+	EXPECT(series_at(set, 1) == NULL);
+	series_free(set);
+}
+
+TEST(coverage_knows_gaps)
+{
+	static const struct {
+		const char *what;
+		int from, to; /* window, seconds */
+		double want;
+	} rows[] = {
+		{ "all of a measured hour", 0, 3600, 1 },
+		{ "the silent hour", 3700, 7200, 0 },
+		{ "half of it measured", 0, 7200, 0.5083 },
+		{ "a window that ends now", 7140, 7290, 1 },
+		{ "before anything", -3600, 0, 0 },
+	};
+	SeriesSet *set = series_new();
+	SeriesFigure f;
+
+	series_expect(set, "x", seconds(60));
+	for (int i = 0; i <= 60; i++)
+		series_add(set, "x", at(i * 60), 1);
+	for (int i = 0; i < 3; i++)
+		series_add(set, "x", at(7200 + i * 60), 1);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		(void)series_stat(set, "x", SERIES_COUNT, at(rows[i].from), at(rows[i].to), &f);
+		if (!EXPECT_REAL(f.coverage, rows[i].want, 0.01))
+			test_fail(__FILE__, __LINE__, "%s", rows[i].what);
+	}
+	series_free(set);
+}
+
+TEST(an_interval_that_nobody_told_is_learnt)
+{
+	SeriesSet *set = series_new();
+	SeriesFigure f;
+
+	for (int i = 0; i < 100; i++)
+		series_add(set, "x", at(i * 30), 1);
+	series_add(set, "x", at(100 * 30 + 3600), 1);
+	EXPECT(series_stat(set, "x", SERIES_COUNT, at(0), at(3000), &f));
+	EXPECT_REAL(f.coverage, 1, 0.02);
+	EXPECT(!series_stat(set, "x", SERIES_COUNT, at(3000), at(6000), &f));
+	EXPECT(series_stat(set, "x", SERIES_COUNT, at(3000), at(6601), &f));
+	EXPECT_REAL(f.coverage, 0.0083, 0.01);
+	series_free(set);
+}
+
+TEST(the_rate_of_a_counter_survives_its_restart)
+{
+	static const double values[] = { 100, 160, 220, 10, 70, 130 };
+	SeriesSet *set = series_new();
+
+	for (size_t i = 0; i < COUNT_OF(values); i++)
+		series_add(set, "x", at((int64_t)i * 60), values[i]);
+	/* 60 + 60 + 10 + 60 + 60 in 300 s */
+	EXPECT_REAL(fig(set, SERIES_RATE, at(0), at(301)), 250.0 / 300, 1e-9);
+	EXPECT_REAL(fig(set, SERIES_LAST, at(0), at(301)), 130, 0);
+	series_free(set);
+}
+
+TEST(the_newest_sample_is_at_hand)
+{
+	SeriesSet *set = series_new();
+	Instant t;
+	double v;
+
+	EXPECT(!series_last(set, "x", &t, &v));
+	series_add(set, "x", at(10), 1);
+	series_add(set, "x", at(30), 3);
+	series_add(set, "x", at(20), 2);
+	EXPECT(series_last(set, "x", &t, &v) && v == 3 && t.us == at(30).us);
+	series_free(set);
+}
+
+TEST(points_of_a_chart_leave_holes_open)
+{
+	SeriesSet *set = series_new();
+	SeriesFigure p[8];
+
+	for (int i = 0; i < 10; i++)
+		series_add(set, "x", at(i * 60 + (i >= 5 ? 600 : 0)), i);
+	EXPECT_INT(series_points(set, "x", SERIES_MEAN, at(0), at(1500), minutes(5), p, 8), 5);
+	EXPECT_REAL(p[0].value, 2, 0);
+	EXPECT_INT(p[1].count, 0);
+	EXPECT_INT(p[2].count, 0);
+	EXPECT_REAL(p[3].value, 7, 0);
+	EXPECT_INT(series_points(set, "x", SERIES_MEAN, at(0), at(1500), minutes(5), p, 3), 3);
+	EXPECT_INT(series_points(set, "x", SERIES_MEAN, at(0), at(1500), seconds(0), p, 8), 0);
+	series_free(set);
+}
+
+/* ---- older windows ---- */
+
+/* A sample every five minutes for `n` days, with a silent night now and then. */
+static void fill_days(SeriesSet *set, Brute *b, int n)
+{
+	for (int64_t s = 0; s < n * 86400L; s += 300) {
+		if (s / 86400 % 7 == 3 && s % 86400 < 14400)
+			continue;
+		both(set, b, at(s), latency());
+	}
+}
+
+TEST(old_figures_stay_within_one_percent)
+{
+	SeriesSet *set = series_new();
+	Brute b = { 0 };
+	SeriesFigure f;
+
+	fill_days(set, &b, 60);
+	for (int i = 0; i < 60; i++) { /* windows on whole hours */
+		int64_t from = (int64_t)(next_u64() % (59 * 24)) * 3600;
+		int64_t to = from + (1 + (int64_t)(next_u64() % 400)) * 3600;
+
+		compare(set, &b, at(from), at(to), 0.0101);
+	}
+	EXPECT(series_stat(set, "x", SERIES_P95, at(0), at(30 * 86400), &f));
+	EXPECT(!f.exact);
+	EXPECT_REAL(f.coverage, 1 - 4.0 / (24 * 7), 0.02);
+	series_free(set);
+	list_free(&b.all);
+}
+
+TEST(neighbouring_windows_count_each_sample_once)
+{
+	SeriesSet *set = series_new();
+	Brute b = { 0 };
+	SeriesFigure f, g, whole;
+
+	fill_days(set, &b, 40);
+	for (int i = 0; i < 200; i++) {
+		Instant from = at((int64_t)(next_u64() % (20 * 86400)));
+		Instant mid = after(from, seconds((int64_t)(next_u64() % (10 * 86400))));
+		Instant to = after(mid, seconds((int64_t)(next_u64() % (12 * 86400))));
+
+		(void)series_stat(set, "x", SERIES_COUNT, from, mid, &f);
+		(void)series_stat(set, "x", SERIES_COUNT, mid, to, &g);
+		(void)series_stat(set, "x", SERIES_COUNT, from, to, &whole);
+		/* An hour on the seam of exact and rolled-up data may fall on either side. */
+		if (!EXPECT(llabs((long long)(f.count + g.count - whole.count)) <= 12))
+			break;
+	}
+	series_free(set);
+	list_free(&b.all);
+}
+
+TEST(years_are_kept_as_days_and_months)
+{
+	SeriesSet *set = series_new();
+	SeriesFigure f;
+	uint64_t all = 0;
+
+	/* Eight years of hourly samples: value = number of the year. */
+	for (int64_t h = 0; h < 8 * 8766; h++) {
+		series_add(set, "x", at(h * 3600), (double)(h / 8766));
+		all++;
+	}
+	EXPECT(series_stat(set, "x", SERIES_COUNT, at(0), at(8L * 8766 * 3600), &f));
+	EXPECT_REAL((double)f.count, (double)all, 0);
+	EXPECT(series_stat(set, "x", SERIES_MAX, at(0), at(400L * 86400), &f));
+	EXPECT_REAL(f.value, 1, 0);
+	/* A window in the years kept by day is right to the day. */
+	EXPECT(series_stat(set, "x", SERIES_COUNT, at(6L * 365 * 86400),
+	                   at(6L * 365 * 86400 + 10 * 86400), &f));
+	EXPECT_INT(f.count, 240);
+	EXPECT_REAL(f.coverage, 1, 0.001);
+	series_free(set);
+}
+
+TEST(a_dense_series_leaves_raw_by_the_minute)
+{
+	SeriesSet *set = series_new();
+	Brute b = { 0 };
+	SeriesFigure f;
+
+	for (int i = 0; i < SERIES_RAW_MAX + 12000; i++) /* one per second: 8 h 53 */
+		both(set, &b, at(i), latency());
+	compare(set, &b, at(0), at(SERIES_RAW_MAX + 12000), 0.0101);
+	compare(set, &b, at(6000), at(31000), 0.0101);
+	compare(set, &b, at(20000), at(31000), 0);
+	EXPECT(series_stat(set, "x", SERIES_P99, at(0), at(32000), &f) && !f.exact);
+	EXPECT_REAL(f.coverage, 1, 0.01);
+	series_free(set);
+	list_free(&b.all);
+}
+
+/* ---- the sketch ---- */
+
+TEST(a_sketch_is_right_to_one_percent_whatever_the_shape)
+{
+	static const double qs[] = { 0, .01, .1, .25, .5, .75, .9, .95, .99, .999, 1 };
+	double v[4000];
+
+	for (int shape = 0; shape < 5; shape++) {
+		Sketch s = { 0 };
+
+		for (size_t i = 0; i < COUNT_OF(v); i++) {
+			double u = uniform();
+
+			v[i] = shape == 0   ? u
+			       : shape == 1 ? exp(20 * u - 10)
+			       : shape == 2 ? -1000 * u
+			       : shape == 3 ? (u - 0.5) * 1e6
+			                    : floor(u * 5);
+			sketch_add(&s, v[i], 1);
+		}
+		qsort(v, COUNT_OF(v), sizeof *v, by_double);
+		for (size_t i = 0; i < COUNT_OF(qs); i++) {
+			double want = rank(v, COUNT_OF(v), qs[i]);
+			uint64_t k = (uint64_t)ceil(qs[i] * COUNT_OF(v));
+
+			EXPECT_REAL(sketch_at(&s, k ? k : 1), want, fabs(want) * 0.01001);
+		}
+		sketch_free(&s);
+	}
+}
+
+TEST(merged_sketches_equal_one_of_everything)
+{
+	Sketch all = { 0 }, parts[7] = { 0 }, merged = { 0 };
+
+	for (int i = 0; i < 7000; i++) {
+		double v = latency();
+
+		sketch_add(&all, v, 1);
+		sketch_add(&parts[i % 7], v, 1);
+	}
+	for (int i = 0; i < 7; i++)
+		sketch_merge(&merged, &parts[i]);
+	ASSERT(merged.n == all.n);
+	for (size_t i = 0; i < all.n; i++)
+		EXPECT(merged.at[i].key == all.at[i].key && merged.at[i].n == all.at[i].n);
+	EXPECT_INT(sketch_count(&merged), 7000);
+	for (int i = 0; i < 7; i++)
+		sketch_free(&parts[i]);
+	sketch_free(&all);
+	sketch_free(&merged);
+}
+
+TEST(a_sketch_of_everything_stays_small_and_keeps_the_high_ranks)
+{
+	Sketch s = { 0 };
+
+	for (int i = -3000; i <= 3000; i++)
+		sketch_add(&s, exp(i * 0.02), 1);
+	EXPECT(s.n <= SKETCH_BINS);
+	EXPECT_INT(sketch_count(&s), 6001);
+	EXPECT_REAL(sketch_at(&s, 5941), exp(2940 * 0.02), exp(2940 * 0.02) * 0.0101);
+	sketch_free(&s);
+}
+
+TEST(a_sketch_written_reads_back)
+{
+	Sketch s = { 0 }, back = { 0 };
+	char *text;
+
+	for (int i = 0; i < 500; i++)
+		sketch_add(&s, (uniform() - 0.3) * 1000, 1 + (uint32_t)(next_u64() % 5));
+	sketch_add(&s, 0, 9);
+	text = sketch_write(&s);
+	ASSERT(sketch_read(text, &back));
+	ASSERT(back.n == s.n);
+	for (size_t i = 0; i < s.n; i++)
+		EXPECT(back.at[i].key == s.at[i].key && back.at[i].n == s.at[i].n);
+	mem_free(text);
+	sketch_free(&s);
+	sketch_free(&back);
+}
+
+TEST(a_damaged_sketch_is_refused)
+{
+	static const char *const bad[] = { "",    "!!",      "AQ",     "AgEB",
+		                           "AQA", "AQGAQAA", "AQEAAQ", "AQGAQAEA" };
+	Sketch s;
+
+	for (size_t i = 0; i < COUNT_OF(bad); i++)
+		EXPECT(!sketch_read(bad[i], &s) ||
+		       test_fail(__FILE__, __LINE__, "took '%s'", bad[i]));
+}
+
+/* ---- rows ---- */
+
+typedef struct Shelf { /* a store of two lists */
+	LIST(Rollup) rows;
+	LIST(Raw) samples;
+	size_t sample_calls;
+} Shelf;
+
+static void keep_sample(void *ctx, const char *series, Instant t, double v)
+{
+	Shelf *shelf = ctx;
+
+	EXPECT_TEXT(series, "x");
+	list_add(&shelf->samples, ((Raw){ t, v }));
+}
+
+static void keep_row(void *ctx, const Rollup *row)
+{
+	Shelf *shelf = ctx;
+	Rollup copy;
+
+	record_copy(&rollup_record, &copy, row);
+	for (size_t i = 0; i < shelf->rows.n; i++) {
+		if (strcmp(shelf->rows.at[i].id, row->id) == 0) {
+			record_done(&rollup_record, &shelf->rows.at[i]);
+			shelf->rows.at[i] = copy;
+			return;
+		}
+	}
+	list_add(&shelf->rows, copy);
+}
+
+static void shelf_free(Shelf *shelf)
+{
+	for (size_t i = 0; i < shelf->rows.n; i++)
+		record_done(&rollup_record, &shelf->rows.at[i]);
+	list_free(&shelf->rows);
+	list_free(&shelf->samples);
+}
+
+static SeriesSet *reload(const Shelf *shelf, Instant raw_since)
+{
+	SeriesSet *set = series_new();
+
+	for (size_t i = 0; i < shelf->rows.n; i++)
+		EXPECT(series_load_rollup(set, &shelf->rows.at[i]));
+	for (size_t i = 0; i < shelf->samples.n; i++) {
+		if (!earlier(shelf->samples.at[i].at, raw_since))
+			EXPECT(series_load(set, "x", shelf->samples.at[i].at,
+			                   shelf->samples.at[i].value));
+	}
+	return set;
+}
+
+TEST(a_restart_changes_no_figure)
+{
+	SeriesSet *set = series_new(), *back;
+	Brute b = { 0 };
+	Shelf shelf = { 0 };
+	SeriesSink sink = { keep_sample, keep_row, &shelf };
+
+	fill_days(set, &b, 20);
+	series_flush(set, &sink);
+	EXPECT_INT(shelf.samples.n, b.all.n);
+	back = reload(&shelf, at(19 * 86400 - 7200));
+	compare(back, &b, at(0), at(20 * 86400), 0.0101);
+	compare(back, &b, at(86400), at(5 * 86400), 0.0101);
+	compare(back, &b, at(19 * 86400), at(20 * 86400), 0);
+	both(back, &b, at(20 * 86400), 1);
+	compare(back, &b, at(0), at(20 * 86400 + 1), 0.0101);
+	series_free(set);
+	series_free(back);
+	shelf_free(&shelf);
+	list_free(&b.all);
+}
+
+TEST(samples_saved_after_the_last_bucket_are_not_lost_in_a_crash)
+{
+	SeriesSet *set = series_new(), *back;
+	Brute b = { 0 };
+	Shelf shelf = { 0 };
+	SeriesSink rows = { NULL, keep_row, &shelf }, samples = { keep_sample, NULL, &shelf };
+
+	fill_days(set, &b, 3);
+	series_flush(set, &rows);
+	for (int i = 0; i < 20; i++)
+		both(set, &b, at(3 * 86400 + i * 300), 7);
+	series_flush(set, &samples); /* and then the power goes */
+	EXPECT_INT(shelf.samples.n, b.all.n);
+	back = reload(&shelf, at(2 * 86400));
+	compare(back, &b, at(0), at(4 * 86400), 0.0101);
+	series_free(set);
+	series_free(back);
+	shelf_free(&shelf);
+	list_free(&b.all);
+}
+
+TEST(a_dense_series_reloads_without_counting_twice)
+{
+	SeriesSet *set = series_new(), *back;
+	Brute b = { 0 };
+	Shelf shelf = { 0 };
+	SeriesSink sink = { keep_sample, keep_row, &shelf };
+
+	for (int i = 0; i < SERIES_RAW_MAX + 5000; i++)
+		both(set, &b, at(i), uniform());
+	series_flush(set, &sink);
+	back = reload(&shelf, at(0));
+	compare(back, &b, at(0), at(SERIES_RAW_MAX + 5000), 0.0101);
+	series_free(set);
+	series_free(back);
+	shelf_free(&shelf);
+	list_free(&b.all);
+}
+
+TEST(only_what_is_new_is_flushed)
+{
+	SeriesSet *set = series_new();
+	Shelf shelf = { 0 };
+	SeriesSink sink = { keep_sample, keep_row, &shelf };
+
+	series_add(set, "x", at(0), 1);
+	series_add(set, "x", at(1), 2);
+	series_flush(set, &sink);
+	EXPECT_INT(shelf.samples.n, 2);
+	EXPECT_INT(shelf.rows.n, 3); /* hour, day, month */
+	EXPECT_TEXT(shelf.rows.at[0].id, "x|1h|2026-03-02T00:00:00Z");
+	EXPECT_TEXT(shelf.rows.at[2].id, "x|1mo|2026-03-01T00:00:00Z");
+	EXPECT_INT(shelf.rows.at[0].count, 2);
+	shelf_free(&shelf);
+	series_flush(set, &sink);
+	EXPECT_INT(shelf.samples.n + shelf.rows.n, 0);
+	series_add(set, "x", at(4000), 2);
+	series_flush(set, &sink);
+	EXPECT_INT(shelf.samples.n, 1);
+	EXPECT_INT(shelf.rows.n, 3);
+	EXPECT(shelf.rows.at[0].sketch == NULL);
+	shelf_free(&shelf);
+	series_free(set);
+}
+
+TEST(a_row_that_is_not_ours_is_left_out)
+{
+	SeriesSet *set = series_new();
+	Rollup good = { .series = "x",
+		        .res = "1h",
+		        .count = 1,
+		        .sum = 2,
+		        .min = 2,
+		        .max = 2,
+		        .first = 2,
+		        .last = 2 };
+	Rollup r;
+
+	good.start = good.last_at = at(0);
+	r = good, r.count = 0;
+	EXPECT(!series_load_rollup(set, &r));
+	r = good, r.start = at(1);
+	EXPECT(!series_load_rollup(set, &r));
+	r = good, r.last_at = at(3600);
+	EXPECT(!series_load_rollup(set, &r));
+	r = good, r.sum = NAN;
+	EXPECT(!series_load_rollup(set, &r));
+	r = good, r.max = 3; /* two values and no sketch */
+	EXPECT(!series_load_rollup(set, &r));
+	r = good, (void)snprintf(r.res, sizeof r.res, "2h");
+	EXPECT(!series_load_rollup(set, &r));
+	r = good, r.sketch = (char *)(uintptr_t) "AQE";
+	EXPECT(!series_load_rollup(set, &r));
+	r = good, r.series[0] = '\0';
+	EXPECT(!series_load_rollup(set, &r));
+	EXPECT_INT(series_count(set), 0);
+	EXPECT(series_load_rollup(set, &good));
+	EXPECT_REAL(fig(set, SERIES_MEAN, at(0), at(3600)), 2, 0);
+	series_free(set);
+}
+
+TEST(trimming_forgets_what_is_past_its_time)
+{
+	SeriesSet *set = series_new();
+	SeriesFigure f;
+	Brute b = { 0 };
+
+	fill_days(set, &b, 2);
+	series_trim(set, at(200L * 86400));
+	EXPECT(series_stat(set, "x", SERIES_COUNT, at(0), at(2 * 86400), &f));
+	EXPECT(!f.exact);
+	EXPECT_INT(f.count, b.all.n); /* as days */
+	series_trim(set, at(30L * 366 * 86400));
+	EXPECT(!series_stat(set, "x", SERIES_COUNT, at(0), at(2 * 86400), &f));
+	/* and it starts anew */
+	EXPECT(series_add(set, "x", at(30L * 366 * 86400), 4));
+	EXPECT_REAL(fig(set, SERIES_SUM, at(0), at(31L * 366 * 86400)), 4, 0);
+	series_free(set);
+	list_free(&b.all);
+}
+
+TEST(a_store_that_takes_nothing_costs_bounded_memory)
+{
+	SeriesSet *set = series_new();
+
+	for (int i = 0; i < 200100; i++)
+		series_add(set, "x", at(i), 1);
+	EXPECT_INT(series_lost(set), 100);
+	series_free(set);
+}
