@@ -73,7 +73,7 @@ static bool read_spans(const char **rest, Condition *c, Err *err)
 {
 	char word[WORD];
 
-	while (next_word(rest, word)) {
+	while (plan_next_word(rest, word)) {
 		Span *into = text_eq(word, "over")  ? &c->over
 		             : text_eq(word, "for") ? &c->sustain
 		                                    : NULL;
@@ -85,7 +85,7 @@ static bool read_spans(const char **rest, Condition *c, Err *err)
 			               word);
 		if (!span_is_zero(*into))
 			return err_set(err, ERR_BAD_INPUT, "'%s' is there twice", word);
-		if (!next_word(rest, word) || !span_parse(word, into) || span_is_zero(*into))
+		if (!plan_next_word(rest, word) || !span_parse(word, into) || span_is_zero(*into))
 			return err_set(err, ERR_BAD_INPUT, "a duration is missing after '%s'",
 			               into == &c->over ? "over" : "for");
 	}
@@ -101,7 +101,7 @@ static bool read_value(const char **rest, Condition *c, Err *err)
 	char figure[WORD] = "", word[WORD];
 	const char *before = *rest;
 
-	while (next_word(rest, word)) {
+	while (plan_next_word(rest, word)) {
 		size_t n = strlen(figure);
 
 		if (text_eq(word, "over") || text_eq(word, "for")) {
@@ -126,7 +126,7 @@ static bool read_word(const char **rest, Condition *c, Err *err)
 	if (c->op != OP_EQ && c->op != OP_NE)
 		return err_set(err, ERR_BAD_INPUT, "a state is compared with == or !=, not %s",
 		               op_print(c->op));
-	if (!next_word(rest, word) || strlen(word) >= sizeof c->word)
+	if (!plan_next_word(rest, word) || strlen(word) >= sizeof c->word)
 		return err_set(err, ERR_BAD_INPUT, "a state is missing after '%s'",
 		               op_print(c->op));
 	text_copy(c->word, sizeof c->word, word);
@@ -137,17 +137,18 @@ static bool read_op(const char **rest, Condition *c, Err *err)
 {
 	char word[WORD];
 
-	if (!next_word(rest, word))
+	if (!plan_next_word(rest, word))
 		return err_set(err, ERR_BAD_INPUT,
 		               "a comparison (< <= > >= == !=) is missing "
 		               "after '%s'",
 		               c->subject);
-	if (c->kind == CONDITION_METRIC && stat_parse(word, &c->stat) && !next_word(rest, word))
+	if (c->kind == CONDITION_METRIC && stat_parse(word, &c->stat) &&
+	    !plan_next_word(rest, word))
 		return err_set(err, ERR_BAD_INPUT,
 		               "a comparison (< <= > >= == !=) is missing "
 		               "after '%s'",
 		               stat_print(c->stat));
-	if (text_eq(c->subject, "log") && text_eq(word, "level") && !next_word(rest, word))
+	if (text_eq(c->subject, "log") && text_eq(word, "level") && !plan_next_word(rest, word))
 		word[0] = '\0';
 	if (op_parse(word, &c->op))
 		return true;

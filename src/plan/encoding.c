@@ -11,14 +11,14 @@ static Extent first_line(const Report *r) { return (Extent){ { r->path, 0, 0 }, 
 
 static Extent byte_at(const Report *r, size_t offset)
 {
-	Place at = report_place(r, offset);
+	Place at = findings_place(r, offset);
 
 	return (Extent){ at, at.line, at.column + 1 };
 }
 
 static void refuse(Report *r, FindingCode code, Extent where, const char *what)
 {
-	report_add(r, code, where, NULL, finding_infos[code].what[0], NULL, "%s", what);
+	findings_add(r, code, where, NULL, plan_finding_infos[code].what[0], NULL, "%s", what);
 }
 
 typedef struct Magic {
@@ -48,8 +48,8 @@ static bool known_binary(Report *r, const char *s, size_t n)
 {
 	for (size_t i = 0; i < sizeof magics / sizeof *magics; i++) {
 		if (n >= magics[i].n && memcmp(s, magics[i].bytes, magics[i].n) == 0) {
-			report_add(r, F_P02, first_line(r), NULL, NULL, NULL,
-			           "this is %s, not a plan", magics[i].what);
+			findings_add(r, F_P02, first_line(r), NULL, NULL, NULL,
+			             "this is %s, not a plan", magics[i].what);
 			return true;
 		}
 	}
@@ -109,9 +109,9 @@ static bool not_utf8(Report *r, const char *s, size_t n)
 	if (control > 0 || high * 3 > n) {
 		refuse(r, F_P02, first_line(r), "this is binary data, not a plan");
 	} else {
-		report_add(r, F_P02, byte_at(r, first), NULL, finding_infos[F_P02].what[0], NULL,
-		           "the byte 0x%02X is not UTF-8; the file looks like %s",
-		           (unsigned char)s[first], windows ? "Windows-1252" : "Latin-1");
+		findings_add(r, F_P02, byte_at(r, first), NULL, plan_finding_infos[F_P02].what[0],
+		             NULL, "the byte 0x%02X is not UTF-8; the file looks like %s",
+		             (unsigned char)s[first], windows ? "Windows-1252" : "Latin-1");
 	}
 	return true;
 }
@@ -124,9 +124,9 @@ static bool has_control(Report *r, const char *s, size_t n)
 		if (s[i] == '\0')
 			refuse(r, F_P02, first_line(r), "this is binary data, not a plan");
 		else
-			report_add(r, F_P02, byte_at(r, i), NULL, "Remove it.", NULL,
-			           "the control character 0x%02X stands in the text",
-			           (unsigned char)s[i]);
+			findings_add(r, F_P02, byte_at(r, i), NULL, "Remove it.", NULL,
+			             "the control character 0x%02X stands in the text",
+			             (unsigned char)s[i]);
 		return true;
 	}
 	return false;
@@ -240,29 +240,29 @@ static bool encoded_twice(Report *r, const char *s, size_t n)
 		from++;
 	decode_word(s + from, to - from, word, sizeof word);
 	text_copy(was, to - from + 1 < sizeof was ? to - from + 1 : sizeof was, s + from);
-	report_add(r, F_P03, byte_at(r, first), NULL, finding_infos[F_P03].what[0], NULL,
-	           "this UTF-8 was encoded twice: '%s' must have been '%s' (%zu such place%s in "
-	           "the file)",
-	           was, word, count, count == 1 ? "" : "s");
+	findings_add(r, F_P03, byte_at(r, first), NULL, plan_finding_infos[F_P03].what[0], NULL,
+	             "this UTF-8 was encoded twice: '%s' must have been '%s' (%zu such place%s in "
+	             "the file)",
+	             was, word, count, count == 1 ? "" : "s");
 	return true;
 }
 
-bool text_check(Report *r, const char **text, size_t *n)
+bool plan_text_check(Report *r, const char **text, size_t *n)
 {
 	const char *wide;
 
 	if (*n > PLAN_BYTES) {
-		report_add(r, F_P01, first_line(r), NULL, finding_infos[F_P01].what[0], NULL,
-		           "the file has %zu bytes; a plan has at most %d MiB", *n,
-		           PLAN_BYTES >> 20);
+		findings_add(r, F_P01, first_line(r), NULL, plan_finding_infos[F_P01].what[0], NULL,
+		             "the file has %zu bytes; a plan has at most %d MiB", *n,
+		             PLAN_BYTES >> 20);
 		return false;
 	}
 	if (known_binary(r, *text, *n))
 		return false;
 	if ((wide = wide_encoding(*text, *n))) {
-		report_add(r, F_P02, first_line(r), NULL,
-		           "Save it as UTF-8, for instance with iconv.", NULL,
-		           "this looks like %s, not UTF-8", wide);
+		findings_add(r, F_P02, first_line(r), NULL,
+		             "Save it as UTF-8, for instance with iconv.", NULL,
+		             "this looks like %s, not UTF-8", wide);
 		return false;
 	}
 	if (*n >= 3 && memcmp(*text, "\xEF\xBB\xBF", 3) == 0) {

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-const FindingInfo finding_infos[FINDING_CODES] = {
+const FindingInfo plan_finding_infos[FINDING_CODES] = {
 #define FINDING(code, severity, name_en, name_fr, why_en, why_fr, what_en, what_fr) \
 	[F_##code] = { #code,                                                       \
 		       SEVERITY_##severity,                                         \
@@ -17,7 +17,7 @@ const FindingInfo finding_infos[FINDING_CODES] = {
 #undef FINDING
 };
 
-void report_open(Report *r, Arena *arena, const char *path, const char *text, size_t n)
+void findings_open(Report *r, Arena *arena, const char *path, const char *text, size_t n)
 {
 	*r = (Report){ .arena = arena, .path = path, .text = text, .n = n };
 	list_add(&r->lines, 0);
@@ -27,9 +27,9 @@ void report_open(Report *r, Arena *arena, const char *path, const char *text, si
 	}
 }
 
-void report_mask(Report *r, Extent where) { list_add(&r->masks, ((Mark){ where })); }
+void findings_mask(Report *r, Extent where) { list_add(&r->masks, ((Mark){ where })); }
 
-Place report_place(const Report *r, size_t offset)
+Place findings_place(const Report *r, size_t offset)
 {
 	size_t low = 0, high = r->lines.n;
 
@@ -47,10 +47,10 @@ Place report_place(const Report *r, size_t offset)
 	};
 }
 
-void report_add(Report *r, FindingCode code, Extent where, const char *path, const char *hint,
-                const char *related, const char *fmt, ...)
+void findings_add(Report *r, FindingCode code, Extent where, const char *path, const char *hint,
+                  const char *related, const char *fmt, ...)
 {
-	const FindingInfo *info = &finding_infos[code];
+	const FindingInfo *info = &plan_finding_infos[code];
 	char message[FINDING_TEXT], whole[FINDING_TEXT];
 	Finding *f;
 	va_list ap;
@@ -135,7 +135,7 @@ static int by_place(const void *a, const void *b)
 	return strcmp(x->code, y->code) ? strcmp(x->code, y->code) : strcmp(x->message, y->message);
 }
 
-void report_close(Report *r, Findings *out)
+void findings_close(Report *r, Findings *out)
 {
 	Finding *kept;
 
@@ -143,9 +143,9 @@ void report_close(Report *r, Findings *out)
 		size_t more = r->dropped;
 
 		r->found.n--; /* room for the note; its finding is counted with the others */
-		report_add(r, F_N02, (Extent){ .at = { r->path, (unsigned)r->lines.n + 1, 1 } },
-		           NULL, finding_infos[F_N02].what[0], NULL,
-		           "%zu more findings are not shown", more + 1);
+		findings_add(r, F_N02, (Extent){ .at = { r->path, (unsigned)r->lines.n + 1, 1 } },
+		             NULL, plan_finding_infos[F_N02].what[0], NULL,
+		             "%zu more findings are not shown", more + 1);
 	}
 	if (r->found.n)
 		qsort(r->found.at, r->found.n, sizeof *r->found.at, by_place);

@@ -20,7 +20,7 @@ typedef struct FindingInfo {
 	Severity severity;
 	const char *name[2], *why[2], *what[2]; /* English, French */
 } FindingInfo;
-extern const FindingInfo finding_infos[FINDING_CODES];
+extern const FindingInfo plan_finding_infos[FINDING_CODES];
 
 /* A stretch of the file: from `at` to end_line:end_column (exclusive, 1-based,
  * code points). */
@@ -43,13 +43,13 @@ typedef struct Report {
 	size_t errors, dropped;
 } Report;
 
-void report_open(Report *r, Arena *arena, const char *path, const char *text, size_t n);
+void findings_open(Report *r, Arena *arena, const char *path, const char *text, size_t n);
 /* Sorts by place, cuts the excerpts, frees what the report holds. */
-void report_close(Report *r, Findings *out);
+void findings_close(Report *r, Findings *out);
 
 /* `path`, `hint`, `related` may be NULL; they are copied. */
-void report_add(Report *r, FindingCode code, Extent where, const char *path, const char *hint,
-                const char *related, const char *fmt, ...) PRINTF(7, 8);
-void report_mask(Report *r, Extent where);
+void findings_add(Report *r, FindingCode code, Extent where, const char *path, const char *hint,
+                  const char *related, const char *fmt, ...) PRINTF(7, 8);
+void findings_mask(Report *r, Extent where);
 /* Line and column (code points) of a byte of the file. */
-Place report_place(const Report *r, size_t offset);
+Place findings_place(const Report *r, size_t offset);

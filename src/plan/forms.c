@@ -202,9 +202,9 @@ static const FormInfo forms[] = {
 	[FORM_SENDER] = { is_sender, "cannot stand in a header", "Astreinte <ops@example.org>" },
 };
 
-const char *form_problem(TextForm form, const char *s)
+const char *plan_form_problem(TextForm form, const char *s)
 {
 	return !forms[form].ok || forms[form].ok(s) ? NULL : forms[form].problem;
 }
 
-const char *form_example(TextForm form) { return forms[form].example; }
+const char *plan_form_example(TextForm form) { return forms[form].example; }

@@ -23,7 +23,7 @@ static bool is_env_name(const char *s, size_t n)
 	return true;
 }
 
-bool is_secret_reference(const char *s)
+bool plan_is_secret_reference(const char *s)
 {
 	size_t n = strlen(s);
 
@@ -35,23 +35,24 @@ bool is_secret_reference(const char *s)
 }
 
 /* `name` is n bytes inside a message: "%s '%s'%s". */
-static void complain(Filling *f, Node *node, FindingCode code, const char *before, const char *name,
-                     size_t n, const char *behind)
+static void plan_complain(Filling *f, Node *node, FindingCode code, const char *before,
+                          const char *name, size_t n, const char *behind)
 {
 	char shown[100];
 
 	text_copy(shown, n + 1 < sizeof shown ? n + 1 : sizeof shown, name);
-	report_add(f->report, code, node->where, NULL, finding_infos[code].what[0], NULL,
-	           "%s '%s'%s", before, shown, behind);
+	findings_add(f->report, code, node->where, NULL, plan_finding_infos[code].what[0], NULL,
+	             "%s '%s'%s", before, shown, behind);
 	node->unresolved = true;
 }
 
 static void no_value(Filling *f, Node *node, const char *name, size_t n)
 {
 	if (f->source && f->source->no_secrets)
-		complain(f, node, F_R07, "the environment variable", name, n, " was not looked up");
+		plan_complain(f, node, F_R07, "the environment variable", name, n,
+		              " was not looked up");
 	else
-		complain(f, node, F_R05, "the environment variable", name, n, " is not set");
+		plan_complain(f, node, F_R05, "the environment variable", name, n, " is not set");
 }
 
 /* One reference whose text between ${ and } is s, n bytes: "env:NAME:-default". */
@@ -61,11 +62,12 @@ static void fill_one(Filling *f, Node *node, const char *s, size_t n, Buf *out)
 	size_t name_n;
 
 	if (n >= 5 && memcmp(s, "file:", 5) == 0) {
-		complain(f, node, F_P09, "only a secret may be read from a file, not", s, n, "");
+		plan_complain(f, node, F_P09, "only a secret may be read from a file, not", s, n,
+		              "");
 		return;
 	}
 	if (n < 5 || memcmp(s, "env:", 4) != 0) {
-		complain(f, node, F_P09, "there is no such reference as", s, n, "");
+		plan_complain(f, node, F_P09, "there is no such reference as", s, n, "");
 		return;
 	}
 	name_n = n - 4;
@@ -73,7 +75,8 @@ static void fill_one(Filling *f, Node *node, const char *s, size_t n, Buf *out)
 	if (fallback)
 		name_n = (size_t)(fallback - name);
 	if (!is_env_name(name, name_n)) {
-		complain(f, node, F_P09, "no environment variable can be called", name, name_n, "");
+		plan_complain(f, node, F_P09, "no environment variable can be called", name, name_n,
+		              "");
 		return;
 	}
 	if (f->source && f->source->env)
@@ -89,7 +92,7 @@ static void fill_one(Filling *f, Node *node, const char *s, size_t n, Buf *out)
 	}
 }
 
-bool interpolate(Filling *f, Node *node)
+bool plan_interpolate(Filling *f, Node *node)
 {
 	AUTO(Buf) out = { .max = 1 << 20 };
 	const char *s = node->text, *at;
@@ -107,7 +110,8 @@ bool interpolate(Filling *f, Node *node)
 			continue;
 		}
 		if (at[n] != '}') {
-			complain(f, node, F_P09, "the brace is not closed in", at, strlen(at), "");
+			plan_complain(f, node, F_P09, "the brace is not closed in", at, strlen(at),
+			              "");
 			return false;
 		}
 		fill_one(f, node, at + 2, n - 2, &out);
@@ -116,8 +120,8 @@ bool interpolate(Filling *f, Node *node)
 	buf_text(&out, s);
 	f->bytes += out.n;
 	if (out.over || f->bytes > INTERPOLATED_MAX)
-		complain(f, node, F_P08, "the environment fills in too much text at", node->text,
-		         strlen(node->text), "");
+		plan_complain(f, node, F_P08, "the environment fills in too much text at",
+		              node->text, strlen(node->text), "");
 	if (!node->unresolved)
 		node->text = arena_text(f->arena, buf_str(&out));
 	return !node->unresolved;

@@ -1,4 +1,4 @@
 /* What the plan promises and cannot keep. */
 #include "plan/load_private.h"
 
-void lint(Loader *l) { (void)l; }
+void plan_lint(Loader *l) { (void)l; }

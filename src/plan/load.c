@@ -44,17 +44,17 @@ static void keep_secrets(Loader *l)
 
 static void load_tree(Loader *l, const char *text, size_t n)
 {
-	if (!text_check(&l->report, &text, &n))
+	if (!plan_text_check(&l->report, &text, &n))
 		return;
 	l->root = node_read(&l->report, l->scratch, text, n);
 	if (!l->root)
 		return;
 	walk_plan(l);
-	resolve(l);
-	find_circles(l);
-	verify_plan(l);
+	plan_resolve(l);
+	plan_find_circles(l);
+	plan_verify(l);
 	if (l->report.errors == 0)
-		lint(l);
+		plan_lint(l);
 }
 
 static void fill_head(Plan *p)
@@ -85,12 +85,12 @@ Plan *plan_load(const char *path, const char *text, size_t n, const PlanSource *
 	l.plan->path = arena_text(l.arena, path);
 	(void)digest_sha256(text, n, l.plan->digest);
 	skip_mark(&text, &n);
-	report_open(&l.report, out->arena, arena_text(out->arena, path), text, n);
+	findings_open(&l.report, out->arena, arena_text(out->arena, path), text, n);
 	l.filling = (Filling){ &l.report, l.scratch, src, 0 };
 	load_tree(&l, text, n);
 	fill_head(l.plan);
 	keep_secrets(&l);
-	report_close(&l.report, out);
+	findings_close(&l.report, out);
 	list_free(&l.fixups);
 	arena_free(l.scratch);
 	if (out->errors == 0)
@@ -131,4 +131,37 @@ const Environment *service_environment(const Service *s, const char *id)
 			return &s->environments[i];
 	}
 	return NULL;
+}
+
+/* ---- promises ---- */
+
+static size_t class_commitments(const Class *c)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < CLOCK_KINDS; k++) {
+		const PerEnvDeadline *d = &c->clocks[k];
+
+		n += d->all.set && d->all.kind != DEADLINE_UNSET;
+		for (size_t i = 0; i < d->n; i++)
+			n += d->env[i].set && d->env[i].kind != DEADLINE_UNSET;
+	}
+	return n;
+}
+
+size_t plan_commitments(const Plan *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->objectives_n; i++)
+		n += p->objectives[i].target.set && !p->objectives[i].target.unset;
+	for (size_t i = 0; i < p->classes_n; i++)
+		n += class_commitments(&p->classes[i]);
+	for (size_t i = 0; i < p->levels_n; i++)
+		n += p->levels[i].ack.set && p->levels[i].ack.kind != DEADLINE_UNSET;
+	for (size_t i = 0; i < p->tiers_n; i++)
+		n += p->tiers[i].availability.set + p->tiers[i].latency.set;
+	for (size_t i = 0; i < p->windows_n; i++)
+		n += !span_is_zero(p->windows[i].notice);
+	return n;
 }

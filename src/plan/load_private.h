@@ -56,45 +56,45 @@ typedef struct Field {
 
 /* ---- walk.c ---- */
 void walk_plan(Loader *l);
-const char *path_text(Loader *l, const Path *path);
-void complain(const Field *f, FindingCode code, const char *hint, const char *fmt, ...)
+const char *plan_path_text(Loader *l, const Path *path);
+void plan_complain(const Field *f, FindingCode code, const char *hint, const char *fmt, ...)
         PRINTF(4, 5);
 /* The same at another node of the field. */
-void complain_at(const Field *f, const Node *node, FindingCode code, const char *hint,
-                 const char *fmt, ...) PRINTF(5, 6);
+void plan_complain_at(const Field *f, const Node *node, FindingCode code, const char *hint,
+                      const char *fmt, ...) PRINTF(5, 6);
 /* The text in the plan's arena; copied once however often it is aliased. */
-const char *keep(Loader *l, Node *scalar);
+const char *plan_keep(Loader *l, Node *scalar);
 /* The nearest of some names to what was written, or NULL when none is near. */
 typedef struct Nearest {
 	const char *word, *best;
 	unsigned distance;
 } Nearest;
-void nearest_try(Nearest *n, const char *name);
+void plan_nearest_try(Nearest *n, const char *name);
 /* " (did you mean 'x'?)", or "". */
-const char *nearest_text(Loader *l, const Nearest *n);
+const char *plan_nearest_text(Loader *l, const Nearest *n);
 
 /* ---- readers.c ---- */
 /* Reads a value of any kind but ENTRIES, LIST and GROUP. */
-void read_value_of(const Field *f);
+void plan_read_value_of(const Field *f);
 /* A scalar's text with ${env:} filled in; NULL after reporting, or when the value
  * is not known (no_secrets). */
-const char *scalar_text(const Field *f, Node *node);
+const char *plan_scalar_text(const Field *f, Node *node);
 /* Whether s looks like a credential rather than a name of one. */
-bool looks_secret(const char *key, const char *s);
+bool plan_looks_secret(const char *key, const char *s);
 
 /* ---- forms.c ---- */
 /* NULL, or what is wrong with s, as "is not an e-mail address". */
-const char *form_problem(TextForm form, const char *s);
-const char *form_example(TextForm form);
+const char *plan_form_problem(TextForm form, const char *s);
+const char *plan_form_example(TextForm form);
 
 /* ---- resolve.c ---- */
-void resolve(Loader *l);
-const void *loader_find(const Loader *l, SectionId section, const char *id);
+void plan_resolve(Loader *l);
+const void *plan_loader_find(const Loader *l, SectionId section, const char *id);
 /* Reports where `depends` and `fallback` go round in circles. */
-void find_circles(Loader *l);
+void plan_find_circles(Loader *l);
 
 /* ---- verify.c ---- */
-void verify_plan(Loader *l);
+void plan_verify(Loader *l);
 
 /* ---- lint.c and its companions ---- */
-void lint(Loader *l);
+void plan_lint(Loader *l);

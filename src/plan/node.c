@@ -29,8 +29,8 @@ static Node *fail(Reading *r, FindingCode code, Extent where, const char *relate
                   const char *name)
 {
 	if (!r->failed)
-		report_add(r->report, code, where, NULL, finding_infos[code].what[0], related,
-		           name ? "%s '%.60s'" : "%s", what, name);
+		findings_add(r->report, code, where, NULL, plan_finding_infos[code].what[0],
+		             related, name ? "%s '%.60s'" : "%s", what, name);
 	r->failed = true;
 	return NULL;
 }
@@ -188,8 +188,8 @@ static void add_pair(Reading *r, MapReading *m, Node *map, Node *key, Node *valu
 
 	if (first) {
 		(void)snprintf(related, sizeof related, "first at line %u", first->where.at.line);
-		report_add(r->report, F_P05, key->where, NULL, finding_infos[F_P05].what[0],
-		           related, "duplicate key '%.60s'", key->text);
+		findings_add(r->report, F_P05, key->where, NULL, plan_finding_infos[F_P05].what[0],
+		             related, "duplicate key '%.60s'", key->text);
 		(void)map_put(&m->seen, key->text, (void *)(uintptr_t)first);
 		return;
 	}

@@ -50,7 +50,7 @@ const NodePair *node_pair(const Node *map, const char *key);
 
 /* Reports binary, UTF-16, Latin-1, doubly encoded, empty or oversized text. True:
  * *text and *n are UTF-8 without byte order mark. */
-bool text_check(Report *r, const char **text, size_t *n);
+bool plan_text_check(Report *r, const char **text, size_t *n);
 
 /* Filling in ${env:NAME} and ${env:NAME:-default}; $${ stands for ${. One for the
  * whole file, since what is filled in is bounded over the whole. */
@@ -62,6 +62,6 @@ typedef struct Filling {
 } Filling;
 /* Called by the schema when it reads a scalar that is not a secret; works once per
  * node. False: reported (or noted, with no_secrets), and there is no value. */
-bool interpolate(Filling *f, Node *node);
+bool plan_interpolate(Filling *f, Node *node);
 /* Whether s is exactly one ${env:NAME} or ${file:/path}, the only forms of a secret. */
-bool is_secret_reference(const char *s);
+bool plan_is_secret_reference(const char *s);

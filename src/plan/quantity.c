@@ -77,7 +77,7 @@ static bool as_score(const char *rest, Quantity *q)
 {
 	double scale;
 
-	if (*rest++ != '/' || !leading_number(&rest, &scale) || *rest || scale <= 0 ||
+	if (*rest++ != '/' || !plan_leading_number(&rest, &scale) || *rest || scale <= 0 ||
 	    q->value > scale)
 		return false;
 	q->unit = UNIT_SCORE;
@@ -97,7 +97,7 @@ bool quantity_parse(const char *s, Quantity *ret, Err *err)
 		*ret = q;
 		return true;
 	}
-	if (!leading_number(&rest, &q.value) || fabs(q.value) > 1e15)
+	if (!plan_leading_number(&rest, &q.value) || fabs(q.value) > 1e15)
 		return err_set(err, ERR_BAD_INPUT, "'%.60s' is not a figure", s);
 	if (*rest == ' ' && rest[1] && rest[1] != ' ')
 		rest++;
@@ -116,9 +116,10 @@ static const char *print_time(double value, char out[48])
 	if (us % 1000000 == 0)
 		(void)snprintf(out, 48, "%llds", us / 1000000);
 	else if (us % 1000 == 0 && us > 1000000)
-		(void)snprintf(out, 48, "%ss", number_print((double)(us / 1000) / 1000, number));
+		(void)snprintf(out, 48, "%ss",
+		               plan_number_print((double)(us / 1000) / 1000, number));
 	else
-		(void)snprintf(out, 48, "%sms", number_print((double)us / 1000, number));
+		(void)snprintf(out, 48, "%sms", plan_number_print((double)us / 1000, number));
 	return out;
 }
 
@@ -132,7 +133,7 @@ static const char *print_bytes(double value, char out[48])
 		value /= 1024;
 		i++;
 	}
-	(void)snprintf(out, 48, "%s%s", number_print(value, number), sizes[i]);
+	(void)snprintf(out, 48, "%s%s", plan_number_print(value, number), sizes[i]);
 	return out;
 }
 
@@ -145,15 +146,17 @@ const char *quantity_print(const Quantity *q, char out[48])
 	switch (q->unit) {
 	case UNIT_SECONDS: return print_time(q->value, out);
 	case UNIT_BYTES: return print_bytes(q->value, out);
-	case UNIT_PERCENT: (void)snprintf(out, 48, "%s%%", number_print(q->value, number)); break;
+	case UNIT_PERCENT:
+		(void)snprintf(out, 48, "%s%%", plan_number_print(q->value, number));
+		break;
 	case UNIT_PER_MIN:
-		(void)snprintf(out, 48, "%s req/min", number_print(q->value, number));
+		(void)snprintf(out, 48, "%s req/min", plan_number_print(q->value, number));
 		break;
 	case UNIT_SCORE:
-		(void)snprintf(out, 48, "%s/%s", number_print(q->value, number),
-		               number_print(q->scale, scale));
+		(void)snprintf(out, 48, "%s/%s", plan_number_print(q->value, number),
+		               plan_number_print(q->scale, scale));
 		break;
-	case UNIT_NONE: (void)snprintf(out, 48, "%s", number_print(q->value, number)); break;
+	case UNIT_NONE: (void)snprintf(out, 48, "%s", plan_number_print(q->value, number)); break;
 	}
 	return out;
 }

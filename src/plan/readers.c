@@ -22,8 +22,8 @@ static const char *shown(Loader *l, const Node *n)
 
 static void wrong_shape(const Field *f, const Node *node)
 {
-	complain_at(f, node, F_S04, NULL, "'%s' is %s, not %s", f->row->key,
-	            kind_infos[f->row->kind].en, shown(f->l, node));
+	plan_complain_at(f, node, F_S04, NULL, "'%s' is %s, not %s", f->row->key,
+	                 plan_kind_infos[f->row->kind].en, shown(f->l, node));
 }
 
 /* Empty, `unset` where it has no meaning, keys where text belongs. */
@@ -34,22 +34,22 @@ static bool is_text(const Field *f, const Node *node)
 		return false;
 	}
 	if (node->plain && !*node->text) {
-		complain_at(f, node, F_S10,
-		            f->row->flags & UNSET ? "Write the value, or `unset`."
-		                                  : "Write the value, or remove the key.",
-		            "'%s' has no value", f->row->key);
+		plan_complain_at(f, node, F_S10,
+		                 f->row->flags & UNSET ? "Write the value, or `unset`."
+		                                       : "Write the value, or remove the key.",
+		                 "'%s' has no value", f->row->key);
 		return false;
 	}
 	return true;
 }
 
-const char *scalar_text(const Field *f, Node *node)
+const char *plan_scalar_text(const Field *f, Node *node)
 {
 	size_t errors = f->l->report.errors;
 
 	if (!is_text(f, node))
 		return NULL;
-	if (interpolate(&f->l->filling, node))
+	if (plan_interpolate(&f->l->filling, node))
 		return node->text;
 	/* Not known here: texts keep the reference, so that what needs one has one. */
 	if (f->l->report.errors == errors && f->row->kind == ROW_TEXT)
@@ -59,26 +59,28 @@ const char *scalar_text(const Field *f, Node *node)
 
 static void bad_value(const Field *f, const Node *node, const char *why)
 {
-	const KindInfo *info = &kind_infos[f->row->kind];
+	const KindInfo *info = &plan_kind_infos[f->row->kind];
 	const char *example = f->row->example ? f->row->example : info->example;
 
-	complain_at(f, node, F_S05,
-	            example ? arena_printf(f->l->scratch, "Write for example: %s", example) : NULL,
-	            "%s is not %s%s%s", shown(f->l, node), info->en, *why ? ": " : "", why);
+	plan_complain_at(f, node, F_S05,
+	                 example ? arena_printf(f->l->scratch, "Write for example: %s", example)
+	                         : NULL,
+	                 "%s is not %s%s%s", shown(f->l, node), info->en, *why ? ": " : "", why);
 }
 
 /* ---- texts ---- */
 
 static bool good_form(const Field *f, const Node *node, const char *text)
 {
-	const char *problem = node->unresolved ? NULL : form_problem(f->row->form, text);
-	const char *example = f->row->example ? f->row->example : form_example(f->row->form);
+	const char *problem = node->unresolved ? NULL : plan_form_problem(f->row->form, text);
+	const char *example = f->row->example ? f->row->example : plan_form_example(f->row->form);
 
 	if (!problem)
 		return true;
-	complain_at(f, node, F_S05,
-	            example ? arena_printf(f->l->scratch, "Write for example: %s", example) : NULL,
-	            "%s %s", shown(f->l, node), problem);
+	plan_complain_at(f, node, F_S05,
+	                 example ? arena_printf(f->l->scratch, "Write for example: %s", example)
+	                         : NULL,
+	                 "%s %s", shown(f->l, node), problem);
 	return false;
 }
 
@@ -88,17 +90,17 @@ static void not_a_choice(const Field *f, const Node *node)
 	AUTO(Buf) all = { 0 };
 
 	for (const Choice *c = f->row->choices; c->name; c++) {
-		nearest_try(&near, c->name);
+		plan_nearest_try(&near, c->name);
 		buf_printf(&all, "%s%s", all.n ? ", " : "", c->name);
 	}
-	complain_at(f, node, F_S07, arena_printf(f->l->scratch, "One of: %s", buf_str(&all)),
-	            "%s is not a choice for '%s'%s", shown(f->l, node), f->row->key,
-	            nearest_text(f->l, &near));
+	plan_complain_at(f, node, F_S07, arena_printf(f->l->scratch, "One of: %s", buf_str(&all)),
+	                 "%s is not a choice for '%s'%s", shown(f->l, node), f->row->key,
+	                 plan_nearest_text(f->l, &near));
 }
 
 static const Choice *choice_of(const Field *f, const char *text)
 {
-	const Choice *c = choice_by_name(f->row->choices, text);
+	const Choice *c = plan_choice_by_name(f->row->choices, text);
 
 	if (!c)
 		not_a_choice(f, f->node);
@@ -107,7 +109,7 @@ static const Choice *choice_of(const Field *f, const char *text)
 
 /* Credentials in the open, in fields that are no secrets: user:password@ in an
  * address, tokens with a known beginning, headers that carry one. */
-bool looks_secret(const char *key, const char *s)
+bool plan_looks_secret(const char *key, const char *s)
 {
 	static const char *const begins[] = { "xoxb-",
 		                              "xoxp-",
@@ -135,14 +137,14 @@ bool looks_secret(const char *key, const char *s)
 
 static void literal_secret(const Field *f, const Node *node, const char *what)
 {
-	report_mask(&f->l->report, node->where);
-	complain_at(f, node, F_L16, finding_infos[F_L16].what[0], "'%s' holds %s in the open",
-	            f->row->key, what);
+	findings_mask(&f->l->report, node->where);
+	plan_complain_at(f, node, F_L16, plan_finding_infos[F_L16].what[0],
+	                 "'%s' holds %s in the open", f->row->key, what);
 }
 
 static bool reveals_secret(const Field *f, Node *node, const char *key)
 {
-	if (node->tainted || node->unresolved || !looks_secret(key, node->written) ||
+	if (node->tainted || node->unresolved || !plan_looks_secret(key, node->written) ||
 	    strstr(node->written, "${") || strstr(node->written, "{{"))
 		return false;
 	literal_secret(f, node, "what looks like a credential");
@@ -153,7 +155,7 @@ static void store_text(const Field *f, const char *text) { memcpy(f->at, &text, 
 
 static void read_text(const Field *f)
 {
-	const char *text = scalar_text(f, f->node);
+	const char *text = plan_scalar_text(f, f->node);
 	const Choice *c;
 
 	if (!text || !good_form(f, f->node, text) || reveals_secret(f, f->node, NULL))
@@ -163,7 +165,8 @@ static void read_text(const Field *f)
 			store_text(f, c->text ? c->text : c->name);
 		return;
 	}
-	store_text(f, text == f->node->text ? keep(f->l, f->node) : arena_text(f->l->arena, text));
+	store_text(f, text == f->node->text ? plan_keep(f->l, f->node)
+	                                    : arena_text(f->l->arena, text));
 }
 
 /* A list, or one text standing for a list of one. */
@@ -192,14 +195,14 @@ static void read_texts(const Field *f)
 	const char **texts = ARENA_ARRAY(f->l->arena, const char *, n + 1);
 
 	for (size_t i = 0; i < n; i++) {
-		const char *text = scalar_text(f, items[i]);
+		const char *text = plan_scalar_text(f, items[i]);
 
 		if (!text || !good_form(f, items[i], text) || reveals_secret(f, items[i], NULL))
 			continue;
-		if (f->row->choices && !choice_by_name(f->row->choices, text))
+		if (f->row->choices && !plan_choice_by_name(f->row->choices, text))
 			not_a_choice(&(Field){ f->l, f->row, items[i], NULL, f->path }, items[i]);
 		else
-			texts[kept++] = keep(f->l, items[i]);
+			texts[kept++] = plan_keep(f->l, items[i]);
 	}
 	store_texts(f, texts, kept);
 }
@@ -211,14 +214,14 @@ static void read_names(const Field *f)
 	const char **texts = ARENA_ARRAY(f->l->arena, const char *, n + 1);
 
 	for (size_t i = 0; i < n; i++) {
-		const char *text = scalar_text(f, items[i]);
+		const char *text = plan_scalar_text(f, items[i]);
 
 		if (!text)
 			continue;
-		texts[kept++] = keep(f->l, items[i]);
+		texts[kept++] = plan_keep(f->l, items[i]);
 		if (!(f->row->flags & BARE))
-			list_add(&f->l->fixups,
-			         ((Fixup){ f->row, items[i], NULL, path_text(f->l, f->path) }));
+			list_add(&f->l->fixups, ((Fixup){ f->row, items[i], NULL,
+			                                  plan_path_text(f->l, f->path) }));
 	}
 	store_texts(f, texts, kept);
 }
@@ -236,13 +239,13 @@ static void read_pairs(const Field *f)
 	pairs = ARENA_ARRAY(f->l->arena, Pair, n + 1);
 	for (size_t i = 0; i < n; i++) {
 		const NodePair *p = &f->node->pairs[i];
-		const char *value = scalar_text(f, p->value);
+		const char *value = plan_scalar_text(f, p->value);
 
 		if (!value || reveals_secret(f, p->value, p->key->text))
 			continue;
-		pairs[kept++] = (Pair){ keep(f->l, p->key), keep(f->l, p->value) };
+		pairs[kept++] = (Pair){ plan_keep(f->l, p->key), plan_keep(f->l, p->value) };
 		/* Redacted from whatever is printed later, though it is no secret row. */
-		if (p->value->tainted && looks_secret(p->key->text, value))
+		if (p->value->tainted && plan_looks_secret(p->key->text, value))
 			list_add(&f->l->secrets, secret_new(value));
 	}
 	*into = (Pairs){ pairs, kept };
@@ -258,13 +261,14 @@ static void read_accept(const Field *f)
 		bool known = false;
 
 		for (size_t c = 0; c < FINDING_CODES && !known; c++)
-			known = *key->text == 'L' && text_eq(finding_infos[c].code, key->text) &&
-			        finding_infos[c].severity != SEVERITY_ERROR;
+			known = *key->text == 'L' &&
+			        text_eq(plan_finding_infos[c].code, key->text) &&
+			        plan_finding_infos[c].severity != SEVERITY_ERROR;
 		if (!known)
-			complain_at(f, key, F_S07,
-			            "Only warnings and notes of the plan's contents, "
-			            "L…, can be accepted, each with a reason.",
-			            "'%.20s' is no finding that can be accepted", key->text);
+			plan_complain_at(f, key, F_S07,
+			                 "Only warnings and notes of the plan's contents, "
+			                 "L…, can be accepted, each with a reason.",
+			                 "'%.20s' is no finding that can be accepted", key->text);
 	}
 }
 
@@ -272,15 +276,15 @@ static void read_accept(const Field *f)
 
 static void read_argv_line(const Field *f)
 {
-	const char *text = scalar_text(f, f->node), *rest = text;
+	const char *text = plan_scalar_text(f, f->node), *rest = text;
 	const char **argv;
 	size_t n = 0;
 
 	if (!text)
 		return;
 	if (strpbrk(text, "|&;<>`\"'\\\n") || strstr(text, "$(")) {
-		complain(f, F_S11, finding_infos[F_S11].what[0],
-		         "'%s' uses what only a shell understands", f->row->key);
+		plan_complain(f, F_S11, plan_finding_infos[F_S11].what[0],
+		              "'%s' uses what only a shell understands", f->row->key);
 		return;
 	}
 	argv = ARENA_ARRAY(f->l->arena, const char *, strlen(text) / 2 + 2);
@@ -311,10 +315,10 @@ static const char *secret_from_env(const Field *f, const char *name)
 	if (text_is_empty(value)) {
 		FindingCode code = s && s->no_secrets ? F_R07 : F_R05;
 
-		complain(f, code, finding_infos[code].what[0],
-		         code == F_R07 ? "the environment variable '%s' was not looked up"
-		                       : "the environment variable '%s' is not set",
-		         name);
+		plan_complain(f, code, plan_finding_infos[code].what[0],
+		              code == F_R07 ? "the environment variable '%s' was not looked up"
+		                            : "the environment variable '%s' is not set",
+		              name);
 		return NULL;
 	}
 	return value;
@@ -328,8 +332,8 @@ static const char *secret_from_file(const Field *f, const char *path)
 	FindingCode code = s && s->no_secrets ? F_R07 : F_R06;
 
 	if (text_is_empty(value)) {
-		complain(f, code, *err.hint ? err.hint : finding_infos[code].what[0], "%s",
-		         *err.message ? err.message : "the secret's file was not read");
+		plan_complain(f, code, *err.hint ? err.hint : plan_finding_infos[code].what[0],
+		              "%s", *err.message ? err.message : "the secret's file was not read");
 		return NULL;
 	}
 	return value;
@@ -344,7 +348,7 @@ static void read_secret(const Field *f)
 
 	if (!is_text(f, f->node))
 		return;
-	if (!is_secret_reference(s)) {
+	if (!plan_is_secret_reference(s)) {
 		literal_secret(f, f->node, "a secret");
 		return;
 	}
@@ -380,7 +384,7 @@ static bool yes_or_no(const Field *f, const char *text, bool *ret)
 
 static void read_bool(const Field *f)
 {
-	const char *text = scalar_text(f, f->node);
+	const char *text = plan_scalar_text(f, f->node);
 	bool value;
 
 	if (text && yes_or_no(f, text, &value))
@@ -389,7 +393,7 @@ static void read_bool(const Field *f)
 
 static void read_yes(const Field *f)
 {
-	const char *text = scalar_text(f, f->node);
+	const char *text = plan_scalar_text(f, f->node);
 	bool value;
 
 	if (text && yes_or_no(f, text, &value))
@@ -401,8 +405,8 @@ static bool in_range(const Field *f, double value)
 	const Row *row = f->row;
 
 	if (row->min < row->max && (value < row->min || value > row->max)) {
-		complain(f, F_S06, NULL, "'%s' must be between %g and %g, not %s", row->key,
-		         row->min, row->max, shown(f->l, f->node));
+		plan_complain(f, F_S06, NULL, "'%s' must be between %g and %g, not %s", row->key,
+		              row->min, row->max, shown(f->l, f->node));
 		return false;
 	}
 	return true;
@@ -410,7 +414,7 @@ static bool in_range(const Field *f, double value)
 
 static void read_int(const Field *f)
 {
-	const char *text = scalar_text(f, f->node);
+	const char *text = plan_scalar_text(f, f->node);
 	int64_t value;
 
 	if (!text)
@@ -418,14 +422,14 @@ static void read_int(const Field *f)
 	if (!text_int(text, &value))
 		bad_value(f, f->node, "");
 	else if (value < INT32_MIN || value > INT32_MAX)
-		complain(f, F_S06, NULL, "'%s' is far too large", f->row->key);
+		plan_complain(f, F_S06, NULL, "'%s' is far too large", f->row->key);
 	else if (in_range(f, (double)value))
 		*(int *)f->at = (int)value;
 }
 
 static void read_enum(const Field *f)
 {
-	const char *text = scalar_text(f, f->node);
+	const char *text = plan_scalar_text(f, f->node);
 	const Choice *c = text ? choice_of(f, text) : NULL;
 
 	if (c)
@@ -442,7 +446,7 @@ static const char *unit_words(unsigned units)
 
 static void read_quantity(const Field *f)
 {
-	const char *text = scalar_text(f, f->node);
+	const char *text = plan_scalar_text(f, f->node);
 	Quantity q;
 	Err err = { 0 };
 
@@ -451,8 +455,8 @@ static void read_quantity(const Field *f)
 	if (!quantity_parse(text, &q, &err))
 		bad_value(f, f->node, "");
 	else if (!q.unset && f->row->units && !(f->row->units & 1u << q.unit))
-		complain(f, F_S05, NULL, "'%s' is %s, not %s", f->row->key,
-		         unit_words(f->row->units), shown(f->l, f->node));
+		plan_complain(f, F_S05, NULL, "'%s' is %s, not %s", f->row->key,
+		              unit_words(f->row->units), shown(f->l, f->node));
 	else if (q.unset || in_range(f, q.value))
 		*(Quantity *)f->at = q;
 }
@@ -461,7 +465,7 @@ static void read_quantity(const Field *f)
 
 static void read_span(const Field *f)
 {
-	const char *text = scalar_text(f, f->node);
+	const char *text = plan_scalar_text(f, f->node);
 
 	if (text && !span_parse(text, f->at))
 		bad_value(f, f->node, "");
@@ -469,7 +473,7 @@ static void read_span(const Field *f)
 
 static void read_deadline(const Field *f)
 {
-	const char *text = scalar_text(f, f->node);
+	const char *text = plan_scalar_text(f, f->node);
 
 	if (text && !deadline_parse(text, f->at, NULL))
 		bad_value(f, f->node, "");
@@ -491,9 +495,9 @@ static void read_per_env(const Field *f)
 	for (size_t i = 0; i < map->n; i++) {
 		Path path = { f->path, map->pairs[i].key->text };
 
-		names[i].key = keep(f->l, map->pairs[i].key);
+		names[i].key = plan_keep(f->l, map->pairs[i].key);
 		if (map->pairs[i].value->kind == NODE_SCALAR)
-			names[i].value = keep(f->l, map->pairs[i].value);
+			names[i].value = plan_keep(f->l, map->pairs[i].value);
 		read_deadline(&(Field){ f->l, f->row, map->pairs[i].value, &limits[i], &path });
 	}
 	into->by_env = names;
@@ -505,7 +509,7 @@ static const char *why(const Err *err) { return err->message; }
 
 static void read_schedule(const Field *f)
 {
-	const char *text = scalar_text(f, f->node);
+	const char *text = plan_scalar_text(f, f->node);
 	Err err = { 0 };
 
 	if (text && !schedule_parse(text, f->at, &err))
@@ -514,7 +518,7 @@ static void read_schedule(const Field *f)
 
 static void read_hours(const Field *f)
 {
-	const char *text = scalar_text(f, f->node);
+	const char *text = plan_scalar_text(f, f->node);
 	Err err = { 0 };
 
 	if (text && !hours_parse(text, f->at, &err))
@@ -523,7 +527,7 @@ static void read_hours(const Field *f)
 
 static void read_zone(const Field *f)
 {
-	const char *text = scalar_text(f, f->node);
+	const char *text = plan_scalar_text(f, f->node);
 	const Zone *zone;
 	Err err = { 0 };
 
@@ -532,15 +536,15 @@ static void read_zone(const Field *f)
 	if (zone_load(text, &zone, &err))
 		memcpy(f->at, &zone, sizeof zone);
 	else
-		complain(f, F_S05, *err.hint ? err.hint : "Write for example: Europe/Paris",
-		         "%s is not a time zone", shown(f->l, f->node));
+		plan_complain(f, F_S05, *err.hint ? err.hint : "Write for example: Europe/Paris",
+		              "%s is not a time zone", shown(f->l, f->node));
 }
 
 /* ---- the rest ---- */
 
 static void read_period(const Field *f)
 {
-	const char *text = scalar_text(f, f->node);
+	const char *text = plan_scalar_text(f, f->node);
 
 	if (text && !period_parse(text, f->at, NULL))
 		bad_value(f, f->node, "");
@@ -548,7 +552,7 @@ static void read_period(const Field *f)
 
 static void read_range(const Field *f)
 {
-	const char *text = scalar_text(f, f->node);
+	const char *text = plan_scalar_text(f, f->node);
 	Err err = { 0 };
 
 	if (text && !range_parse(text, f->at, &err))
@@ -558,7 +562,7 @@ static void read_range(const Field *f)
 
 static void read_money(const Field *f)
 {
-	const char *text = scalar_text(f, f->node);
+	const char *text = plan_scalar_text(f, f->node);
 
 	if (text && !money_parse(text, f->at, NULL))
 		bad_value(f, f->node, "");
@@ -566,7 +570,7 @@ static void read_money(const Field *f)
 
 static void read_condition(const Field *f)
 {
-	const char *text = scalar_text(f, f->node);
+	const char *text = plan_scalar_text(f, f->node);
 	Err err = { 0 };
 
 	if (text && !condition_parse(text, f->at, &err))
@@ -575,9 +579,9 @@ static void read_condition(const Field *f)
 
 static void read_ref(const Field *f)
 {
-	if (scalar_text(f, f->node))
+	if (plan_scalar_text(f, f->node))
 		list_add(&f->l->fixups,
-		         ((Fixup){ f->row, f->node, f->at, path_text(f->l, f->path) }));
+		         ((Fixup){ f->row, f->node, f->at, plan_path_text(f->l, f->path) }));
 }
 
 static void (*const readers[ROW_KINDS])(const Field *f) = {
@@ -613,7 +617,7 @@ static bool has_own_unset(RowKind kind)
 	       kind == ROW_SCHEDULE || kind == ROW_PERIOD;
 }
 
-void read_value_of(const Field *f)
+void plan_read_value_of(const Field *f)
 {
 	bool unset = f->node->kind == NODE_SCALAR && f->node->plain &&
 	             text_eq(f->node->text, "unset") && !has_own_unset(f->row->kind);
@@ -621,8 +625,8 @@ void read_value_of(const Field *f)
 	if (unset && (f->row->flags & UNSET))
 		return;
 	if (unset && f->row->kind != ROW_PAIRS && f->row->kind != ROW_ACCEPT)
-		complain(f, F_S05, "Write the value, or remove the key.", "'%s' cannot be `unset`",
-		         f->row->key);
+		plan_complain(f, F_S05, "Write the value, or remove the key.",
+		              "'%s' cannot be `unset`", f->row->key);
 	else
 		readers[f->row->kind](f);
 }

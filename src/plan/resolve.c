@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-const void *loader_find(const Loader *l, SectionId section, const char *id)
+const void *plan_loader_find(const Loader *l, SectionId section, const char *id)
 {
 	return map_get(&l->plan->index->ids[section], id);
 }
@@ -30,19 +30,19 @@ static void unknown_name(Loader *l, const Fixup *x)
 
 	for (unsigned i = 0; i < SECTIONS; i++) {
 		if (!(x->row->refs & 1u << i)) {
-			if (!elsewhere && loader_find(l, (SectionId)i, x->node->text))
+			if (!elsewhere && plan_loader_find(l, (SectionId)i, x->node->text))
 				elsewhere = plan_sections[i].table->name;
 			continue;
 		}
 		for (size_t at = 0; map_next(&l->plan->index->ids[i], &at, &e);)
-			nearest_try(&near, e->key);
+			plan_nearest_try(&near, e->key);
 	}
-	report_add(&l->report, F_R01, x->node->where, x->path,
-	           elsewhere ? arena_printf(l->scratch, "'%.60s' is the name of a %s.",
-	                                    x->node->text, elsewhere)
-	                     : NULL,
-	           NULL, "there is no %s '%.60s'%s", kinds_of(l, x->row->refs), x->node->text,
-	           nearest_text(l, &near));
+	findings_add(&l->report, F_R01, x->node->where, x->path,
+	             elsewhere ? arena_printf(l->scratch, "'%.60s' is the name of a %s.",
+	                                      x->node->text, elsewhere)
+	                       : NULL,
+	             NULL, "there is no %s '%.60s'%s", kinds_of(l, x->row->refs), x->node->text,
+	             plan_nearest_text(l, &near));
 }
 
 static void resolve_one(Loader *l, const Fixup *x)
@@ -51,7 +51,7 @@ static void resolve_one(Loader *l, const Fixup *x)
 
 	for (unsigned i = 0; i < SECTIONS && !found; i++) {
 		if (x->row->refs & 1u << i)
-			found = loader_find(l, (SectionId)i, x->node->text);
+			found = plan_loader_find(l, (SectionId)i, x->node->text);
 	}
 	if (!found)
 		unknown_name(l, x);
@@ -59,7 +59,7 @@ static void resolve_one(Loader *l, const Fixup *x)
 		memcpy(x->at, &found, sizeof found);
 }
 
-void resolve(Loader *l)
+void plan_resolve(Loader *l)
 {
 	for (size_t i = 0; i < l->fixups.n; i++)
 		resolve_one(l, &l->fixups.at[i]);
@@ -115,11 +115,11 @@ static void report_circle(Loader *l, const Links *k, size_t entry, const char *t
 	const NodePair *pair = &node_get(l->root, plan_sections[k->section].name)->pairs[entry];
 	const Node *at = node_get(pair->value, k->key);
 
-	report_add(&l->report, F_R03, at ? at->where : pair->key->where,
-	           arena_printf(l->scratch, "%s.%s.%s", plan_sections[k->section].name,
-	                        pair->key->text, k->key),
-	           finding_infos[F_R03].what[0], NULL,
-	           "'%s' and '%s' depend on each other in a circle", pair->key->text, to);
+	findings_add(&l->report, F_R03, at ? at->where : pair->key->where,
+	             arena_printf(l->scratch, "%s.%s.%s", plan_sections[k->section].name,
+	                          pair->key->text, k->key),
+	             plan_finding_infos[F_R03].what[0], NULL,
+	             "'%s' and '%s' depend on each other in a circle", pair->key->text, to);
 }
 
 static void walk_from(Loader *l, const Links *k, const char *base, size_t size, size_t start,
@@ -140,7 +140,7 @@ static void walk_from(Loader *l, const Links *k, const char *base, size_t size, 
 			depth--;
 			continue;
 		}
-		found = loader_find(l, k->section, to.at[f->next++]);
+		found = plan_loader_find(l, k->section, to.at[f->next++]);
 		if (!found)
 			continue;
 		next = (size_t)(found - base) / size;
@@ -153,7 +153,7 @@ static void walk_from(Loader *l, const Links *k, const char *base, size_t size, 
 	}
 }
 
-void find_circles(Loader *l)
+void plan_find_circles(Loader *l)
 {
 	for (size_t i = 0; i < COUNT_OF(links); i++) {
 		const Links *k = &links[i];

@@ -28,21 +28,21 @@ static const Row item_rows[] = {
 	  HELP("Findings not to be raised for this entry, each with its reason.",
 	       "Constats à taire pour cette entrée, chacun avec sa raison.") },
 };
-const Table item_table = { "entry", item_rows, COUNT_OF(item_rows), sizeof(Item), true, NULL, NULL,
-	                   0,       NULL };
+const Table schema_item = { "entry", item_rows, COUNT_OF(item_rows), sizeof(Item), true, NULL, NULL,
+	                    0,       NULL };
 
 #define MANY(id, member, help_en, help_fr, check)      \
 	[SECTION_##id] = { #member,                    \
-		           &check##_table,             \
+		           &schema_##check,            \
 		           false,                      \
 		           offsetof(Plan, member),     \
 		           offsetof(Plan, member##_n), \
-		           verify_##check,             \
+		           plan_verify_##check,        \
 		           help_en,                    \
 		           help_fr }
 #define PLAIN(id, member, help_en, help_fr, check)     \
 	[SECTION_##id] = { #member,                    \
-		           &check##_table,             \
+		           &schema_##check,            \
 		           false,                      \
 		           offsetof(Plan, member),     \
 		           offsetof(Plan, member##_n), \
@@ -51,7 +51,7 @@ const Table item_table = { "entry", item_rows, COUNT_OF(item_rows), sizeof(Item)
 		           help_fr }
 
 const Section plan_sections[SECTIONS] = {
-	[SECTION_PLAN] = { "plan", &plan_table, true, offsetof(Plan, head), 0, NULL,
+	[SECTION_PLAN] = { "plan", &schema_plan, true, offsetof(Plan, head), 0, NULL,
 	                   "Whose plan this is: title, zone, language, owner, revision.",
 	                   "De qui est ce plan : titre, fuseau, langue, responsable, révision." },
 	MANY(SERVICES, services, "What is maintained, and where it runs.",
@@ -65,8 +65,8 @@ const Section plan_sections[SECTIONS] = {
 	     "Les personnes, leurs adresses et leurs heures.", contact),
 	MANY(CHANNELS, channels, "Ways to send messages.", "Moyens d'envoyer des messages.",
 	     channel),
-	[SECTION_STATUS_PAGE] = { "status_page", &status_page_table, true,
-	                          offsetof(Plan, status_page), 0, verify_status_page,
+	[SECTION_STATUS_PAGE] = { "status_page", &schema_status_page, true,
+	                          offsetof(Plan, status_page), 0, plan_verify_status_page,
 	                          "The public page of states and incidents.",
 	                          "La page publique des états et incidents." },
 	MANY(CLASSES, classes, "Classes of incidents with their clocks, routes and phases.",
@@ -94,7 +94,7 @@ const Section plan_sections[SECTIONS] = {
 	     "Textes des messages, en Mustache.", template),
 };
 
-const char *const later_sections[] = {
+const char *const plan_later_sections[] = {
 	"tasks",     "procedures",  "storage", "backups",    "restore_tests", "exercises",
 	"logs",      "db_actions",  "cleanup", "capacity",   "updates",       "vulnerabilities",
 	"audits",    "deployments", "suites",  "load_tests", "reports",       "support",
@@ -104,7 +104,7 @@ const char *const later_sections[] = {
 
 #define SPAN_PATTERN "([0-9]+(\\.[0-9]{1,3})?(ms|s|m|h|d|w|mo|y))+"
 
-const KindInfo kind_infos[ROW_KINDS] = {
+const KindInfo plan_kind_infos[ROW_KINDS] = {
 	[ROW_TEXT] = { "a text", "un texte", NULL, NULL,
 	               "Any text. ${env:NAME} and ${env:NAME:-default} are filled in from the "
 	               "environment.",

@@ -137,13 +137,13 @@ typedef struct Section {
 } Section;
 
 extern const Section plan_sections[SECTIONS];
-extern const Table item_table;
+extern const Table schema_item;
 /* Sections of the language that this version keeps without acting on them. */
-extern const char *const later_sections[];
+extern const char *const plan_later_sections[];
 
 /* Row by key, the item's rows included; NULL. */
-const Row *table_row(const Table *t, const char *key);
-const Choice *choice_by_name(const Choice *choices, const char *name);
+const Row *plan_table_row(const Table *t, const char *key);
+const Choice *plan_choice_by_name(const Choice *choices, const char *name);
 
 typedef struct KindInfo {
 	const char *en, *fr; /* "a duration" */
@@ -151,7 +151,7 @@ typedef struct KindInfo {
 	const char *example; /* "30s, 5m, 2h" */
 	const char *long_en, *long_fr;
 } KindInfo;
-extern const KindInfo kind_infos[ROW_KINDS];
+extern const KindInfo plan_kind_infos[ROW_KINDS];
 
 /* ---- rows, as the section files write them ---- */
 

@@ -122,9 +122,9 @@ static const Row class_rows[] = {
 	  HELP("What must be done before an incident closes.",
 	       "Ce qui doit être fait avant de clore un incident.") },
 };
-const Table class_table = { "class",       class_rows, COUNT_OF(class_rows),
-	                    sizeof(Class), true,       NULL,
-	                    NULL,          0,          NULL };
+const Table schema_class = { "class",       class_rows, COUNT_OF(class_rows),
+	                     sizeof(Class), true,       NULL,
+	                     NULL,          0,          NULL };
 
 /* ---- levels ---- */
 
@@ -150,9 +150,9 @@ static const Row level_rows[] = {
 	  .absent = "the class's",
 	  HELP("Ladder; wins over the class's.", "Échelle ; l'emporte sur celle de la classe.") },
 };
-const Table level_table = { "level",       level_rows, COUNT_OF(level_rows),
-	                    sizeof(Level), true,       NULL,
-	                    NULL,          0,          NULL };
+const Table schema_level = { "level",       level_rows, COUNT_OF(level_rows),
+	                     sizeof(Level), true,       NULL,
+	                     NULL,          0,          NULL };
 
 /* ---- escalations ---- */
 
@@ -195,15 +195,15 @@ static const Row escalation_rows[] = {
 	  .flags = REQUIRED,
 	  HELP("Steps, in order of time.", "Étapes, dans l'ordre du temps.") },
 };
-const Table escalation_table = { "escalation",
-	                         escalation_rows,
-	                         COUNT_OF(escalation_rows),
-	                         sizeof(Escalation),
-	                         true,
-	                         NULL,
-	                         NULL,
-	                         0,
-	                         NULL };
+const Table schema_escalation = { "escalation",
+	                          escalation_rows,
+	                          COUNT_OF(escalation_rows),
+	                          sizeof(Escalation),
+	                          true,
+	                          NULL,
+	                          NULL,
+	                          0,
+	                          NULL };
 
 /* ---- templates ---- */
 
@@ -259,7 +259,7 @@ static const Row template_rows[] = {
 	  HELP("Commitments that must not be broken for its words to be true.",
 	       "Engagements qui doivent tenir pour que ses mots soient vrais.") },
 };
-const Table template_table = {
+const Table schema_template = {
 	"template", template_rows, COUNT_OF(template_rows), sizeof(Template), true, NULL, NULL,
 	0,          NULL
 };

@@ -21,8 +21,8 @@ static const Row role_rows[] = {
 	  T_TEXTS(Role, skills),
 	  HELP("Competences it needs.", "Compétences requises.") },
 };
-const Table role_table = { "role", role_rows, COUNT_OF(role_rows), sizeof(Role), true, NULL, NULL,
-	                   0,      NULL };
+const Table schema_role = { "role", role_rows, COUNT_OF(role_rows), sizeof(Role), true, NULL, NULL,
+	                    0,      NULL };
 
 static const Row team_rows[] = {
 	{ .key = "domain", T_TEXT(Team, domain), HELP("What it looks after.", "Son domaine.") },
@@ -30,8 +30,8 @@ static const Row team_rows[] = {
 	  T_NAMES(Team, members, IN(ROLES) | IN(CONTACTS)),
 	  HELP("Roles and contacts in it.", "Rôles et contacts qui la forment.") },
 };
-const Table team_table = { "team", team_rows, COUNT_OF(team_rows), sizeof(Team), true, NULL, NULL,
-	                   0,      NULL };
+const Table schema_team = { "team", team_rows, COUNT_OF(team_rows), sizeof(Team), true, NULL, NULL,
+	                    0,      NULL };
 
 static const Row audience_rows[] = {
 	{ .key = "members",
@@ -47,7 +47,7 @@ static const Row audience_rows[] = {
 	  .example = "sql:app, file:/etc/carene/users.txt",
 	  HELP("Where a long list comes from.", "Origine d'une longue liste.") },
 };
-const Table audience_table = {
+const Table schema_audience = {
 	"audience", audience_rows, COUNT_OF(audience_rows), sizeof(Audience), true, NULL, NULL,
 	0,          NULL
 };
@@ -88,7 +88,7 @@ static const Row contact_rows[] = {
 	  HELP("Channels to try first for this person.",
 	       "Canaux à essayer d'abord pour cette personne.") },
 };
-const Table contact_table = {
+const Table schema_contact = {
 	"contact", contact_rows, COUNT_OF(contact_rows), sizeof(Contact), true, NULL, NULL, 0, NULL
 };
 
@@ -178,7 +178,7 @@ static const Row channel_rows[] = {
 	  .absent = "the system's",
 	  HELP("Certificates to trust.", "Certificats de confiance.") },
 };
-const Table channel_table = {
+const Table schema_channel = {
 	"channel", channel_rows, COUNT_OF(channel_rows), sizeof(Channel),
 	true,      NULL,         channel_types,          offsetof(Channel, type),
 	NULL
@@ -240,12 +240,12 @@ static const Row status_page_rows[] = {
 	  T_TEXT(StatusPage, contact),
 	  HELP("How readers reach you.", "Comment les lecteurs vous joignent.") },
 };
-const Table status_page_table = { "status page",
-	                          status_page_rows,
-	                          COUNT_OF(status_page_rows),
-	                          sizeof(StatusPage),
-	                          true,
-	                          NULL,
-	                          NULL,
-	                          0,
-	                          status_page_init };
+const Table schema_status_page = { "status page",
+	                           status_page_rows,
+	                           COUNT_OF(status_page_rows),
+	                           sizeof(StatusPage),
+	                           true,
+	                           NULL,
+	                           NULL,
+	                           0,
+	                           status_page_init };

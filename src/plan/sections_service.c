@@ -99,7 +99,7 @@ static const Row plan_rows[] = {
 	  HELP("Share of a period that must be measured for a verdict.",
 	       "Part d'une période qui doit être mesurée pour rendre un verdict.") },
 };
-const Table plan_table = {
+const Table schema_plan = {
 	"plan", plan_rows, COUNT_OF(plan_rows), sizeof(PlanHead), true, NULL, NULL, 0, NULL
 };
 
@@ -164,7 +164,7 @@ static const Row service_rows[] = {
 	  HELP("Service hours, for clocks that run in them.",
 	       "Heures de service, pour les délais qui s'y mesurent.") },
 };
-const Table service_table = {
+const Table schema_service = {
 	"service", service_rows, COUNT_OF(service_rows), sizeof(Service), true, NULL, NULL, 0, NULL
 };
 
@@ -229,7 +229,7 @@ static const Row database_rows[] = {
 	  .absent = "asked from the server",
 	  HELP("Most connections the server takes.", "Connexions admises par le serveur.") },
 };
-const Table database_table = {
+const Table schema_database = {
 	"database", database_rows, COUNT_OF(database_rows), sizeof(Database), true, NULL, NULL,
 	0,          NULL
 };
@@ -257,8 +257,8 @@ static const Row tier_rows[] = {
 	  T_TEXTS(Tier, support),
 	  HELP("Ways to get support.", "Formes de support.") },
 };
-const Table tier_table = { "tier", tier_rows, COUNT_OF(tier_rows), sizeof(Tier), true, NULL, NULL,
-	                   0,      NULL };
+const Table schema_tier = { "tier", tier_rows, COUNT_OF(tier_rows), sizeof(Tier), true, NULL, NULL,
+	                    0,      NULL };
 
 /* ---- metrics ---- */
 
@@ -349,9 +349,9 @@ static const Row metric_rows[] = {
 	  HELP("Bearer token that pushed values must carry.",
 	       "Jeton que doivent porter les valeurs poussées.") },
 };
-const Table metric_table = { "metric",       metric_rows, COUNT_OF(metric_rows),
-	                     sizeof(Metric), true,        NULL,
-	                     NULL,           0,           metric_init };
+const Table schema_metric = { "metric",       metric_rows, COUNT_OF(metric_rows),
+	                      sizeof(Metric), true,        NULL,
+	                      NULL,           0,           metric_init };
 
 /* ---- objectives ---- */
 
@@ -424,12 +424,12 @@ static const Row objective_rows[] = {
 	  HELP("Downtime the plan writes beside the target, compared with the real one.",
 	       "Arrêt écrit à côté de la cible, comparé au vrai.") },
 };
-const Table objective_table = { "objective",
-	                        objective_rows,
-	                        COUNT_OF(objective_rows),
-	                        sizeof(Objective),
-	                        true,
-	                        NULL,
-	                        NULL,
-	                        0,
-	                        NULL };
+const Table schema_objective = { "objective",
+	                         objective_rows,
+	                         COUNT_OF(objective_rows),
+	                         sizeof(Objective),
+	                         true,
+	                         NULL,
+	                         NULL,
+	                         0,
+	                         NULL };

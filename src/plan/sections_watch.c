@@ -326,8 +326,8 @@ static const Row check_rows[] = {
 	  .only = ONE(JOURNEY),
 	  HELP("Requests, in order.", "Requêtes, dans l'ordre.") },
 };
-const Table check_table = { "check", check_rows,  COUNT_OF(check_rows),  sizeof(Check), true,
-	                    NULL,    check_types, offsetof(Check, type), check_init };
+const Table schema_check = { "check", check_rows,  COUNT_OF(check_rows),  sizeof(Check), true,
+	                     NULL,    check_types, offsetof(Check, type), check_init };
 
 /* ---- rules ---- */
 
@@ -389,8 +389,8 @@ static const Row rule_rows[] = {
 	  T_TEXT(Rule, runbook),
 	  HELP("Where to read what to do.", "Où lire la conduite à tenir.") },
 };
-const Table rule_table = { "rule", rule_rows, COUNT_OF(rule_rows), sizeof(Rule), true, NULL, NULL,
-	                   0,      rule_init };
+const Table schema_rule = { "rule", rule_rows, COUNT_OF(rule_rows), sizeof(Rule), true, NULL, NULL,
+	                    0,      rule_init };
 
 /* ---- windows ---- */
 
@@ -452,9 +452,9 @@ static const Row window_rows[] = {
 	  .absent = "the notice's",
 	  HELP("Channels of its notice.", "Canaux de son annonce.") },
 };
-const Table window_table = { "window",       window_rows, COUNT_OF(window_rows),
-	                     sizeof(Window), true,        NULL,
-	                     NULL,           0,           window_init };
+const Table schema_window = { "window",       window_rows, COUNT_OF(window_rows),
+	                      sizeof(Window), true,        NULL,
+	                      NULL,           0,           window_init };
 
 /* ---- notices ---- */
 
@@ -476,6 +476,6 @@ static const Row notice_rows[] = {
 	  .absent = "the built-in",
 	  HELP("Its words.", "Ses mots.") },
 };
-const Table notice_table = { "notice",       notice_rows, COUNT_OF(notice_rows),
-	                     sizeof(Notice), true,        NULL,
-	                     NULL,           0,           NULL };
+const Table schema_notice = { "notice",       notice_rows, COUNT_OF(notice_rows),
+	                      sizeof(Notice), true,        NULL,
+	                      NULL,           0,           NULL };

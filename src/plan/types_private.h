@@ -6,9 +6,9 @@ enum { WORD = 96 };
 
 /* Cuts the next word (between spaces) off *rest into out; false at the end, or
  * when a word is longer than out: then *rest stays where it is, not at its end. */
-bool next_word(const char **rest, char out[WORD]);
+bool plan_next_word(const char **rest, char out[WORD]);
 /* Number without exponent, at most 15 digits: what a double holds exactly enough
  * to print back. Cuts it off the front of *s. */
-bool leading_number(const char **s, double *ret);
+bool plan_leading_number(const char **s, double *ret);
 /* Shortest decimal form, never an exponent. */
-const char *number_print(double value, char out[48]);
+const char *plan_number_print(double value, char out[48]);

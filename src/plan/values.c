@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool next_word(const char **rest, char out[WORD])
+bool plan_next_word(const char **rest, char out[WORD])
 {
 	const char *s = *rest + strspn(*rest, " \t\n");
 	size_t n = strcspn(s, " \t\n");
@@ -27,7 +27,7 @@ bool next_word(const char **rest, char out[WORD])
 	return true;
 }
 
-bool leading_number(const char **s, double *ret)
+bool plan_leading_number(const char **s, double *ret)
 {
 	const char *end = *s + (**s == '-');
 	char digits[24];
@@ -45,7 +45,7 @@ bool leading_number(const char **s, double *ret)
 	return true;
 }
 
-const char *number_print(double value, char out[48])
+const char *plan_number_print(double value, char out[48])
 {
 	for (int decimals = 0; decimals <= 15; decimals++) {
 		double again;
@@ -182,12 +182,12 @@ bool range_parse(const char *s, Range *ret, Err *err)
 	const char *at = s;
 
 	*ret = (Range){ 0 };
-	if (*at == '-' || !leading_number(&at, &ret->from) || *at != '-')
+	if (*at == '-' || !plan_leading_number(&at, &ret->from) || *at != '-')
 		return err_set(err, ERR_BAD_INPUT, "'%.60s' is not a range", s);
 	at++;
 	if (!*at)
 		return true;
-	if (*at == '-' || !leading_number(&at, &ret->to) || *at)
+	if (*at == '-' || !plan_leading_number(&at, &ret->to) || *at)
 		return err_set(err, ERR_BAD_INPUT, "'%.60s' is not a range", s);
 	ret->has_to = true;
 	if (ret->to <= ret->from)
@@ -202,8 +202,8 @@ const char *range_print(const Range *r, char out[RANGE_TEXT])
 {
 	char from[48], to[48];
 
-	(void)snprintf(out, RANGE_TEXT, "%s-%s", number_print(r->from, from),
-	               r->has_to ? number_print(r->to, to) : "");
+	(void)snprintf(out, RANGE_TEXT, "%s-%s", plan_number_print(r->from, from),
+	               r->has_to ? plan_number_print(r->to, to) : "");
 	return out;
 }
 
@@ -214,12 +214,12 @@ static bool is_currency(const char *s)
 
 static bool money_amount(const char *word, Money *ret)
 {
-	if (*word == '-' || !leading_number(&word, &ret->from))
+	if (*word == '-' || !plan_leading_number(&word, &ret->from))
 		return false;
 	ret->to = ret->from;
 	if (!*word)
 		return true;
-	return *word++ == '-' && *word != '-' && leading_number(&word, &ret->to) && !*word &&
+	return *word++ == '-' && *word != '-' && plan_leading_number(&word, &ret->to) && !*word &&
 	       ret->to >= ret->from;
 }
 
@@ -229,16 +229,16 @@ bool money_parse(const char *s, Money *ret, Err *err)
 	char word[WORD];
 
 	*ret = (Money){ .set = true };
-	if (!next_word(&rest, word) || !money_amount(word, ret) || !next_word(&rest, word) ||
-	    !is_currency(word)) {
+	if (!plan_next_word(&rest, word) || !money_amount(word, ret) ||
+	    !plan_next_word(&rest, word) || !is_currency(word)) {
 		*ret = (Money){ 0 };
 		return err_set(err, ERR_BAD_INPUT, "'%.60s' is not an amount of money", s);
 	}
 	text_copy(ret->currency, sizeof ret->currency, word);
-	if (!next_word(&rest, word) && !*rest)
+	if (!plan_next_word(&rest, word) && !*rest)
 		return true;
-	if (text_eq(word, "per") && next_word(&rest, word) && span_parse(word, &ret->per) &&
-	    !span_is_zero(ret->per) && !next_word(&rest, word) && !*rest)
+	if (text_eq(word, "per") && plan_next_word(&rest, word) && span_parse(word, &ret->per) &&
+	    !span_is_zero(ret->per) && !plan_next_word(&rest, word) && !*rest)
 		return true;
 	*ret = (Money){ 0 };
 	return err_set(err, ERR_BAD_INPUT,
@@ -252,8 +252,8 @@ const char *money_print(const Money *m, char out[MONEY_TEXT])
 	char from[48], to[48], per[SPAN_TEXT];
 	bool range = m->to > m->from;
 
-	(void)snprintf(out, MONEY_TEXT, "%s%s%s %s%s%s", number_print(m->from, from),
-	               range ? "-" : "", range ? number_print(m->to, to) : "", m->currency,
+	(void)snprintf(out, MONEY_TEXT, "%s%s%s %s%s%s", plan_number_print(m->from, from),
+	               range ? "-" : "", range ? plan_number_print(m->to, to) : "", m->currency,
 	               span_is_zero(m->per) ? "" : " per ",
 	               span_is_zero(m->per) ? "" : span_print(m->per, per));
 	return out;

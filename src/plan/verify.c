@@ -24,9 +24,9 @@ static void wrong(const Verify *v, const char *key, FindingCode code, const char
 	va_start(ap, fmt);
 	(void)vsnprintf(message, sizeof message, fmt, ap);
 	va_end(ap);
-	report_add(&v->l->report, code, at ? at->where : v->node->where,
-	           at ? arena_printf(v->l->scratch, "%s.%s", v->path, key) : v->path, hint, NULL,
-	           "%s", message);
+	findings_add(&v->l->report, code, at ? at->where : v->node->where,
+	             at ? arena_printf(v->l->scratch, "%s.%s", v->path, key) : v->path, hint, NULL,
+	             "%s", message);
 }
 
 /* The only service of a plan is meant where none is named. */
@@ -47,10 +47,10 @@ static void need_environment(const Verify *v, const Service *s, const char *env,
 		return;
 	}
 	for (size_t i = 0; i < s->environments_n; i++)
-		nearest_try(&near, s->environments[i].item.id);
-	wrong(v, key, F_R02, finding_infos[F_R02].what[0],
+		plan_nearest_try(&near, s->environments[i].item.id);
+	wrong(v, key, F_R02, plan_finding_infos[F_R02].what[0],
 	      "the service '%s' has no environment '%.60s'%s", s->item.id, env,
-	      nearest_text(v->l, &near));
+	      plan_nearest_text(v->l, &near));
 }
 
 /* A name of a metric in an objective or a condition. */
@@ -61,11 +61,11 @@ static void need_metric(const Verify *v, const char *key, const char *name)
 	if (plan_metric(v->l->plan, name) || builtin_metric(name))
 		return;
 	for (size_t i = 0; i < v->l->plan->metrics_n; i++)
-		nearest_try(&near, v->l->plan->metrics[i].item.id);
+		plan_nearest_try(&near, v->l->plan->metrics[i].item.id);
 	for (size_t i = 0; i < builtin_metrics_n; i++)
-		nearest_try(&near, builtin_metrics[i].name);
-	wrong(v, key, F_R04, finding_infos[F_R04].what[0], "there is no metric '%s'%s", name,
-	      nearest_text(v->l, &near));
+		plan_nearest_try(&near, builtin_metrics[i].name);
+	wrong(v, key, F_R04, plan_finding_infos[F_R04].what[0], "there is no metric '%s'%s", name,
+	      plan_nearest_text(v->l, &near));
 }
 
 static Unit metric_unit(const Verify *v, const char *name)
@@ -102,7 +102,7 @@ static void need_unit(const Verify *v, const char *key, const char *metric, cons
 
 /* ---- sections ---- */
 
-void verify_service(const Verify *v)
+void plan_verify_service(const Verify *v)
 {
 	const Service *s = v->entry;
 	const Node *environments = node_get(v->node, "environments");
@@ -111,15 +111,15 @@ void verify_service(const Verify *v)
 		const Environment *e = &s->environments[i];
 
 		if (e->window && e->window->env && !text_eq(e->window->env, e->item.id))
-			report_add(&v->l->report, F_S12, environments->pairs[i].value->where,
-			           v->path, NULL, NULL,
-			           "the window '%s' of environment '%s' is one of "
-			           "environment '%s'",
-			           e->window->item.id, e->item.id, e->window->env);
+			findings_add(&v->l->report, F_S12, environments->pairs[i].value->where,
+			             v->path, NULL, NULL,
+			             "the window '%s' of environment '%s' is one of "
+			             "environment '%s'",
+			             e->window->item.id, e->item.id, e->window->env);
 	}
 }
 
-void verify_contact(const Verify *v)
+void plan_verify_contact(const Verify *v)
 {
 	Contact *c = v->entry;
 	static const char *const keys[] = { "name", "email", "phone" };
@@ -144,7 +144,7 @@ static bool has_secret_or(const Verify *v, const char *other)
 	return node_get(v->node, "secret") || node_get(v->node, other);
 }
 
-void verify_channel(const Verify *v)
+void plan_verify_channel(const Verify *v)
 {
 	const Channel *c = v->entry;
 
@@ -154,7 +154,7 @@ void verify_channel(const Verify *v)
 			wrong(v, "type", F_S12, "Write for example: url: smtp://localhost:25",
 			      "an e-mail channel needs 'url' or 'secret': its SMTP server");
 		for (size_t i = 0; i < c->to.n; i++) {
-			if (form_problem(FORM_EMAIL, c->to.at[i]))
+			if (plan_form_problem(FORM_EMAIL, c->to.at[i]))
 				wrong(v, "to", F_S05, NULL, "'%.60s' is not an e-mail address",
 				      c->to.at[i]);
 		}
@@ -172,7 +172,7 @@ void verify_channel(const Verify *v)
 		break;
 	case CHANNEL_SMS:
 		for (size_t i = 0; i < c->to.n; i++) {
-			if (form_problem(FORM_PHONE, c->to.at[i]))
+			if (plan_form_problem(FORM_PHONE, c->to.at[i]))
 				wrong(v, "to", F_S05, NULL, "'%.60s' is not a telephone number",
 				      c->to.at[i]);
 		}
@@ -189,7 +189,7 @@ void verify_channel(const Verify *v)
 	}
 }
 
-void verify_class(const Verify *v)
+void plan_verify_class(const Verify *v)
 {
 	const Class *c = v->entry;
 
@@ -201,7 +201,7 @@ void verify_class(const Verify *v)
 			for (size_t s = 0; s < v->l->plan->services_n && !known; s++)
 				known = service_environment(&v->l->plan->services[s], env);
 			if (!known)
-				wrong(v, NULL, F_R02, finding_infos[F_R02].what[0],
+				wrong(v, NULL, F_R02, plan_finding_infos[F_R02].what[0],
 				      "no service has an environment '%.60s', which a clock of "
 				      "this class names",
 				      env);
@@ -219,14 +219,14 @@ void verify_class(const Verify *v)
 /* Ranks order things; two entries with one rank leave the order to chance. */
 static void same_rank(const Verify *v, const Item *other, int rank)
 {
-	report_add(&v->l->report, F_S12,
-	           node_get(v->node, "rank") ? node_get(v->node, "rank")->where : v->node->where,
-	           v->path, NULL,
-	           arena_printf(v->l->scratch, "'%s' at line %u", other->id, other->at.line),
-	           "rank %d is taken by '%s' already", rank, other->id);
+	findings_add(&v->l->report, F_S12,
+	             node_get(v->node, "rank") ? node_get(v->node, "rank")->where : v->node->where,
+	             v->path, NULL,
+	             arena_printf(v->l->scratch, "'%s' at line %u", other->id, other->at.line),
+	             "rank %d is taken by '%s' already", rank, other->id);
 }
 
-void verify_level(const Verify *v)
+void plan_verify_level(const Verify *v)
 {
 	const Level *level = v->entry;
 
@@ -236,7 +236,7 @@ void verify_level(const Verify *v)
 	}
 }
 
-void verify_escalation(const Verify *v)
+void plan_verify_escalation(const Verify *v)
 {
 	const Escalation *e = v->entry;
 
@@ -272,7 +272,7 @@ static void metric_needs(const Verify *v, const char *source, const char *key, b
 		      key);
 }
 
-void verify_metric(const Verify *v)
+void plan_verify_metric(const Verify *v)
 {
 	const Metric *m = v->entry;
 	const char *s = m->source;
@@ -298,7 +298,7 @@ void verify_metric(const Verify *v)
 	metric_needs(v, "sql", "db", !text_eq(s, "sql") || m->db);
 }
 
-void verify_objective(const Verify *v)
+void plan_verify_objective(const Verify *v)
 {
 	const Objective *o = v->entry;
 	const Service *s = o->service ? o->service : o->check ? o->check->service : NULL;
@@ -310,7 +310,7 @@ void verify_objective(const Verify *v)
 		wrong(v, "op", F_S12, NULL, "an objective needs a comparison");
 }
 
-void verify_database(const Verify *v)
+void plan_verify_database(const Verify *v)
 {
 	const Database *d = v->entry;
 
@@ -337,7 +337,7 @@ static void check_needs(const Verify *v, bool there, const char *what)
 		wrong(v, "type", F_S12, NULL, "a check of this type needs %s", what);
 }
 
-void verify_check(const Verify *v)
+void plan_verify_check(const Verify *v)
 {
 	const Check *c = v->entry;
 
@@ -348,13 +348,14 @@ void verify_check(const Verify *v)
 		check_needs(v, has_place(v, c, true),
 		            "'target', or a service and env whose environment has a 'url'");
 		if (c->target && !text_starts(c->target, "/") && !text_starts(c->target, "${") &&
-		    form_problem(FORM_URL, c->target))
+		    plan_form_problem(FORM_URL, c->target))
 			wrong(v, "target", F_S05, "Write for example: https://example.org/health",
 			      "'%.60s' is not an http:// or https:// address", c->target);
 		break;
 	case CHECK_TCP:
 		check_needs(v, has_place(v, c, false), "'target': a host");
-		check_needs(v, c->port || (c->target && !form_problem(FORM_HOSTPORT, c->target)),
+		check_needs(v,
+		            c->port || (c->target && !plan_form_problem(FORM_HOSTPORT, c->target)),
 		            "'port'");
 		break;
 	case CHECK_TLS:
@@ -406,7 +407,7 @@ static void check_state_word(const Verify *v, const Condition *c)
 	      "'%s' is not a state of a check", c->word);
 }
 
-void verify_rule(const Verify *v)
+void plan_verify_rule(const Verify *v)
 {
 	const Rule *r = v->entry;
 	const Service *s = r->service;
@@ -433,7 +434,7 @@ void verify_rule(const Verify *v)
 	need_scope(v, &r->when);
 }
 
-void verify_window(const Verify *v)
+void plan_verify_window(const Verify *v)
 {
 	const Window *w = v->entry;
 	bool known = !w->env;
@@ -441,7 +442,7 @@ void verify_window(const Verify *v)
 	for (size_t i = 0; i < v->l->plan->services_n && !known; i++)
 		known = service_environment(&v->l->plan->services[i], w->env);
 	if (!known)
-		wrong(v, "env", F_R02, finding_infos[F_R02].what[0],
+		wrong(v, "env", F_R02, plan_finding_infos[F_R02].what[0],
 		      "no service has an environment '%.60s'", w->env);
 	if (schedule_recurs(&w->at) && span_is_zero(w->length))
 		wrong(v, "at", F_S12, NULL,
@@ -462,7 +463,7 @@ static bool known_part(const Plan *p, const char *of)
 	return text_starts(of, "db:") && plan_database(p, id);
 }
 
-void verify_status_page(const Verify *v)
+void plan_verify_status_page(const Verify *v)
 {
 	const StatusPage *s = v->entry;
 	const Node *components = node_get(v->node, "components");
@@ -472,16 +473,17 @@ void verify_status_page(const Verify *v)
 
 		for (size_t j = 0; j < c->of.n; j++) {
 			if (!known_part(v->l->plan, c->of.at[j]))
-				report_add(&v->l->report, F_R01, components->pairs[i].value->where,
-				           arena_printf(v->l->scratch,
-				                        "status_page.components.%s.of", c->item.id),
-				           "Write service:ID, check:ID or db:ID.", NULL,
-				           "there is no '%.60s' in the plan", c->of.at[j]);
+				findings_add(
+				        &v->l->report, F_R01, components->pairs[i].value->where,
+				        arena_printf(v->l->scratch, "status_page.components.%s.of",
+				                     c->item.id),
+				        "Write service:ID, check:ID or db:ID.", NULL,
+				        "there is no '%.60s' in the plan", c->of.at[j]);
 		}
 	}
 }
 
-void verify_template(const Verify *v)
+void plan_verify_template(const Verify *v)
 {
 	Template *t = v->entry;
 
@@ -515,7 +517,7 @@ static void verify_section(Loader *l, SectionId id)
 	}
 }
 
-void verify_plan(Loader *l)
+void plan_verify(Loader *l)
 {
 	for (size_t i = 0; i < SECTIONS; i++)
 		verify_section(l, (SectionId)i);

@@ -9,13 +9,13 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *path_text(Loader *l, const Path *path)
+const char *plan_path_text(Loader *l, const Path *path)
 {
 	const char *up;
 
 	if (!path)
 		return "";
-	up = path->up ? path_text(l, path->up) : NULL;
+	up = path->up ? plan_path_text(l, path->up) : NULL;
 	return up ? arena_printf(l->scratch, "%s%s%s", up, *path->key == '[' ? "" : ".", path->key)
 	          : path->key;
 }
@@ -26,11 +26,11 @@ static void complain_v(const Field *f, const Node *node, FindingCode code, const
 	char message[FINDING_TEXT];
 
 	(void)vsnprintf(message, sizeof message, fmt, ap);
-	report_add(&f->l->report, code, node ? node->where : (Extent){ 0 },
-	           path_text(f->l, f->path), hint, NULL, "%s", message);
+	findings_add(&f->l->report, code, node ? node->where : (Extent){ 0 },
+	             plan_path_text(f->l, f->path), hint, NULL, "%s", message);
 }
 
-void complain(const Field *f, FindingCode code, const char *hint, const char *fmt, ...)
+void plan_complain(const Field *f, FindingCode code, const char *hint, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -39,8 +39,8 @@ void complain(const Field *f, FindingCode code, const char *hint, const char *fm
 	va_end(ap);
 }
 
-void complain_at(const Field *f, const Node *node, FindingCode code, const char *hint,
-                 const char *fmt, ...)
+void plan_complain_at(const Field *f, const Node *node, FindingCode code, const char *hint,
+                      const char *fmt, ...)
 {
 	va_list ap;
 
@@ -49,14 +49,14 @@ void complain_at(const Field *f, const Node *node, FindingCode code, const char 
 	va_end(ap);
 }
 
-const char *keep(Loader *l, Node *scalar)
+const char *plan_keep(Loader *l, Node *scalar)
 {
 	if (!scalar->kept)
 		scalar->kept = arena_text(l->arena, scalar->text);
 	return scalar->kept;
 }
 
-void nearest_try(Nearest *n, const char *name)
+void plan_nearest_try(Nearest *n, const char *name)
 {
 	unsigned distance = text_distance(n->word, name);
 	size_t length = strlen(n->word);
@@ -70,12 +70,12 @@ void nearest_try(Nearest *n, const char *name)
 	}
 }
 
-const char *nearest_text(Loader *l, const Nearest *n)
+const char *plan_nearest_text(Loader *l, const Nearest *n)
 {
 	return n->best ? arena_printf(l->scratch, " (did you mean '%s'?)", n->best) : "";
 }
 
-const Choice *choice_by_name(const Choice *choices, const char *name)
+const Choice *plan_choice_by_name(const Choice *choices, const char *name)
 {
 	for (; choices && choices->name; choices++) {
 		if (text_eq(choices->name, name))
@@ -84,13 +84,13 @@ const Choice *choice_by_name(const Choice *choices, const char *name)
 	return NULL;
 }
 
-const Row *table_row(const Table *t, const char *key)
+const Row *plan_table_row(const Table *t, const char *key)
 {
 	for (size_t i = 0; i < t->rows_n; i++) {
 		if (text_eq(t->rows[i].key, key))
 			return &t->rows[i];
 	}
-	return t->has_item && t != &item_table ? table_row(&item_table, key) : NULL;
+	return t->has_item && t != &schema_item ? plan_table_row(&schema_item, key) : NULL;
 }
 
 /* ---- one struct ---- */
@@ -111,11 +111,11 @@ static void unknown_key(const Field *f, const Table *t, const Node *key)
 	Nearest near = { .word = key->text };
 
 	for (size_t i = 0; i < t->rows_n; i++)
-		nearest_try(&near, t->rows[i].key);
-	for (size_t i = 0; t->has_item && i < item_table.rows_n; i++)
-		nearest_try(&near, item_table.rows[i].key);
-	complain_at(f, key, F_S02, NULL, "unknown key '%.60s' in a %s%s", key->text, t->name,
-	            nearest_text(f->l, &near));
+		plan_nearest_try(&near, t->rows[i].key);
+	for (size_t i = 0; t->has_item && i < schema_item.rows_n; i++)
+		plan_nearest_try(&near, schema_item.rows[i].key);
+	plan_complain_at(f, key, F_S02, NULL, "unknown key '%.60s' in a %s%s", key->text, t->name,
+	                 plan_nearest_text(f->l, &near));
 }
 
 static void walk_struct(Loader *l, const Table *t, Node *map, void *into, const Path *path,
@@ -136,14 +136,14 @@ static void walk_value(const Field *f, void *into)
 	case ROW_ENTRIES: walk_entries(f); break;
 	case ROW_LIST: walk_list(f); break;
 	case ROW_GROUP: walk_struct(f->l, f->row->table, f->node, into, f->path, &bad); break;
-	default: read_value_of(f); break;
+	default: plan_read_value_of(f); break;
 	}
 }
 
 static void walk_pair(Loader *l, const Table *t, const NodePair *pair, void *into, const Path *path)
 {
 	Path here = { path, pair->key->text };
-	const Row *row = table_row(t, pair->key->text);
+	const Row *row = plan_table_row(t, pair->key->text);
 	Field f = { l, row, pair->value, NULL, &here };
 
 	if (!row) {
@@ -162,8 +162,8 @@ static void require_keys(Loader *l, const Table *t, const Node *map, const Path 
 		Field f = { l, row, NULL, NULL, path };
 
 		if ((row->flags & REQUIRED) && !node_pair(map, row->key))
-			complain_at(&f, place, F_S03, NULL, "a %s needs the key '%s': %s", t->name,
-			            row->key, row->en);
+			plan_complain_at(&f, place, F_S03, NULL, "a %s needs the key '%s': %s",
+			                 t->name, row->key, row->en);
 	}
 }
 
@@ -177,13 +177,13 @@ static void check_types(Loader *l, const Table *t, const Node *map, const void *
 		return;
 	memcpy(&type, (const char *)into + t->type_at, sizeof type);
 	for (size_t i = 0; i < map->n; i++) {
-		const Row *row = table_row(t, map->pairs[i].key->text);
+		const Row *row = plan_table_row(t, map->pairs[i].key->text);
 		Field f = { l, row, NULL, NULL, &(Path){ path, map->pairs[i].key->text } };
 
 		if (row && row->only && !(row->only & 1u << type))
-			complain_at(&f, map->pairs[i].key, F_S09, NULL,
-			            "the key '%s' is for type %s only", row->key,
-			            type_names(l, t, row->only));
+			plan_complain_at(&f, map->pairs[i].key, F_S09, NULL,
+			                 "the key '%s' is for type %s only", row->key,
+			                 type_names(l, t, row->only));
 	}
 }
 
@@ -196,8 +196,8 @@ static void walk_struct(Loader *l, const Table *t, Node *map, void *into, const 
 	if (is_empty_scalar(map)) {
 		require_keys(l, t, NULL, path, map);
 	} else if (map->kind != NODE_MAP) {
-		complain(&f, F_S04, NULL, "a %s is written as keys and values, one per line",
-		         t->name);
+		plan_complain(&f, F_S04, NULL, "a %s is written as keys and values, one per line",
+		              t->name);
 	} else {
 		for (size_t i = 0; i < map->n; i++)
 			walk_pair(l, t, &map->pairs[i], into, path);
@@ -222,7 +222,7 @@ static bool room_for(const Field *f, size_t n)
 	f->l->entries += n;
 	if (f->l->entries <= ENTRIES_MAX)
 		return true;
-	complain(f, F_P08, NULL, "the plan has more than %d entries", ENTRIES_MAX);
+	plan_complain(f, F_P08, NULL, "the plan has more than %d entries", ENTRIES_MAX);
 	return false;
 }
 
@@ -241,9 +241,9 @@ static void walk_entry(const Field *f, const NodePair *pair, char *into, EntryNo
 	Item *item = (Item *)(void *)into;
 
 	if (!id_is_good(pair->key->text))
-		complain_at(&entry, pair->key, F_S08, finding_infos[F_S08].what[0],
-		            "'%.60s' cannot be the name of a %s", pair->key->text, t->name);
-	item->id = keep(f->l, pair->key);
+		plan_complain_at(&entry, pair->key, F_S08, plan_finding_infos[F_S08].what[0],
+		                 "'%.60s' cannot be the name of a %s", pair->key->text, t->name);
+	item->id = plan_keep(f->l, pair->key);
 	item->at = pair->key->where.at;
 	*remember = (EntryNode){ pair->value, false };
 	if (t->init)
@@ -261,8 +261,8 @@ static void *walk_map(const Field *f, size_t *ret_n, EntryNode **ret_nodes)
 	if (no_entries(f->node))
 		return NULL;
 	if (f->node->kind != NODE_MAP) {
-		complain(f, F_S04, NULL, "'%s' is a map: a name for each %s, then its keys",
-		         f->path->key, t->name);
+		plan_complain(f, F_S04, NULL, "'%s' is a map: a name for each %s, then its keys",
+		              f->path->key, t->name);
 		return NULL;
 	}
 	if (!room_for(f, f->node->n))
@@ -298,9 +298,9 @@ static void walk_item(const Field *f, Node *node, size_t index, char *into)
 	if (t->init)
 		t->init(into);
 	if (node->kind == NODE_SCALAR && t->shorthand && !is_empty_scalar(node)) {
-		const Row *row = table_row(t, t->shorthand);
+		const Row *row = plan_table_row(t, t->shorthand);
 
-		read_value_of(&(Field){ f->l, row, node, into + row->at, &path });
+		plan_read_value_of(&(Field){ f->l, row, node, into + row->at, &path });
 		return;
 	}
 	walk_struct(f->l, t, node, into, &path, &bad);
@@ -318,8 +318,9 @@ static void walk_list(const Field *f)
 		for (size_t i = 0; i < n; i++)
 			walk_item(f, f->node->items[i], i, array + i * t->size);
 	} else if (f->node->kind != NODE_LIST && !no_entries(f->node)) {
-		complain(f, F_S04, NULL, "'%s' is a list: one line beginning with '- ' for each %s",
-		         f->path->key, t->name);
+		plan_complain(f, F_S04, NULL,
+		              "'%s' is a list: one line beginning with '- ' for each %s",
+		              f->path->key, t->name);
 	}
 	memcpy(f->at, &array, sizeof array);
 	memcpy(base + f->row->count_at, &n, sizeof n);
@@ -359,8 +360,8 @@ static void walk_section(Loader *l, SectionId id, Node *node, const Node *key)
 
 static bool is_later(const char *name)
 {
-	for (size_t i = 0; later_sections[i]; i++) {
-		if (text_eq(later_sections[i], name))
+	for (size_t i = 0; plan_later_sections[i]; i++) {
+		if (text_eq(plan_later_sections[i], name))
 			return true;
 	}
 	return false;
@@ -372,11 +373,11 @@ static void unknown_section(Loader *l, const Node *key)
 	Nearest near = { .word = key->text };
 
 	for (size_t i = 0; i < SECTIONS; i++)
-		nearest_try(&near, plan_sections[i].name);
-	for (size_t i = 0; later_sections[i]; i++)
-		nearest_try(&near, later_sections[i]);
-	complain_at(&f, key, F_S01, finding_infos[F_S01].what[0], "unknown section '%.60s'%s",
-	            key->text, nearest_text(l, &near));
+		plan_nearest_try(&near, plan_sections[i].name);
+	for (size_t i = 0; plan_later_sections[i]; i++)
+		plan_nearest_try(&near, plan_later_sections[i]);
+	plan_complain_at(&f, key, F_S01, plan_finding_infos[F_S01].what[0],
+	                 "unknown section '%.60s'%s", key->text, plan_nearest_text(l, &near));
 }
 
 static void note_later(Loader *l, const NodePair *pair, LaterSection *into)
@@ -384,10 +385,10 @@ static void note_later(Loader *l, const NodePair *pair, LaterSection *into)
 	Field f = { l, NULL, NULL, NULL, &(Path){ NULL, pair->key->text } };
 	size_t n = pair->value->kind == NODE_SCALAR ? 0 : pair->value->n;
 
-	*into = (LaterSection){ keep(l, pair->key), n, pair->key->where.at };
-	complain_at(&f, pair->key, F_N01, NULL,
-	            "'%s' (%zu entr%s) is kept but not carried out by this version",
-	            pair->key->text, n, n == 1 ? "y" : "ies");
+	*into = (LaterSection){ plan_keep(l, pair->key), n, pair->key->where.at };
+	plan_complain_at(&f, pair->key, F_N01, NULL,
+	                 "'%s' (%zu entr%s) is kept but not carried out by this version",
+	                 pair->key->text, n, n == 1 ? "y" : "ies");
 }
 
 static bool walk_known(Loader *l, const NodePair *pair)
@@ -407,13 +408,14 @@ void walk_plan(Loader *l)
 	LaterSection *later;
 
 	if (l->root->kind != NODE_MAP) {
-		complain(&f, F_S04, NULL, "a plan is a map of sections: 'plan:', 'services:', …");
+		plan_complain(&f, F_S04, NULL,
+		              "a plan is a map of sections: 'plan:', 'services:', …");
 		return;
 	}
 	if (!node_pair(l->root, "plan"))
-		complain_at(&f, NULL, F_S03, NULL,
-		            "the section 'plan' is missing: it says whose plan "
-		            "this is, its zone and its language");
+		plan_complain_at(&f, NULL, F_S03, NULL,
+		                 "the section 'plan' is missing: it says whose plan "
+		                 "this is, its zone and its language");
 	later = ARENA_ARRAY(l->arena, LaterSection, l->root->n);
 	l->plan->later = later;
 	for (size_t i = 0; i < l->root->n; i++) {
