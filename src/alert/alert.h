@@ -67,7 +67,7 @@ typedef struct Alert {
 	Instant ack_due; /* the level's ack deadline, or not set */
 	Instant acked_at;
 	char acked_by[64];
-	Instant data_at; /* last time there was data */
+	Instant lost_at; /* no data since; not kept: Carène's own stop is not missing data */
 	double value;    /* of the condition's left side; see value_text */
 	char value_text[64];
 	char incident[32];      /* id, set by the engine when it opens or joins one */
@@ -116,8 +116,8 @@ Judgement alert_judge_condition(const Condition *c, const AlertFacts *facts, Ins
 /* ---- stepping ---- */
 
 /* Who among `names` (role, team, contact, audience ids) can be reached now:
- * writes at most TELL_NAMES ids and returns how many; *ret_unstaffed: some name
- * has no contact at all in the plan. roster_names() of incident/ is one. */
+ * writes at most TELL_NAMES ids and returns how many; *ret_unstaffed: nobody is merely
+ * away, so the channels' own recipients stand in. roster_names() of incident/ is one. */
 typedef size_t AlertReach(const void *ctx, const char *const *names, size_t n, Instant now,
                           char out[TELL_NAMES][64], bool *ret_unstaffed);
 
@@ -139,9 +139,10 @@ typedef enum AlertChangeKind {
 	ALERT_WENT_PENDING,
 	ALERT_WENT_DROPPED,
 	ALERT_WENT_FIRING,     /* with a class: open the incident of `key`, or join it */
-	ALERT_WENT_SUPPRESSED, /* held back: no incident yet */
-	ALERT_WENT_RESOLVED,   /* when it was the last of its incident: RECOVER */
-	ALERT_WENT_REFIRED,    /* within the flap time: RELAPSE of its incident */
+	ALERT_WENT_SUPPRESSED, /* held back: no incident, or HOLD of it when none of its alerts fires */
+	ALERT_WENT_RELEASED, /* held back no more, still true, and told before: RELAPSE */
+	ALERT_WENT_RESOLVED, /* when it was the last of its incident: RECOVER */
+	ALERT_WENT_REFIRED,  /* true again within the flap time: RELAPSE of its incident */
 	ALERT_WENT_NO_DATA,
 	ALERT_WENT_DATA_BACK,
 	ALERT_WENT_CLOSED,
@@ -167,7 +168,7 @@ void alert_step(Alert *a, const Rule *rule, const AlertInput *in, Instant now, E
                 AlertChange *out);
 /* When alert_step() must run next without a new fact, or NEVER. */
 Instant alert_due(const Alert *a);
-/* A person takes it. False, and nothing happens, unless it is firing or suppressed. */
+/* A person takes it. False, and nothing happens, unless it is firing. */
 bool alert_ack(Alert *a, const char *by, const char *how, Instant now, Effects *fx);
 /* Review, or its incident closed. False unless resolved. */
 bool alert_close(Alert *a, const char *by, Instant now, Effects *fx);

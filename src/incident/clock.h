@@ -93,5 +93,6 @@ Duration clock_elapsed(const Clock *c, const ClockRule *rule, Instant now);
 const char *clock_kind_name(ClockKind k);   /* "respond" … "next_update", "postmortem" */
 const char *clock_state_name(ClockState s); /* "not_set" … */
 bool clock_kind_parse(const char *s, ClockKind *ret);
-/* One JSON object: kind, state, limit, started, due, stopped, elapsed_s, left_s. */
-void clock_emit(Emit *e, const Clock *c, Instant now);
+/* One JSON object: kind, state, limit, started, due, stopped, elapsed_s, left_s.
+ * Without a rule (NULL) the elapsed time of a running clock is calendar time. */
+void clock_emit(Emit *e, const Clock *c, const ClockRule *rule, Instant now);

@@ -80,10 +80,11 @@ typedef struct Incident {
 	IncidentSource source;
 	char source_ref[96]; /* "alert:down-000012", "ticket:…", the person */
 	char assignee[64];
-	int impact;   /* percent of users; -1: not said */
-	bool drill;   /* an exercise: told and timed, counted apart */
-	bool failing; /* some alert behind it is still firing */
-	int alerts;   /* how many joined, the first included */
+	int impact;       /* percent of users; -1: not said */
+	bool drill;       /* an exercise: told and timed, counted apart */
+	bool failing;     /* some alert behind it is still firing */
+	char held_by[96]; /* while not "": nobody is called; clocks run and recoveries are told */
+	int alerts;       /* how many joined, the first included */
 	int relapses;
 	Instant started_at;  /* first failed probe; = detected_at when not known */
 	Instant detected_at; /* clocks start here */
@@ -178,7 +179,8 @@ typedef enum IncidentEventKind {
 	INCIDENT_EV_INVESTIGATE, /* by */
 	INCIDENT_EV_MITIGATE,    /* by, text */
 	INCIDENT_EV_RECOVER,     /* every alert behind it is resolved */
-	INCIDENT_EV_RELAPSE,     /* one of them fires again */
+	INCIDENT_EV_RELAPSE,     /* one of them fires again, or is held back no more */
+	INCIDENT_EV_HOLD,        /* all that still fail are held back; text: by what */
 	INCIDENT_EV_RESOLVE,     /* by, text: a person says it is fixed */
 	INCIDENT_EV_ITEM,        /* by, item, item_state, text: reason of a waiver, required */
 	INCIDENT_EV_FALSE_ALARM, /* by, text: the reason, required */
@@ -205,7 +207,7 @@ typedef struct IncidentEvent {
 	const char *item;
 	ItemState item_state;
 	const char *owner, *follow_kind;
-	Instant follow_due;
+	Instant follow_due; /* 0 or LONG_AGO: none */
 	FollowUpState follow_state;
 } IncidentEvent;
 
@@ -217,7 +219,7 @@ typedef struct IncidentOpening {
 	const char *service, *env, *rule;
 	IncidentSource source;
 	const char *source_ref, *by;
-	Instant started_at; /* first failed probe; LONG_AGO: not known */
+	Instant started_at; /* first failed probe; 0 or LONG_AGO: not known */
 	bool has_impact;
 	int impact;
 	bool drill;

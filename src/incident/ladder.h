@@ -11,8 +11,9 @@
  *
  * Nobody there: the next step is taken at once, and its message says why; the
  * skipped step stays owed, and is told when one of its people becomes reachable,
- * as long as its condition holds. Names that no contact stands behind at all go to
- * the step's channels, which have recipients of their own.
+ * as long as its condition holds. Where nobody is merely away (no names, or names that
+ * no contact with an address stands behind), the step goes to its channels, which have
+ * recipients of their own.
  *
  * Who is there is asked of the roster at the moment of telling, with the plan of
  * that moment. Each step is told once; the keys of its messages are
@@ -30,7 +31,7 @@ typedef enum LadderStepState {
 	LADDER_DROPPED
 } LadderStepState;
 
-enum { LADDER_STEPS = 16, LADDER_NAMES = 8 };
+enum { LADDER_STEPS = 16, LADDER_NAMES = 8, LADDER_TOLD_MAX = 32 };
 
 typedef struct LadderStep {
 	LadderStepState state;
@@ -40,10 +41,13 @@ typedef struct LadderStep {
 	size_t to_n;
 	char via[LADDER_NAMES][64];
 	size_t via_n;
+	char told_to[LADDER_TOLD_MAX][64]; /* people told, for who must know that it is over */
+	size_t told_to_n;
 } LadderStep;
 
 typedef struct Ladder {
 	char from[72];  /* "level:critical", "class:P1", "" */
+	int base;       /* first step of the round: 0, or the one told again at a relapse */
 	unsigned round; /* relapses and re-classes: part of the keys */
 	size_t n;       /* steps, step 0 included */
 	LadderStep steps[LADDER_STEPS];
@@ -58,6 +62,7 @@ typedef struct LadderCase {
 	int rank;
 	bool acknowledged; /* since the round began */
 	bool resolved;
+	bool held;      /* by a window or silence: steps wait */
 	bool over;      /* closed or cancelled: nothing is told any more */
 	TellKind first; /* kind of step 0: OPENED or REOPENED; later steps are ESCALATED */
 } LadderCase;
@@ -77,8 +82,18 @@ void ladder_rearm(Ladder *l, Instant now);
 Instant ladder_due(const Ladder *l, const LadderCase *c, Instant now);
 int ladder_last_told(const Ladder *l); /* number of the highest step told; -1 none */
 int ladder_next_step(const Ladder *l); /* number of the next WAITING step; -1 none */
-/* Puts the people and channels of step n into a tell. */
-void ladder_address(const Ladder *l, int n, const LadderCase *c, Instant now, Tell *t);
+/* A re-class: what was told stays told (those people must hear the end), what waited
+ * gives way to the steps of the new class, counted from `opened`. Unless the new
+ * class is `worse`, its route and the steps already past are not called again. */
+void ladder_replace(Ladder *l, const Plan *p, const Level *level, const Class *class_,
+                    Instant opened, bool worse, Instant now);
+/* Tells everybody told so far, each through the channels they were told by and once.
+ * With `recovery` also those whose hours are over by now. Keys are KEY:sN. */
+void ladder_tell_told(const Ladder *l, const LadderCase *c, TellKind kind, const char *key,
+                      bool recovery, const char *text, Instant now, Effects *fx);
+/* Tells who stands on the next step, without taking it. */
+void ladder_tell_next(const Ladder *l, const LadderCase *c, TellKind kind, const char *key,
+                      const char *text, Instant now, Effects *fx);
 
 /* JSON, canonical; reading refuses what writing could not have made. */
 char *ladder_write(const Ladder *l); /* the caller's (mem_free) */
