@@ -198,6 +198,19 @@ void fields_instant(Fields *f, const char *name, Instant t)
 		set(f, name, FIELD_INSTANT)->instant = t;
 }
 
+void fields_instant_as(Fields *f, const char *name, FieldKind kind, Instant t)
+{
+	if (is_set(t))
+		set(f, name, kind)->instant = t;
+}
+
+Instant fields_instant_of(const Fields *f, const char *name)
+{
+	const Field *at = fields_find(f, name);
+
+	return at && at->kind == FIELD_INSTANT ? at->instant : LONG_AGO;
+}
+
 void fields_duration(Fields *f, const char *name, Duration d)
 {
 	set(f, name, FIELD_DURATION)->duration = d;
@@ -328,6 +341,8 @@ void field_print(const Field *f, const char *variant, Lang lang, const Zone *zon
 	case FIELD_TEXT: buf_text(out, f->text); break;
 	case FIELD_WORD: buf_text(out, tr(lang, f->text)); break;
 	case FIELD_INSTANT: print_instant(f->instant, variant, lang, zone, out); break;
+	case FIELD_DATE: print_instant(f->instant, "date", lang, zone, out); break;
+	case FIELD_TIME: print_instant(f->instant, "time", lang, zone, out); break;
 	case FIELD_DURATION: buf_text(out, lang_duration(lang, f->duration, text)); break;
 	case FIELD_SPAN: buf_text(out, lang_span(lang, f->span, text)); break;
 	case FIELD_NUMBER: buf_text(out, lang_number(lang, f->number, f->decimals, text)); break;
@@ -367,6 +382,8 @@ static void emit_field(const Field *f, Lang lang, Emit *out)
 	switch (f->kind) {
 	case FIELD_TEXT: emit_text(out, f->name, f->text); break;
 	case FIELD_WORD: emit_text(out, f->name, tr(lang, f->text)); break;
+	case FIELD_DATE:
+	case FIELD_TIME:
 	case FIELD_INSTANT: emit_instant(out, f->name, f->instant); break;
 	case FIELD_DURATION: emit_number(out, f->name, (double)f->duration.us / 1e6); break;
 	case FIELD_SPAN: emit_text(out, f->name, span_print(f->span, text)); break;

@@ -19,6 +19,8 @@ typedef enum FieldKind {
 	FIELD_TEXT,
 	FIELD_WORD, /* text is a msgid */
 	FIELD_INSTANT,
+	FIELD_DATE, /* an instant whose first form is its day, or its hour */
+	FIELD_TIME,
 	FIELD_DURATION,
 	FIELD_SPAN,
 	FIELD_NUMBER,
@@ -55,3 +57,37 @@ void field_print(const Field *f, const char *variant, Lang lang, const Zone *zon
 /* Does fields.def give this name (or alias) to messages of that kind letter? */
 bool field_fits(const char *name, char kind);
 void add_escaped(Buf *out, TemplateOut kind, const char *s);
+
+void fields_instant_as(Fields *f, const char *name, FieldKind kind, Instant t);
+Instant fields_instant_of(const Fields *f, const char *name); /* LONG_AGO: none */
+
+/* ---- built-in templates (builtin.c) ---- */
+
+typedef struct Builtin {
+	char *subject, *brief, *tone, *needs, *body; /* in the arena; body is Mustache */
+} Builtin;
+bool builtin_find(const char *name, Lang lang, Arena *a, Builtin *ret);
+/* A partial of the built-ins as Mustache, or NULL. */
+const char *builtin_partial(const char *name, Lang lang, Arena *a);
+
+/* ---- layout (layout.c): the marks of a rendered body become text and HTML ---- */
+
+enum { MARK = '\001', MARK_SPLIT = '\002', MARK_LINE = '\v' };
+
+/* One line: marks gone, runs of blanks become one, at most max characters. */
+void layout_line(const char *rendered, size_t max, Buf *out);
+void layout_text(const char *rendered, Lang lang, Buf *out);
+/* A whole document; `subject` is its title and gives the word above the headline. */
+void layout_html(const char *rendered, const char *subject, const char *tone, Lang lang, Buf *out);
+/* The same around a body that is already HTML. */
+void layout_page(const char *html_body, const char *subject, const char *tone, Lang lang, Buf *out);
+/* Plain text as HTML: paragraphs, line breaks, links. */
+void layout_plain_as_html(const char *text, Buf *out);
+
+/* ---- facts every message has (facts.c) ---- */
+
+/* Adds what follows from the plan, the tell and the facts given; nothing that is
+ * already there is changed. */
+void facts_complete(Fields *f, const Plan *plan, const Tell *tell, Instant now);
+/* Day, hours, zone and duration of what has a start and an end. */
+void facts_derive(Fields *f, const Zone *zone);

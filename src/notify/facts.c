@@ -1,0 +1,116 @@
+/* What a message can say without being told: who writes, about what, since when.
+ * Words go through the catalogue, so each reader gets them in his language. */
+#include "core/text.h"
+#include "notify/notify_private.h"
+
+#include <string.h>
+
+static void add_text(Fields *f, const char *name, const char *text)
+{
+	if (!fields_has(f, name))
+		fields_text(f, name, text);
+}
+
+static void add_word(Fields *f, const char *name, const char *msgid)
+{
+	if (!fields_has(f, name))
+		fields_word(f, name, msgid);
+}
+
+static const char *state_word(TellKind kind)
+{
+	switch (kind) {
+	case TELL_INCIDENT_OPENED: return TR_NOOP("being investigated");
+	case TELL_INCIDENT_ESCALATED: return TR_NOOP("waiting for someone to take it");
+	case TELL_INCIDENT_RESOLVED: return TR_NOOP("resolved");
+	case TELL_INCIDENT_REOPENED: return TR_NOOP("open again");
+	case TELL_CLOCK_WARNING: return TR_NOOP("open");
+	case TELL_ALERT: return TR_NOOP("alert");
+	case TELL_ALERT_RESOLVED: return TR_NOOP("back to normal");
+	case TELL_WINDOW_NOTICE: return TR_NOOP("planned");
+	case TELL_WINDOW_CANCELLED: return TR_NOOP("cancelled");
+	case TELL_WINDOW_DONE: return TR_NOOP("done");
+	case TELL_POSTMORTEM: return TR_NOOP("reviewed");
+	case TELL_SELF: return TR_NOOP("needs attention");
+	case TELL_INCIDENT_UPDATE:
+	case TELL_KINDS: break;
+	}
+	return NULL;
+}
+
+/* An update without a state says nothing of it: the words are the person's. */
+static bool is_incident(TellKind kind)
+{
+	return kind == TELL_INCIDENT_OPENED || kind == TELL_INCIDENT_ESCALATED ||
+	       kind == TELL_INCIDENT_REOPENED;
+}
+
+void facts_derive(Fields *f, const Zone *zone)
+{
+	Instant start = fields_instant_of(f, "start"), end = fields_instant_of(f, "end");
+
+	if (is_set(start)) {
+		add_text(f, "zone", zone_abbreviation(zone, start));
+		if (!fields_has(f, "date"))
+			fields_instant_as(f, "date", FIELD_DATE, start);
+		if (!fields_has(f, "from"))
+			fields_instant_as(f, "from", FIELD_TIME, start);
+	}
+	if (is_set(end) && !fields_has(f, "to"))
+		fields_instant_as(f, "to", FIELD_TIME, end);
+	if (is_set(start) && is_set(end) && start.us < end.us && !fields_has(f, "duration"))
+		fields_duration(f, "duration", between(start, end));
+}
+
+/* "In 30 min" is wrong as soon as the message has waited: the hour is what stays true. */
+static void fix_eta(Fields *f, Instant now)
+{
+	const Field *eta = fields_find(f, "eta");
+	Instant then;
+
+	if (eta && eta->kind == FIELD_DURATION) {
+		then = after(now, eta->duration);
+		fields_duration(f, "eta_in", eta->duration);
+		fields_instant(f, "eta", then);
+	} else if (eta && eta->kind == FIELD_INSTANT && now.us < eta->instant.us &&
+	           !fields_has(f, "eta_in")) {
+		fields_duration(f, "eta_in", between(now, eta->instant));
+	}
+}
+
+void facts_complete(Fields *f, const Plan *plan, const Tell *tell, Instant now)
+{
+	const PlanHead *head = &plan->head;
+	const char *colon = strchr(tell->subject, ':');
+	Instant start = fields_instant_of(f, "start");
+
+	add_text(f, "product", head->product ? head->product : head->title);
+	add_text(f, "product", head->item.id);
+	add_text(f, "product", "Carène");
+	add_text(f, "team", head->product);
+	add_text(f, "id", colon ? colon + 1 : tell->subject);
+	add_text(f, "rule", tell->rule);
+	if (tell->kind == TELL_SELF)
+		add_text(f, "title", tell->text);
+	else
+		add_text(f, "text", tell->text);
+	add_text(f, "title", colon ? colon + 1 : tell->subject);
+	/* What opens now began now, when nobody knows better. */
+	if (!is_set(start) && (tell->kind == TELL_INCIDENT_OPENED || tell->kind == TELL_ALERT))
+		fields_instant(f, "start", now);
+	start = fields_instant_of(f, "start");
+	if (is_set(start) && start.us < now.us && !fields_has(f, "lasting") &&
+	    !fields_has(f, "end"))
+		fields_duration(f, "lasting", between(start, now));
+	if (fields_has(f, "acked_by") && is_incident(tell->kind))
+		add_word(f, "state", TR_NOOP("acknowledged"));
+	add_word(f, "state", state_word(tell->kind));
+	fix_eta(f, now);
+	if (is_incident(tell->kind)) {
+		if (!fields_has(f, "impact"))
+			add_text(f, "impact", fields_get(f, "means", LANG_EN, NULL));
+		add_word(f, "impact", TR_NOOP("being assessed"));
+		add_word(f, "actions", TR_NOOP("the people in charge are being alerted"));
+	}
+	facts_derive(f, head->timezone ? head->timezone : zone_utc());
+}
