@@ -64,7 +64,7 @@ def test_a_request_that_cannot_be_trusted_gets_one_refusal_and_is_closed(quiet, 
     assert quiet.get('/healthz')[0] == 200
 
 
-@pytest.mark.parametrize('path', ['/../../etc/passwd', '/%2e%2e/%2e%2e/etc/passwd', '/..%2fcarene.db', '/status.json%00.html',
+@pytest.mark.parametrize('path', ['/../../etc/passwd', '/%2e%2e/%2e%2e/etc/passwd', '/status/..%2fcarene.db', '/status/status.json%00.html',
                                   '//etc/passwd', '/' + 'a' * 5000], ids=lambda p: p[:30])
 def test_no_path_leads_outside_the_page(quiet, path):
     got = raw(quiet, b'GET ' + path.encode() + b' HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
@@ -104,14 +104,15 @@ def test_slow_strangers_are_cut_off_and_others_are_served_meanwhile(quiet):
 def test_a_wrong_or_missing_token_changes_nothing(quiet):
     for headers in ({}, {'Authorization': 'Bearer nope'}):
         assert quiet.get('/push/cron', 'POST', b'', headers)[0] in (401, 403)
-        assert quiet.get('/metric/loans', 'POST', b'12', headers)[0] in (401, 403)
+        assert quiet.get('/metrics/push', 'POST', b'loans 12\n', headers)[0] in (401, 403)
 
 
 def test_heartbeats_keep_a_check_up_and_their_absence_is_the_alarm(quiet):
     token = {'Authorization': 'Bearer tok-1234567890abcdef'}
 
     def beat(signal=''):
-        assert quiet.get('/push/cron' + signal, 'POST', b'', token)[0] in (200, 204)
+        path = '/push/cron/tok-1234567890abcdef' + signal if signal else '/push/cron'
+        assert quiet.get(path, 'POST', b'', {} if signal else token)[0] in (200, 204)
 
     def open_ones():
         return [i for i in incidents(quiet) if i['class'] == 'N2' and i['state'] in ('open', 'qualified')]
@@ -130,7 +131,7 @@ def test_heartbeats_keep_a_check_up_and_their_absence_is_the_alarm(quiet):
 
 def test_a_pushed_value_is_seen_on_the_metrics_page(quiet):
     token = {'Authorization': 'Bearer tok-1234567890abcdef'}
-    assert quiet.get('/metric/loans', 'POST', b'4812', token)[0] in (200, 204)
+    assert quiet.get('/metrics/push', 'POST', b'loans 4812\n', token)[0] in (200, 204)
     text = eventually(lambda: '4812' in quiet.get('/metrics')[1] and quiet.get('/metrics')[1], 10)
     assert text.rstrip().endswith('# EOF')
 
@@ -155,10 +156,11 @@ def test_the_pages_are_strict_small_and_ask_for_nothing_elsewhere(quiet):
     assert '<script' not in page.replace('<script type="application/ld', '')
     for outside in ('src="http', "src='http", '@import', 'url(http'):
         assert outside not in page
-    for path, kind in (('/status.json', 'json'), ('/feed.xml', 'xml'), ('/badge.svg', 'svg'), ('/history.html', 'html')):
+    for path, kind in (('/status/status.json', 'json'), ('/status/feed.xml', 'xml'), ('/status/badge.svg', 'svg'),
+                       ('/status/history.html', 'html')):
         status, text, headers = quiet.get(path)
         assert status == 200 and kind in headers['Content-Type'] and text
-    assert json.loads(quiet.get('/status.json')[1])
+    assert json.loads(quiet.get('/status/status.json')[1])
 
 
 def test_after_all_that_it_is_well_and_small(quiet):

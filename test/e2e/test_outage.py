@@ -31,7 +31,7 @@ def all_up(c, within=15):
 
 def state_on_page(c, part='manga'):
     import json
-    status, text, _ = c.get('/status.json')
+    status, text, _ = c.get('/status/status.json')
     if status != 200:
         return None
     facts = json.loads(text)
@@ -224,7 +224,7 @@ def test_who_acknowledges_by_command_is_not_followed_by_the_next_step(lab, mailb
 def test_a_silence_holds_messages_back_and_neither_checks_nor_books(lab, mailbox, carene):
     c = carene()
     all_up(c)
-    made = c.command('silence', 'add', 'service=manga', '--for', '1h', '--reason', 'essai', '--json')
+    made = c.command('silence', 'add', 'service=manga', '--until', '1h', '--reason', 'essai', '--json')
     assert made.returncode == 0, made.stderr
     lab.break_('site')
     eventually(lambda: state_on_page(c) == 'down')
@@ -237,7 +237,7 @@ def test_a_silence_holds_messages_back_and_neither_checks_nor_books(lab, mailbox
 def test_an_open_window_keeps_people_asleep_and_its_end_wakes_them(lab, mailbox, carene):
     plan = base_plan()
     begin = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(hours=1)
-    plan.add(windows={'works': {'at': f'once {begin:%Y-%m-%d %H:%M} UTC', 'for': '2h', 'env': 'production',
+    plan.add(windows={'works': {'at': f'{begin:%Y-%m-%d %H:%M} UTC', 'for': '2h', 'env': 'production',
                                 'counts': 'false', 'impact': 'down', 'notice': '0s'}})
     c = carene(plan, start=False)
     c.start()
