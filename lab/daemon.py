@@ -11,7 +11,7 @@ import subprocess
 import urllib.error
 import urllib.request
 
-from processes import alive, as_ordinary_user, end, free_port, give, run, spawn, wait_until  # noqa: F401
+from processes import alive, as_ordinary_user, end, free_port, give, spawn, wait_until
 
 
 class Carene:
