@@ -14,8 +14,12 @@
 #define CARENE_VERSION "0.1.0"
 #endif
 
-static const Command *const own_commands[] = { &cmd_validate, &cmd_schema, &cmd_explain,
-	                                       &cmd_completion, NULL };
+static const Command *const own_commands[] = {
+	&cmd_validate, &cmd_schema,   &cmd_explain,    &cmd_verify,  &cmd_status, &cmd_check,
+	&cmd_alert,    &cmd_incident, &cmd_silence,    &cmd_window,  &cmd_oncall, &cmd_objectives,
+	&cmd_prove,    &cmd_journal,  &cmd_message,    &cmd_declare, &cmd_push,   &cmd_reload,
+	&cmd_stop,     &cmd_series,   &cmd_completion, NULL
+};
 static const Command *const *more_commands;
 
 /* The i-th command, those of other rooms first; NULL past the end. */
@@ -124,6 +128,8 @@ int cli_main(int argc, char **argv, const Command *const *more)
 		c = argc > 2 ? find_command(argv[2]) : NULL;
 		if (argc > 2 && !c)
 			return unknown_command(argv[2]);
+		if (c && !c->usage)
+			return c->run(2, (char *[]){ argv[2], "--help", NULL });
 		if (c)
 			print_command_help(c);
 		else
@@ -133,7 +139,8 @@ int cli_main(int argc, char **argv, const Command *const *more)
 	c = find_command(argv[1]);
 	if (!c)
 		return unknown_command(argv[1]);
-	if (wants_help(argc - 1, argv + 1)) {
+	/* Groups of verbs print their own help, from their table. */
+	if (c->usage && wants_help(argc - 1, argv + 1)) {
 		print_command_help(c);
 		return 0;
 	}

@@ -1,0 +1,493 @@
+#include "cli/show.h"
+
+#include "core/text.h"
+
+#include <string.h>
+
+/* ---- reading JSON ---- */
+
+static const char *text_of(const json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+
+	return s ? s : "";
+}
+
+static const char *or_dash(const char *s) { return *s ? s : "–"; }
+
+static const char *when(const json_t *o, const char *key, const Screen *sc, char out[LANG_TEXT])
+{
+	Instant t;
+
+	if (!instant_parse(text_of(o, key), &t))
+		return "–";
+	return lang_instant_short(sc->lang, sc->zone, t, out);
+}
+
+static const char *length(const json_t *o, const char *key, const Screen *sc, char out[LANG_TEXT])
+{
+	const json_t *n = json_object_get(o, key);
+
+	if (!json_is_number(n))
+		return "–";
+	return lang_duration(sc->lang, (Duration){ (int64_t)(json_number_value(n) * 1e6) }, out);
+}
+
+/* ---- columns ---- */
+
+/* Pads to `width` characters (not bytes); longer text is left whole. */
+static void cell(Buf *out, const char *text, size_t width)
+{
+	size_t n = utf8_count(text, strlen(text));
+
+	buf_text(out, text);
+	for (; n < width; n++)
+		buf_char(out, ' ');
+	buf_text(out, "  ");
+}
+
+static size_t widest(const json_t *list, const char *key, size_t least)
+{
+	size_t i, max = least;
+	json_t *o;
+
+	json_array_foreach(list, i, o)
+	{
+		size_t n = utf8_count(text_of(o, key), strlen(text_of(o, key)));
+
+		max = n > max ? n : max;
+	}
+	return max > 40 ? 40 : max;
+}
+
+static const char *colour_of(const char *word)
+{
+	static const struct {
+		const char *word, *colour;
+	} table[] = { { "up", "32" },          { "kept", "32" },    { "met", "32" },
+		      { "down", "31" },        { "broken", "31" },  { "breached", "31" },
+		      { "firing", "31" },      { "open", "31" },    { "degraded", "33" },
+		      { "at_risk", "33" },     { "pending", "33" }, { "maintenance", "34" },
+		      { "stopped_late", "31" } };
+
+	for (size_t i = 0; i < COUNT_OF(table); i++) {
+		if (text_eq(table[i].word, word))
+			return table[i].colour;
+	}
+	return NULL;
+}
+
+static void state_cell(Buf *out, const Screen *sc, const char *word, size_t width)
+{
+	const char *colour = sc->colour ? colour_of(word) : NULL;
+
+	if (colour)
+		buf_printf(out, "\033[%sm", colour);
+	cell(out, tr(sc->lang, word), width);
+	if (colour)
+		buf_text(out, "\033[0m");
+}
+
+static bool none(const json_t *list, const Screen *sc, const char *msgid, Buf *out)
+{
+	if (json_array_size(list))
+		return false;
+	buf_printf(out, "%s\n", tr(sc->lang, msgid));
+	return true;
+}
+
+/* ---- status ---- */
+
+int show_checks(const json_t *a, const Screen *sc, Buf *out)
+{
+	const json_t *list = json_object_get(a, "checks");
+	size_t width = widest(list, "label", 8), i;
+	char at[LANG_TEXT], took[LANG_TEXT];
+	int bad = 0;
+	json_t *o;
+
+	if (none(list, sc, TR_NOOP("The plan has no check."), out))
+		return 0;
+	json_array_foreach(list, i, o)
+	{
+		const char *state = text_of(o, "state");
+
+		bad += text_eq(state, "down") || text_eq(state, "degraded");
+		buf_text(out, "  ");
+		cell(out, text_of(o, "label"), width);
+		state_cell(out, sc, state, 12);
+		cell(out, length(o, "latency_s", sc, took), 10);
+		cell(out, when(o, "last", sc, at), 24);
+		buf_printf(out, "%s\n", text_of(o, "reason"));
+	}
+	return bad > 0;
+}
+
+static void open_clock(const json_t *incident, const Screen *sc, Buf *out)
+{
+	const json_t *clocks = json_object_get(incident, "clocks");
+	char left[LANG_TEXT];
+	size_t i;
+	json_t *o;
+
+	json_array_foreach(clocks, i, o)
+	{
+		const char *state = text_of(o, "state");
+
+		if (!text_eq(state, "running") && !text_eq(state, "breached"))
+			continue;
+		if (!text_of(o, "limit")[0])
+			continue;
+		buf_printf(out, "      %s %s: ", tr(sc->lang, text_of(o, "kind")),
+		           text_of(o, "limit"));
+		state_cell(out, sc, state, 0);
+		if (json_is_number(json_object_get(o, "left_s")))
+			buf_printf(out, tr(sc->lang, "%s left"), length(o, "left_s", sc, left));
+		buf_char(out, '\n');
+	}
+}
+
+int show_incidents(const json_t *a, const Screen *sc, Buf *out)
+{
+	const json_t *list = json_object_get(a, "incidents");
+	char at[LANG_TEXT];
+	size_t i;
+	json_t *o;
+
+	if (none(list, sc, TR_NOOP("No open incident."), out))
+		return 0;
+	json_array_foreach(list, i, o)
+	{
+		buf_text(out, "  ");
+		cell(out, text_of(o, "id"), 9);
+		cell(out, or_dash(text_of(o, "class")), 4);
+		state_cell(out, sc, text_of(o, "state"), 14);
+		cell(out, when(o, "opened", sc, at), 24);
+		buf_printf(out, "%s\n", text_of(o, "title"));
+		open_clock(o, sc, out);
+	}
+	return 0;
+}
+
+int show_status(const json_t *a, const Screen *sc, Buf *out)
+{
+	const json_t *alerts = json_object_get(a, "alerts"), *carene = json_object_get(a, "carene");
+	int bad;
+
+	buf_printf(out, "%s\n\n", text_of(a, "sentence"));
+	bad = show_checks(a, sc, out);
+	if (json_array_size(json_object_get(a, "incidents"))) {
+		buf_printf(out, "\n%s\n", tr(sc->lang, "Incidents"));
+		(void)show_incidents(a, sc, out);
+	}
+	if (json_array_size(alerts)) {
+		buf_printf(out, "\n%s\n", tr(sc->lang, "Alerts"));
+		(void)show_alerts(a, sc, out);
+	}
+	if (json_array_size(json_object_get(a, "windows"))) {
+		buf_printf(out, "\n%s\n", tr(sc->lang, "Maintenance"));
+		(void)show_windows(a, sc, out);
+	}
+	if (!text_eq(text_of(carene, "storage"), "ok"))
+		buf_printf(out, "\n%s: %s\n", tr(sc->lang, "Carène cannot write its data"),
+		           text_of(carene, "storage"));
+	return bad;
+}
+
+int show_alerts(const json_t *a, const Screen *sc, Buf *out)
+{
+	const json_t *list = json_object_get(a, "alerts");
+	size_t width = widest(list, "rule", 8), i;
+	char at[LANG_TEXT];
+	json_t *o;
+
+	if (none(list, sc, TR_NOOP("No alert."), out))
+		return 0;
+	json_array_foreach(list, i, o)
+	{
+		buf_text(out, "  ");
+		cell(out, text_of(o, "rule"), width);
+		state_cell(out, sc, text_of(o, "state"), 12);
+		cell(out, or_dash(text_of(o, "level")), 10);
+		cell(out, when(o, "opened", sc, at), 24);
+		buf_printf(out, "%s %s\n", text_of(o, "value"), text_of(o, "suppressed_by"));
+	}
+	return 0;
+}
+
+/* ---- one incident ---- */
+
+static void show_clocks(const json_t *inc, const Screen *sc, Buf *out)
+{
+	const json_t *clocks = json_object_get(inc, "clocks");
+	char took[LANG_TEXT], due[LANG_TEXT];
+	size_t i;
+	json_t *o;
+
+	json_array_foreach(clocks, i, o)
+	{
+		buf_text(out, "  ");
+		cell(out, tr(sc->lang, text_of(o, "kind")), 14);
+		cell(out, or_dash(text_of(o, "limit")), 6);
+		state_cell(out, sc, text_of(o, "state"), 14);
+		cell(out, length(o, "elapsed_s", sc, took), 12);
+		buf_printf(out, "%s\n", when(o, "due", sc, due));
+	}
+}
+
+static void show_story(const json_t *inc, const Screen *sc, Buf *out)
+{
+	const json_t *lines = json_object_get(inc, "timeline");
+	char at[LANG_TEXT];
+	size_t i;
+	json_t *o;
+
+	json_array_foreach(lines, i, o)
+	{
+		buf_text(out, "  ");
+		cell(out, when(o, "at", sc, at), 24);
+		cell(out, text_of(o, "author"), 16);
+		buf_printf(out, "%s\n", text_of(o, "text"));
+	}
+}
+
+static void show_items(const json_t *inc, Buf *out)
+{
+	const json_t *phases = json_object_get(inc, "phases");
+	size_t i, k;
+	json_t *phase, *o;
+
+	json_array_foreach(phases, i, phase)
+	{
+		buf_printf(out, "\n%s\n",
+		           *text_of(phase, "label") ? text_of(phase, "label")
+		                                    : text_of(phase, "id"));
+		json_array_foreach(json_object_get(phase, "items"), k, o)
+		{
+			const char *state = text_of(o, "state"),
+			           *slash = strrchr(text_of(o, "id"), '/');
+
+			buf_printf(out, "  [%s] ",
+			           text_eq(state, "done")     ? "x"
+			           : text_eq(state, "waived") ? "-"
+			                                      : " ");
+			cell(out, slash ? slash + 1 : text_of(o, "id"), 4);
+			buf_printf(out, "%s\n", text_of(o, "text"));
+		}
+	}
+}
+
+int show_incident(const json_t *a, const Screen *sc, Buf *out)
+{
+	const json_t *inc = json_object_get(a, "incident");
+	char at[LANG_TEXT];
+
+	buf_printf(out, "%s  %s  %s\n", text_of(inc, "id"), text_of(inc, "class"),
+	           text_of(inc, "title"));
+	state_cell(out, sc, text_of(inc, "state"), 0);
+	buf_printf(out, "%s %s\n", tr(sc->lang, "since"), when(inc, "opened", sc, at));
+	show_clocks(inc, sc, out);
+	show_items(inc, out);
+	if (json_array_size(json_object_get(inc, "timeline"))) {
+		buf_char(out, '\n');
+		show_story(inc, sc, out);
+	}
+	return 0;
+}
+
+/* ---- silences, windows, people ---- */
+
+int show_silences(const json_t *a, const Screen *sc, Buf *out)
+{
+	const json_t *list = json_object_get(a, "silences");
+	char to[LANG_TEXT];
+	size_t i;
+	json_t *o;
+
+	if (none(list, sc, TR_NOOP("No silence."), out))
+		return 0;
+	json_array_foreach(list, i, o)
+	{
+		buf_text(out, "  ");
+		cell(out, text_of(o, "id"), 9);
+		cell(out, text_of(o, "matchers"), 24);
+		cell(out, when(o, "to", sc, to), 24);
+		buf_printf(out, "%s: %s\n", text_of(o, "author"), text_of(o, "reason"));
+	}
+	return 0;
+}
+
+int show_windows(const json_t *a, const Screen *sc, Buf *out)
+{
+	const json_t *list = json_object_get(a, "windows");
+	char from[LANG_TEXT], to[LANG_TEXT];
+	size_t i;
+	json_t *o;
+
+	if (none(list, sc, TR_NOOP("No maintenance planned."), out))
+		return 0;
+	json_array_foreach(list, i, o)
+	{
+		buf_text(out, "  ");
+		cell(out, when(o, "starts", sc, from), 24);
+		cell(out, when(o, "until", sc, to), 24);
+		state_cell(out, sc, text_of(o, "state"), 12);
+		buf_printf(out, "%s  %s\n", text_of(o, "id"), text_of(o, "reason"));
+	}
+	return 0;
+}
+
+static void show_people(const json_t *list, const Screen *sc, Buf *out)
+{
+	size_t i;
+	json_t *o;
+
+	if (!json_array_size(list))
+		buf_text(out, tr(sc->lang, "nobody"));
+	json_array_foreach(list, i, o)
+	{
+		buf_printf(out, "%s%s", i ? ", " : "", text_of(o, "name"));
+		if (*text_of(o, "phone") || *text_of(o, "email"))
+			buf_printf(out, " (%s)",
+			           *text_of(o, "phone") ? text_of(o, "phone")
+			                                : text_of(o, "email"));
+	}
+}
+
+int show_oncall(const json_t *a, const Screen *sc, Buf *out)
+{
+	const json_t *list = json_object_get(a, "oncall");
+	size_t width = widest(list, "label", 8), i;
+	char at[LANG_TEXT];
+	int gaps = 0;
+	json_t *o;
+
+	if (none(list, sc, TR_NOOP("The plan names no role."), out))
+		return 0;
+	json_array_foreach(list, i, o)
+	{
+		buf_text(out, "  ");
+		cell(out, text_of(o, "label"), width);
+		show_people(json_object_get(o, "now"), sc, out);
+		if (*text_of(o, "change")) {
+			buf_printf(out, " · %s ", when(o, "change", sc, at));
+			show_people(json_object_get(o, "next"), sc, out);
+		}
+		if (*text_of(o, "gap_from")) {
+			gaps++;
+			buf_printf(out, " · ");
+			buf_printf(out, tr(sc->lang, "nobody from %s"),
+			           when(o, "gap_from", sc, at));
+		}
+		buf_char(out, '\n');
+	}
+	return gaps > 0;
+}
+
+/* ---- promises ---- */
+
+int show_objectives(const json_t *a, const Screen *sc, Buf *out)
+{
+	const json_t *list = json_object_get(a, "objectives");
+	int broken = 0;
+	size_t i;
+	json_t *o;
+
+	if (none(list, sc, TR_NOOP("The plan has no objective."), out))
+		return 0;
+	json_array_foreach(list, i, o)
+	{
+		broken += text_eq(text_of(o, "verdict"), "broken");
+		buf_text(out, "  ");
+		cell(out, *text_of(o, "label") ? text_of(o, "label") : text_of(o, "id"), 28);
+		state_cell(out, sc, text_of(o, "verdict"), 10);
+		buf_printf(out, "%s\n      %s\n", text_of(o, "value_text"), text_of(o, "account"));
+	}
+	return broken > 0;
+}
+
+int show_prove(const json_t *a, const Screen *sc, Buf *out)
+{
+	const json_t *list = json_object_get(a, "commitments"),
+	             *totals = json_object_get(a, "totals"), *n;
+	const json_t *chain = json_object_get(a, "chain");
+	size_t width = widest(list, "id", 10), i;
+	const char *name;
+	json_t *o;
+
+	json_object_foreach((json_t *)totals, name, n)
+	{
+		if (json_integer_value(n))
+			buf_printf(out, "%lld %s   ", (long long)json_integer_value(n),
+			           tr(sc->lang, name));
+	}
+	buf_text(out, "\n\n");
+	json_array_foreach(list, i, o)
+	{
+		buf_text(out, "  ");
+		cell(out, text_of(o, "id"), width);
+		state_cell(out, sc, text_of(o, "verdict"), 10);
+		cell(out, text_of(o, "figure"), 26);
+		cell(out, or_dash(text_of(o, "value")), 12);
+		buf_printf(out, "%s\n", text_of(o, "src"));
+	}
+	buf_printf(out, "\n%s %lld · %.16s…\n", tr(sc->lang, "Evidence records:"),
+	           (long long)json_integer_value(json_object_get(chain, "records")),
+	           text_of(chain, "head"));
+	return json_integer_value(json_object_get(totals, "broken")) > 0;
+}
+
+int show_journal(const json_t *a, const Screen *sc, Buf *out)
+{
+	char at[LANG_TEXT];
+	size_t i;
+	json_t *o;
+
+	json_array_foreach(json_object_get(a, "records"), i, o)
+	{
+		buf_printf(out, "%6lld  ",
+		           (long long)json_integer_value(json_object_get(o, "seq")));
+		cell(out, when(o, "t", sc, at), 24);
+		cell(out, text_of(o, "kind"), 22);
+		cell(out, text_of(o, "subject"), 28);
+		buf_printf(out, "%s %s %s\n", text_of(o, "actor"), text_of(o, "verdict"),
+		           text_of(o, "note"));
+	}
+	return 0;
+}
+
+int show_messages(const json_t *a, const Screen *sc, Buf *out)
+{
+	const json_t *list = json_object_get(a, "messages");
+	char at[LANG_TEXT];
+	size_t i;
+	json_t *o;
+
+	if (none(list, sc, TR_NOOP("No message yet."), out))
+		return 0;
+	json_array_foreach(list, i, o)
+	{
+		cell(out, when(o, "created", sc, at), 24);
+		state_cell(out, sc, text_of(o, "state"), 13);
+		cell(out, text_of(o, "channel"), 8);
+		cell(out, or_dash(text_of(o, "recipient")), 24);
+		buf_printf(out, "%s%s%s\n", text_of(o, "title"), *text_of(o, "error") ? " – " : "",
+		           text_of(o, "error"));
+	}
+	return 0;
+}
+
+int show_reload(const json_t *a, const Screen *sc, Buf *out)
+{
+	buf_printf(out, tr(sc->lang, "The plan is loaded: %.16s…"), text_of(a, "plan"));
+	buf_char(out, '\n');
+	return 0;
+}
+
+int show_nothing(const json_t *a, const Screen *sc, Buf *out)
+{
+	(void)a;
+	(void)sc;
+	(void)out;
+	return 0;
+}

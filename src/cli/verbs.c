@@ -1,0 +1,185 @@
+/* Which verbs there are, what they take and how their answers are shown. */
+#include "cli/verbs.h"
+
+#include "cli/commands.h"
+#include "cli/show.h"
+
+static const Verb status_verbs[] = {
+	{ "", "status", "", "language=", TR_NOOP("What is up, what is wrong, who has it."),
+	  show_status },
+};
+const VerbGroup verbs_status = { "status", status_verbs, COUNT_OF(status_verbs) };
+
+static const Verb check_verbs[] = {
+	{ "list", "check.list", "", "", TR_NOOP("Every check, its state and its last result."),
+	  show_checks },
+};
+const VerbGroup verbs_check = { "check", check_verbs, COUNT_OF(check_verbs) };
+
+static const Verb alert_verbs[] = {
+	{ "list", "alert.list", "", "all!", TR_NOOP("Alerts that fire, wait or are held back."),
+	  show_alerts },
+	{ "ack", "alert.ack", "rule", "", TR_NOOP("Take an alert that has no incident."),
+	  show_alerts },
+};
+const VerbGroup verbs_alert = { "alert", alert_verbs, COUNT_OF(alert_verbs) };
+
+static const Verb incident_verbs[] = {
+	{ "list", "incident.list", "", "all!", TR_NOOP("Open incidents (--all: closed ones too)."),
+	  show_incidents },
+	{ "show", "incident.show", "id", "", TR_NOOP("One incident: clocks, story, lists, ladder."),
+	  show_incident },
+	{ "open", "incident.open", "title*", "class= service= env= impact# started= drill!",
+	  TR_NOOP("Declare an incident that no check has seen (--drill: an exercise)."),
+	  show_incident },
+	{ "ack", "incident.ack", "id", "", TR_NOOP("Take it: the response clock stops."),
+	  show_incident },
+	{ "qualify", "incident.qualify", "id", "class= impact# assignee=",
+	  TR_NOOP("Judge its class, the share of users hit, and who works on it."), show_incident },
+	{ "reclassify", "incident.reclassify", "id class text*", "",
+	  TR_NOOP("Change its class, with the reason."), show_incident },
+	{ "assign", "incident.assign", "id assignee", "", TR_NOOP("Give it to a person."),
+	  show_incident },
+	{ "investigate", "incident.investigate", "id", "", TR_NOOP("Work has begun."),
+	  show_incident },
+	{ "note", "incident.note", "id text*", "", TR_NOOP("Write down what was seen or done."),
+	  show_incident },
+	{ "update", "incident.update", "id text*",
+	  "next=", TR_NOOP("Tell users what is known (--next 30m: when the next news comes)."),
+	  show_incident },
+	{ "mitigate", "incident.mitigate", "id text*", "", TR_NOOP("A workaround holds."),
+	  show_incident },
+	{ "resolve", "incident.resolve", "id text*", "",
+	  TR_NOOP("It is fixed (takes effect when checks pass)."), show_incident },
+	{ "item", "incident.item", "id item", "state= text=",
+	  TR_NOOP("Tick an item of its lists (--state waived --text REASON to leave it out)."),
+	  show_incident },
+	{ "false-alarm", "incident.false_alarm", "id text*", "", TR_NOOP("It was none, and why."),
+	  show_incident },
+	{ "postmortem", "incident.postmortem", "id text*", "",
+	  TR_NOOP("The post-mortem is written, or where."), show_incident },
+	{ "follow-up", "incident.follow_up", "id", "text= item= state= owner= due= kind=",
+	  TR_NOOP("Add an action that follows from it, or change one."), show_incident },
+	{ "close", "incident.close", "id", "", TR_NOOP("Close it; refused while its list is open."),
+	  show_incident },
+	{ "reopen", "incident.reopen", "id text*", "", TR_NOOP("It is not over, and why."),
+	  show_incident },
+	{ "escalate", "incident.escalate", "id",
+	  "text=", TR_NOOP("Call the next step of the ladder now."), show_incident },
+};
+const VerbGroup verbs_incident = { "incident", incident_verbs, COUNT_OF(incident_verbs) };
+
+static const Verb silence_verbs[] = {
+	{ "list", "silence.list", "", "all!", TR_NOOP("Silences that hold messages back."),
+	  show_silences },
+	{ "add", "silence.add", "match", "reason= until= from=",
+	  TR_NOOP("Hold messages back: carene silence add service=shop --until 2h --reason WHY."),
+	  show_silences },
+	{ "end", "silence.end", "id", "", TR_NOOP("End a silence before its time."),
+	  show_silences },
+};
+const VerbGroup verbs_silence = { "silence", silence_verbs, COUNT_OF(silence_verbs) };
+
+static const Verb window_verbs[] = {
+	{ "list", "window.list", "", "all!", TR_NOOP("Maintenance windows to come and open."),
+	  show_windows },
+	{ "add", "window.add", "",
+	  "from= for= window= reason= services@ env= impact= alternatives=",
+	  TR_NOOP("Plan a window of your own; its notice is sent."), show_windows },
+	{ "emergency", "window.emergency", "", "for= window= reason= services@ env= impact=",
+	  TR_NOOP("Open a window now, with its reason; it counts as downtime."), show_windows },
+	{ "start", "window.start", "id", "text=", TR_NOOP("Work has begun."), show_windows },
+	{ "end", "window.end", "id", "text=", TR_NOOP("Work is over, and how it went."),
+	  show_windows },
+	{ "extend", "window.extend", "id", "until= text=", TR_NOOP("It goes on until then."),
+	  show_windows },
+	{ "cancel", "window.cancel", "id text*", "", TR_NOOP("It will not take place, and why."),
+	  show_windows },
+	{ "describe", "window.describe", "id", "text= alternatives= impact=",
+	  TR_NOOP("Fill in reason, alternatives and impact before its notice."), show_windows },
+};
+const VerbGroup verbs_window = { "window", window_verbs, COUNT_OF(window_verbs) };
+
+static const Verb oncall_verbs[] = {
+	{ "", "oncall", "name?",
+	  "at=", TR_NOOP("Who can be reached now, and from when somebody else."), show_oncall },
+};
+const VerbGroup verbs_oncall = { "oncall", oncall_verbs, COUNT_OF(oncall_verbs) };
+
+static const Verb objectives_verbs[] = {
+	{ "", "objectives", "id?", "",
+	  TR_NOOP("What is promised, what was measured, what is left."), show_objectives },
+};
+const VerbGroup verbs_objectives = { "objectives", objectives_verbs, COUNT_OF(objectives_verbs) };
+
+static const Verb prove_verbs[] = {
+	{ "", "prove", "", "", TR_NOOP("Every commitment: figure, value, verdict, evidence."),
+	  show_prove },
+};
+const VerbGroup verbs_prove = { "prove", prove_verbs, COUNT_OF(prove_verbs) };
+
+static const Verb journal_verbs[] = {
+	{ "", "journal", "", "from# subject= kind= limit#", TR_NOOP("The evidence, line by line."),
+	  show_journal },
+};
+const VerbGroup verbs_journal = { "journal", journal_verbs, COUNT_OF(journal_verbs) };
+
+static const Verb message_verbs[] = {
+	{ "list", "message.list", "", "subject= texts!",
+	  TR_NOOP("Every message, its recipient and what became of it."), show_messages },
+};
+const VerbGroup verbs_message = { "message", message_verbs, COUNT_OF(message_verbs) };
+
+static const Verb declare_verbs[] = {
+	{ "", "declare", "text*", "over!",
+	  TR_NOOP("Declare what only a person can see (--over: no longer)."), NULL },
+};
+const VerbGroup verbs_declare = { "declare", declare_verbs, COUNT_OF(declare_verbs) };
+
+static const Verb push_verbs[] = {
+	{ "", "push", "check signal?",
+	  "note=", TR_NOOP("Send a heartbeat: success, start or fail."), NULL },
+};
+const VerbGroup verbs_push = { "push", push_verbs, COUNT_OF(push_verbs) };
+
+static const Verb reload_verbs[] = {
+	{ "", "reload", "", "", TR_NOOP("Read the plan again; a bad one changes nothing."),
+	  show_reload },
+};
+const VerbGroup verbs_reload = { "reload", reload_verbs, COUNT_OF(reload_verbs) };
+
+static const Verb stop_verbs[] = {
+	{ "", "stop", "", "", TR_NOOP("Stop the daemon."), show_nothing },
+};
+const VerbGroup verbs_stop = { "stop", stop_verbs, COUNT_OF(stop_verbs) };
+
+static const Verb series_verbs[] = {
+	{ "", "series", "name?", "", TR_NOOP("The newest value of every series."), NULL },
+};
+const VerbGroup verbs_series = { "series", series_verbs, COUNT_OF(series_verbs) };
+
+/* ---- as commands ---- */
+
+#define GROUP(id, text)                                      \
+	static int run_##id(int argc, char **argv)           \
+	{                                                    \
+		return client_main(&verbs_##id, argc, argv); \
+	}                                                    \
+	const Command cmd_##id = { .name = #id, .summary = text, .run = run_##id }
+
+GROUP(status, "what is up, what is wrong, who has it");
+GROUP(check, "checks, their states and last results");
+GROUP(alert, "alerts that fire, wait or are held back");
+GROUP(incident, "incidents: list, show, ack, update, resolve, close …");
+GROUP(silence, "hold messages back, for a time and a reason");
+GROUP(window, "maintenance windows: list, add, start, end, cancel …");
+GROUP(oncall, "who can be reached now, and who is next");
+GROUP(objectives, "what is promised, measured, left");
+GROUP(prove, "every commitment, its verdict and its evidence");
+GROUP(journal, "the evidence, line by line");
+GROUP(message, "every message and what became of it");
+GROUP(declare, "declare what only a person can see");
+GROUP(push, "send a heartbeat");
+GROUP(reload, "read the plan again; a bad one changes nothing");
+GROUP(stop, "stop the daemon");
+GROUP(series, "the newest value of every series");

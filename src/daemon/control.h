@@ -1,0 +1,24 @@
+/* The control socket: a Unix socket in the data folder, for people on this machine.
+ * One line of JSON asks, one line answers:
+ *
+ *   {"command": "incident.ack", "args": {"id": "2026-0012"}}
+ *   {"ok": true, "result": {…}}   or   {"ok": false, "error": {"code", "message", "hint"}}
+ *
+ * Who may connect is who may open the socket (its folder is 0700): the caller's user
+ * comes from the kernel (SO_PEERCRED), never from the request. */
+#pragma once
+#include "core/buf.h"
+#include "core/err.h"
+#include "loop/loop.h"
+
+typedef struct Control Control;
+
+/* Carries out one request; fills `answer` with JSON or sets err. */
+typedef bool ControlRun(void *ctx, const char *command, const char *args, const char *actor,
+                        Buf *answer, Err *err);
+
+/* Listens at `path` (an old socket nobody answers on is replaced). ERR_CONFLICT when
+ * a daemon answers there. */
+Control *control_open(Loop *loop, const char *path, ControlRun *run, void *ctx,
+                      Err *err) MUST_CHECK;
+void control_close(Control *c); /* NULL is fine; removes the socket */
