@@ -316,7 +316,7 @@ static const char *secret_from_env(const Field *f, const char *name)
 		FindingCode code = s && s->no_secrets ? F_R07 : F_R05;
 
 		plan_complain(f, code, plan_finding_infos[code].what[0],
-		              code == F_R07 ? "the environment variable '%s' was not looked up"
+		              code == F_R07 ? "the environment variable '%s' has no value here"
 		                            : "the environment variable '%s' is not set",
 		              name);
 		return NULL;
