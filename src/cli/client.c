@@ -141,7 +141,7 @@ bool client_call(const char *data, const char *command, const json_t *args, json
 		     read_answer(buf_str(&answer), ret, err);
 		close(fd);
 	}
-	free(text);
+	mem_free(text);
 	return ok;
 }
 
@@ -320,7 +320,7 @@ static int show(const Parse *p, const json_t *answer)
 	if (p->as_json || !p->verb->show) {
 		json = json_dumps(answer, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
 		(void)printf("%s\n", json);
-		free(json);
+		mem_free(json);
 		if (!p->verb->show)
 			return 0;
 		return p->verb->show(answer, &screen, &text); /* for its exit status */

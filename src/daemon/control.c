@@ -81,7 +81,7 @@ static bool carry_out(Client *cl, const char *line, Buf *answer, Err *err)
 		             req ? "no command" : why.text);
 	else
 		ok = cl->control->run(cl->control->ctx, command, text, cl->actor, answer, err);
-	free(text);
+	mem_free(text);
 	json_decref(req);
 	return ok;
 }

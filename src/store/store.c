@@ -170,3 +170,10 @@ char *store_meta(Store *s, const char *key)
 	sqlite3_finalize(st);
 	return value;
 }
+
+bool store_limit(Store *s, bool full, Err *err)
+{
+	/* SQLite never sets the maximum below what is in use: 1 means "no page more". */
+	return store_run(
+	        s, full ? "PRAGMA max_page_count = 1" : "PRAGMA max_page_count = 1073741823", err);
+}

@@ -73,6 +73,10 @@ bool store_drop_samples(Store *s, Instant before, int limit, Err *err) MUST_CHEC
 /* A value of the store's own notebook, copied (mem_free); NULL when absent. */
 char *store_meta(Store *s, const char *key);
 
+/* While `full`, the file may not grow: every commit that needs room fails as on a full
+ * disk. For drills and tests. */
+bool store_limit(Store *s, bool full, Err *err) MUST_CHECK;
+
 /* The statement that makes this record's table, for migrations and their test. */
 void store_ddl(const RecordType *type, Buf *out);
 /* Refuses (ERR_CONFLICT) when a table lacks a column of the record. */
