@@ -34,7 +34,6 @@ def test_in_a_network_without_any_route_the_site_is_unknown(lab, carene, place):
     """The daemon in a network namespace whose loopback is then taken down."""
     c = carene(start=False)
     marker = c.dir + '/netns'
-    c.launch(before=['true'])  # nothing yet: the folder and its log exist
     holder = subprocess.Popen(['unshare', '--net', 'sh', '-c', 'ip link set lo up; echo $$ >"$0"; exec sleep 300', marker])
     try:
         eventually(lambda: os.path.exists(marker) and os.path.getsize(marker))
@@ -44,7 +43,6 @@ def test_in_a_network_without_any_route_the_site_is_unknown(lab, carene, place):
         plan = base_plan()
         plan['plan']['connectivity'] = ['127.0.0.1:9']
         c.write_plan(plan.text())
-        c.process = None
         daemon = subprocess.Popen([*inside, *c.argv()], cwd=c.dir, stdout=subprocess.DEVNULL,
                                   stderr=open(c.log, 'ab'), env={**os.environ, **c.env}, stdin=subprocess.DEVNULL)
         try:

@@ -61,3 +61,12 @@ def test_an_arrow_that_points_up_and_a_decider_that_reads_the_clock_are_found(tm
     (tmp_path / 'src' / name).write_text(text)
     done = subprocess.run([tmp_path / 'tools/layers'], capture_output=True, text=True)
     assert done.returncode == 1 and word in done.stdout and name in done.stdout
+
+
+def test_dev_alone_says_what_it_can_do_and_refuses_what_it_cannot():
+    said = subprocess.run([ROOT / 'dev'], capture_output=True, text=True)
+    assert said.returncode == 0
+    for word in ('build', 'demo', 'test', 'run', 'sim', 'lint', 'format', 'cover', 'fuzz'):
+        assert f'./dev {word}' in said.stdout
+    refused = subprocess.run([ROOT / 'dev', 'tset'], capture_output=True, text=True)
+    assert refused.returncode == 2 and './dev test' in refused.stderr
