@@ -1,0 +1,210 @@
+/* This machine's counters: /proc, and statvfs of the real file systems.
+ *
+ * Looking at a file system may hang for ever (a lost NFS server), so it happens on
+ * a thread of libuv's pool; while one look hangs, no other is started, and those
+ * who ask are told so: one thread is lost, never the pool. */
+#include "loop/host_text.h"
+#include "loop/loop_private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+/* One look in flight. It belongs to the pool's thread until host_looked(). */
+struct HostWork {
+	uv_work_t work;
+	Loop *loop; /* NULL: the loop is gone */
+	Job *job;   /* NULL: nobody waits */
+	HostFacts facts;
+	MountList mounts;
+	bool busy;
+	/* Of the look before, for the rates. */
+	bool has_before;
+	HostFacts before;
+	int64_t before_us;
+};
+
+typedef struct HostJob {
+	Job job;
+	LIST(MountUse) uses;
+} HostJob;
+
+static HostJob *host_of(Job *job) { return CONTAINER_OF(job, HostJob, job); }
+
+/* ---- on the pool's thread ---- */
+
+static char *read_file(const char *path)
+{
+	AUTO(Buf) text = { .max = 4 << 20 };
+	char chunk[16384];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = 0;
+
+	if (fd < 0)
+		return mem_text("");
+	while ((n = read(fd, chunk, sizeof chunk)) > 0)
+		buf_add(&text, chunk, (size_t)n);
+	(void)close(fd);
+	return buf_take(&text);
+}
+
+/* Percentages as df counts them: of what ordinary users may fill, rounded nowhere. */
+static bool look_at(Mount *m)
+{
+	struct statvfs v;
+	uint64_t used, usable;
+
+	if (statvfs(m->path, &v) != 0 || v.f_blocks == 0)
+		return false;
+	used = v.f_blocks - v.f_bfree;
+	usable = used + v.f_bavail;
+	m->used_percent = usable ? 100.0 * (double)used / (double)usable : 0;
+	m->inodes_percent =
+	        v.f_files ? 100.0 * (double)(v.f_files - v.f_ffree) / (double)v.f_files : -1;
+	m->free_bytes = v.f_bavail * v.f_frsize;
+	m->total_bytes = v.f_blocks * v.f_frsize;
+	return true;
+}
+
+static void host_look(uv_work_t *work)
+{
+	HostWork *h = work->data;
+	AUTO_FREE char *cpu = read_file("/proc/stat"), *memory = read_file("/proc/meminfo");
+	AUTO_FREE char *load = read_file("/proc/loadavg"), *net = read_file("/proc/net/dev");
+	AUTO_FREE char *mounts = read_file("/proc/self/mountinfo");
+	size_t kept = 0;
+
+	h->facts = (HostFacts){ 0 };
+	h->facts.complete = host_read_cpu(cpu, &h->facts) && host_read_memory(memory, &h->facts) &&
+	                    host_read_load(load, &h->facts) && host_read_net(net, &h->facts);
+	host_read_mounts(mounts, &h->mounts);
+	for (size_t i = 0; i < h->mounts.n; i++) {
+		if (look_at(&h->mounts.at[i]))
+			h->mounts.at[kept++] = h->mounts.at[i];
+		else
+			mem_free(h->mounts.at[i].path);
+	}
+	h->mounts.n = kept;
+}
+
+/* ---- back in the loop ---- */
+
+static void fill_rates(HostWork *h, HostAnswer *a, int64_t now_us)
+{
+	const HostFacts *now = &h->facts, *was = &h->before;
+	double dt = (double)(now_us - h->before_us) / 1e6;
+	uint64_t all = now->cpu_all - was->cpu_all, busy = now->cpu_busy - was->cpu_busy;
+
+	a->cpu_percent = a->net_bytes_per_s = -1;
+	if (!h->has_before)
+		return;
+	if (now->cpu_all > was->cpu_all && now->cpu_busy >= was->cpu_busy)
+		a->cpu_percent = 100.0 * (double)busy / (double)all;
+	/* Counters go back when an interface disappears: no rate then. */
+	if (dt > 0 && now->net_rx >= was->net_rx && now->net_tx >= was->net_tx)
+		a->net_bytes_per_s =
+		        (double)(now->net_rx - was->net_rx + now->net_tx - was->net_tx) / dt;
+}
+
+static void fill(HostWork *h, HostJob *j)
+{
+	HostAnswer *a = &j->job.answer.host;
+	int64_t now_us = loop_mono_us();
+
+	*a = (HostAnswer){ .mem_percent = h->facts.mem_percent,
+		           .swap_percent = h->facts.swap_percent,
+		           .load1 = h->facts.load[0],
+		           .load5 = h->facts.load[1],
+		           .load15 = h->facts.load[2],
+		           .net_rx_bytes = h->facts.net_rx,
+		           .net_tx_bytes = h->facts.net_tx };
+	fill_rates(h, a, now_us);
+	h->before = h->facts;
+	h->before_us = now_us;
+	h->has_before = true;
+	for (size_t i = 0; i < h->mounts.n; i++) {
+		const Mount *m = &h->mounts.at[i];
+
+		list_add(&j->uses,
+		         ((MountUse){ arena_text(j->job.arena, m->path), m->used_percent,
+		                      m->inodes_percent, m->free_bytes, m->total_bytes }));
+	}
+	a->mounts = j->uses.at;
+	a->mounts_n = j->uses.n;
+}
+
+static void work_free(HostWork *h)
+{
+	MountList_done(&h->mounts);
+	mem_free(h);
+}
+
+static void host_looked(uv_work_t *work, int status)
+{
+	HostWork *h = work->data;
+	Job *job = h->job;
+
+	h->busy = false;
+	h->job = NULL;
+	if (job && status == 0 && h->facts.complete) {
+		fill(h, host_of(job));
+		job_done(job);
+	} else if (job) {
+		job_fail(job, FAIL_SELF, "/proc cannot be read");
+	}
+	MountList_done(&h->mounts);
+	if (!h->loop)
+		work_free(h);
+}
+
+static void host_start(Job *job)
+{
+	HostWork *h = job->loop->host;
+	int bad;
+
+	job->step = FAIL_SELF;
+	if (!h) {
+		h = job->loop->host = NEW(HostWork);
+		h->loop = job->loop;
+		h->work.data = h;
+	}
+	if (h->busy) {
+		job_fail(job, FAIL_SELF, "an earlier look at the file systems has not ended");
+		return;
+	}
+	bad = uv_queue_work(&job->loop->uv, &h->work, host_look, host_looked);
+	if (bad) {
+		job_fail_errno(job, FAIL_SELF, NULL, -bad);
+		return;
+	}
+	h->busy = true;
+	h->job = job;
+}
+
+static void host_stop(Job *job)
+{
+	if (job->loop->host && job->loop->host->job == job)
+		job->loop->host->job = NULL;
+}
+
+static void host_free(Job *job) { list_free(&host_of(job)->uses); }
+
+/* A look under way is waited for by the last turns of the loop, which then frees it. */
+void host_loop_done(Loop *loop)
+{
+	HostWork *h = loop->host;
+
+	loop->host = NULL;
+	if (!h)
+		return;
+	h->loop = NULL;
+	if (h->busy)
+		(void)uv_cancel((uv_req_t *)&h->work);
+	else
+		work_free(h);
+}
+
+const JobKind ask_host_kind = {
+	.size = sizeof(HostJob), .start = host_start, .stop = host_stop, .free = host_free
+};
