@@ -46,10 +46,10 @@ http {{
 """
 
 TABLES = """
-CREATE TABLE users (id integer PRIMARY KEY, name text NOT NULL);
+CREATE TABLE users (id integer PRIMARY KEY, name text NOT NULL, created_at timestamptz NOT NULL);
 CREATE TABLE volumes (id integer PRIMARY KEY, series text NOT NULL, number integer NOT NULL);
 CREATE TABLE loans (user_id integer REFERENCES users, volume_id integer REFERENCES volumes, since date NOT NULL);
-INSERT INTO users SELECT n, 'lecteur ' || n FROM generate_series(1, 120) n;
+INSERT INTO users SELECT n, 'lecteur ' || n, now() - n * interval '3 days' FROM generate_series(1, 120) n;
 INSERT INTO volumes SELECT n, 'série ' || n % 40, n / 40 + 1 FROM generate_series(1, 800) n;
 INSERT INTO loans SELECT n, n * 5, date '2026-01-01' + n FROM generate_series(1, 100) n;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO manga;
