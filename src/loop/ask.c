@@ -369,6 +369,15 @@ static const JobKind *kind_of(const AskSpec *spec)
 	return NULL;
 }
 
+void job_irrevocable(Job *job)
+{
+	if (job->past_recall)
+		return;
+	job->past_recall = true;
+	if (job->ask->irrevocable)
+		job->ask->irrevocable(job->ask);
+}
+
 static Job *job_new(Loop *loop, Ask *ask, const AskSpec *spec)
 {
 	const JobKind *kind = kind_of(spec);

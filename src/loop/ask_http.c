@@ -502,6 +502,14 @@ static bool set_connection(HttpJob *h)
 	return good;
 }
 
+/* The connection stands and the request is about to be written. */
+static int on_request(void *ctx, char *peer, char *own, int peer_port, int own_port)
+{
+	(void)peer, (void)own, (void)peer_port, (void)own_port;
+	job_irrevocable(&((HttpJob *)ctx)->job);
+	return CURL_PREREQFUNC_OK;
+}
+
 static bool set_callbacks(HttpJob *h)
 {
 	bool good = true;
@@ -512,6 +520,8 @@ static bool set_callbacks(HttpJob *h)
 	SET(CURLOPT_HEADERDATA, h);
 	SET(CURLOPT_WRITEFUNCTION, on_body);
 	SET(CURLOPT_WRITEDATA, h);
+	SET(CURLOPT_PREREQFUNCTION, on_request);
+	SET(CURLOPT_PREREQDATA, h);
 	return good;
 }
 

@@ -171,6 +171,7 @@ static void say_message(MailJob *m)
 		p = stop + (stop + 1 < end && stop[0] == '\r' && stop[1] == '\n' ? 2 : 1);
 	}
 	m->step = MAIL_TEXT;
+	job_irrevocable(&m->job);
 	stream_send(&m->stream, ".\r\n", 3);
 }
 

@@ -410,6 +410,7 @@ static void run_start(Job *job)
 	}
 	r = run_new(job);
 	env_make(&env, ask);
+	job_irrevocable(job);
 	good = spawn_start(ask->argv, env.at, ask->cwd, ask->input_n > 0, &r->spawned, &err);
 	env_free(&env);
 	if (!good) {

@@ -172,7 +172,8 @@ struct Job {
 	const AskSpec *spec;
 	const JobKind *kind;
 	JobState state;
-	bool inner; /* asked by another question: not counted, not queued */
+	bool inner;       /* asked by another question: not counted, not queued */
+	bool past_recall; /* job_irrevocable() was said */
 	struct HostSlot *slot;
 	Tick deadline;
 	int64_t asked_us, started_us, mark_us;
@@ -202,6 +203,8 @@ void ask_loop_done(Loop *loop);
 
 /* Each of these ends the question; only the first one counts. */
 void job_done(Job *job);
+/* The next bytes cannot be taken back: tells who asked, once (Ask.irrevocable). */
+void job_irrevocable(Job *job);
 void job_fail(Job *job, FailClass fail, const char *fmt, ...) PRINTF(3, 4);
 void job_fail_late(Job *job);
 /* errno → class: what is our own trouble is FAIL_SELF, the rest `fail`. The text
