@@ -79,9 +79,15 @@ void alert_owner(const Plan *p, const Rule *rule, char service[64], char env[32]
 {
 	const Check *c = watched(p, rule);
 	const Service *of = rule->service ? rule->service : c ? c->service : NULL;
+	const char *where = rule->env ? rule->env : c && c->env ? c->env : "";
 
+	/* What there is only one of needs no name. */
+	if (!of && p->services_n == 1)
+		of = &p->services[0];
+	if (!*where && of && of->environments_n == 1)
+		where = of->environments[0].item.id;
 	text_copy(service, 64, of ? of->item.id : "");
-	text_copy(env, 32, rule->env ? rule->env : c && c->env ? c->env : "");
+	text_copy(env, 32, where);
 	text_copy(check, 64, c ? c->item.id : "");
 }
 

@@ -177,7 +177,8 @@ bool alert_retire(Alert *a, Instant now, Effects *fx);
 bool alert_is_active(const Alert *a); /* firing, acked, suppressed, or no data while one of them */
 
 const char *alert_state_name(AlertState s); /* "firing" */
-/* Whose it is: the rule's service and environment, else its check's; "" when none. */
+/* Whose it is: the rule's service and environment, else its check's, else the only one
+ * there is; "" when none. */
 void alert_owner(const Plan *p, const Rule *rule, char service[64], char env[32], char check[64]);
 const Class *alert_class(const Rule *rule); /* the rule's, else its level's; NULL */
 /* How often its facts arrive: the check's or metric's `every`; 1 min when unknown. */

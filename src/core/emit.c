@@ -61,7 +61,9 @@ void emit_real(Emit *e, const char *key, double value)
 		return;
 	}
 	begin(e, key);
-	for (int precision = 1; precision <= 17; precision++) {
+	/* 180, not 1.8e+02: people read this too. */
+	for (int precision = value == rint(value) && fabs(value) < 1e15 ? 15 : 1; precision <= 17;
+	     precision++) {
 		(void)snprintf(text, sizeof text, "%.*g", precision, value);
 		if (strtod(text, NULL) == value)
 			break;

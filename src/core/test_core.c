@@ -166,13 +166,15 @@ TEST(json_keeps_its_own_commas)
 	emit_int(&j, "n", 9007199254740993);
 	emit_array(&j, "list");
 	emit_real(&j, NULL, 0.1);
+	emit_real(&j, NULL, 180);
 	emit_real(&j, NULL, NAN);
 	emit_text(&j, NULL, NULL);
 	emit_array_end(&j);
 	emit_instant(&j, "at", (Instant){ 0 });
 	emit_object_end(&j);
-	EXPECT_TEXT(buf_str(&b), "{\"n\":9007199254740993,\"list\":[0.1,null,null],\"at\":\"1970-"
-	                         "01-01T00:00:00Z\"}");
+	EXPECT_TEXT(buf_str(&b),
+	            "{\"n\":9007199254740993,\"list\":[0.1,180,null,null],\"at\":\"1970-"
+	            "01-01T00:00:00Z\"}");
 }
 
 TEST(a_map_keeps_the_order_and_forgets_what_was_removed)
