@@ -409,6 +409,18 @@ uint64_t sim_events(const Sim *s) { return s->done_n; }
 
 /* ---- files, chance ---- */
 
+/* A file is no folder: nothing can be written under it. */
+static bool is_under_file(const Sim *s, const char *path)
+{
+	for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		AUTO_FREE char *part = mem_text_n(path, (size_t)(slash - path));
+
+		if (map_get(&s->files, part))
+			return true;
+	}
+	return false;
+}
+
 static bool put_file(World *w, const char *path, const void *p, size_t n, Err *err)
 {
 	Sim *s = sim_of(w);
@@ -416,6 +428,8 @@ static bool put_file(World *w, const char *path, const void *p, size_t n, Err *e
 
 	if (s->broken[0])
 		return err_set(err, ERR_IO, "write '%s': %s", path, s->broken);
+	if (is_under_file(s, path))
+		return err_set(err, ERR_IO, "write '%s': not a directory", path);
 	if (!f) {
 		f = NEW(File);
 		map_put(&s->files, path, f);
