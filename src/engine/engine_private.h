@@ -140,7 +140,11 @@ void turn_begin(Engine *e);
 bool turn_end(Engine *e);
 /* One transaction for what waits in the batch; false: it waits for the next try. */
 bool engine_commit(Engine *e);
-static inline void turn_urgent(Engine *e) { e->urgent = true; }
+static inline void turn_urgent(Engine *e)
+{
+	e->urgent = true;
+	batch_durable(e->batch);
+}
 /* Evidence to the batch, tells to the outbox; empties fx. */
 void engine_apply(Engine *e, Effects *fx);
 void engine_arm(Engine *e);

@@ -2,7 +2,8 @@
  * it was not there. None of it is ever the target's downtime. */
 #include "engine/engine_private.h"
 
-enum { BEAT_S = 15 };
+/* Raw samples are kept eight days (ours: the roll-ups, kept for years, answer after that). */
+enum { BEAT_S = 15, RAW_DAYS = 8 };
 
 /* Tells the plan's people about Carène itself. `what` names the trouble; each
  * episode tells once that it began and once that it is over. */
@@ -58,7 +59,11 @@ void self_beat(Engine *e)
 		return;
 	e->alive_at = e->now;
 	batch_meta(e->batch, "alive", instant_print(e->now, at));
-	series_trim(e->series, e->now);
+	if (is_due(e->trim_at, e->now) && !is_set(e->storage_bad_since)) {
+		series_trim(e->series, e->now);
+		(void)store_drop_samples(e->store, after(e->now, days(-RAW_DAYS)), NULL);
+		e->trim_at = after(e->now, hours(1));
+	}
 }
 
 Instant self_next(const Engine *e) { return after(e->alive_at, seconds(BEAT_S)); }

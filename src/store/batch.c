@@ -22,6 +22,7 @@ void batch_clear(Batch *b)
 	for (size_t i = 0; i < b->n; i++)
 		op_done(&b->at[i]);
 	b->n = 0;
+	b->durable = false;
 	Map_done(&b->puts);
 }
 
@@ -34,6 +35,7 @@ void batch_free(Batch *b)
 	mem_free(b);
 }
 
+void batch_durable(Batch *b) { b->durable = true; }
 bool batch_is_empty(const Batch *b) { return b->n == 0; }
 size_t batch_size(const Batch *b) { return b->n; }
 
@@ -87,6 +89,7 @@ void batch_entry(Batch *b, const Entry *e, const char *plan_digest, int32_t offs
 {
 	Op *op = add(b, OP_ENTRY);
 
+	b->durable = true;
 	op->entry = *e;
 	op->entry.input = mem_text(e->input);
 	op->key = mem_text(plan_digest);

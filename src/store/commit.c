@@ -215,15 +215,6 @@ static void finish(Commit *c)
 	Map_done(&c->new_series);
 }
 
-static bool only_samples(const Batch *b)
-{
-	for (size_t i = 0; i < b->n; i++) {
-		if (b->at[i].kind != OP_SAMPLE)
-			return false;
-	}
-	return true;
-}
-
 static bool write_all(Commit *c, const Batch *b)
 {
 	for (size_t i = 0; i < b->n; i++) {
@@ -241,10 +232,8 @@ bool store_commit(Store *s, Batch *b, Err *err)
 
 	if (b->n == 0)
 		return true;
-	/* Samples alone may lose the last second to a power cut; what is acted on may not. */
-	if (!store_run(s,
-	               only_samples(b) ? "PRAGMA synchronous = NORMAL"
-	                               : "PRAGMA synchronous = FULL",
+	/* Samples and statuses may lose the last second to a power cut; what is acted on may not. */
+	if (!store_run(s, b->durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
 	               err) ||
 	    !store_run(s, "BEGIN IMMEDIATE", err))
 		return false;

@@ -166,20 +166,19 @@ bool store_series(Store *s, char ***ret_names, size_t *ret_n, Err *err)
 	return true;
 }
 
-bool store_drop_samples(Store *s, Instant before, int limit, Err *err)
+bool store_drop_samples(Store *s, Instant before, Err *err)
 {
-	static const char sql[] = "DELETE FROM sample WHERE rowid IN"
-	                          " (SELECT rowid FROM sample WHERE t < ? LIMIT ?)";
-	sqlite3_stmt *st = store_prepare(s, sql, err);
-	int rc;
+	sqlite3_stmt *st = store_prepare(s, "DELETE FROM sample WHERE series = ? AND t < ?", err);
+	int rc = SQLITE_DONE;
 
-	if (!st)
-		return false;
-	sqlite3_bind_int64(st, 1, before.us);
-	sqlite3_bind_int(st, 2, limit);
-	rc = sqlite3_step(st);
+	for (sqlite3_int64 number = 1; st && number <= s->series_n && rc == SQLITE_DONE; number++) {
+		sqlite3_bind_int64(st, 1, number);
+		sqlite3_bind_int64(st, 2, before.us);
+		rc = sqlite3_step(st);
+		sqlite3_reset(st);
+	}
 	sqlite3_finalize(st);
-	return rc == SQLITE_DONE || store_fail(s, err, "drop samples");
+	return st && (rc == SQLITE_DONE || store_fail(s, err, "drop samples"));
 }
 
 void store_ddl(const RecordType *type, Buf *out)

@@ -40,6 +40,10 @@ void batch_entry(Batch *b, const Entry *e, const char *plan_digest, int32_t offs
 void batch_sample(Batch *b, const char *series, Instant at, double value);
 void batch_meta(Batch *b, const char *key, const char *value);
 
+/* What is in the batch is acted on or acknowledged after its commit: it must survive a
+ * power cut, not only the end of this process. Evidence always does. */
+void batch_durable(Batch *b);
+
 /* All or nothing; the batch is empty after success and untouched after failure.
  * ERR_STORE with the reason ("database is full", "database is locked"). */
 bool store_commit(Store *s, Batch *b, Err *err) MUST_CHECK;
@@ -67,8 +71,8 @@ bool store_samples(Store *s, const char *series, Instant from, Instant to,
                    Err *err) MUST_CHECK;
 /* Names of all series, in a list and texts that are the caller's (mem_free each). */
 bool store_series(Store *s, char ***ret_names, size_t *ret_n, Err *err) MUST_CHECK;
-/* Removes raw samples older than `before`, at most `limit` a call. */
-bool store_drop_samples(Store *s, Instant before, int limit, Err *err) MUST_CHECK;
+/* Removes raw samples older than `before`. */
+bool store_drop_samples(Store *s, Instant before, Err *err) MUST_CHECK;
 
 /* A value of the store's own notebook, copied (mem_free); NULL when absent. */
 char *store_meta(Store *s, const char *key);

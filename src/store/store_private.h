@@ -31,7 +31,8 @@ typedef struct Op {
 struct Batch {
 	Op *at;
 	size_t n, cap;
-	Map puts; /* "table id" → (void *)(index + 1) */
+	Map puts;     /* "table id" → (void *)(index + 1) */
+	bool durable; /* must survive a power cut once committed */
 };
 
 bool store_fail(Store *s, Err *err, const char *what);

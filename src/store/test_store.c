@@ -238,7 +238,7 @@ TEST(samples_are_kept_by_series_and_time)
 	batch_sample(b, "latency{third}", (Instant){ 1 }, 7);
 	batch_sample(b, "latency{fourth}", (Instant){ 1 }, 70);
 	EXPECT(store_commit(s, b, NULL));
-	EXPECT(store_drop_samples(s, (Instant){ 1 }, 100, NULL));
+	EXPECT(store_drop_samples(s, (Instant){ 1 }, NULL));
 	sum = 0;
 	EXPECT(store_samples(s, "latency{third}", (Instant){ 0 }, (Instant){ 9 }, add_up, &sum,
 	                     NULL));
