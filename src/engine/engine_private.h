@@ -114,6 +114,7 @@ struct Engine {
 	char storage_error[256];
 	uint64_t storage_dropped; /* samples left out while it did not */
 	Instant alive_at;         /* last heartbeat written */
+	Instant trim_at; /* when old samples are dropped next */
 	Instant guard_cut_since;  /* LONG_AGO: the network is there */
 	Duration worst_late;      /* since start */
 	Instant started_at;
