@@ -122,6 +122,7 @@ static void look_at_hours(Clock *c, const ClockRule *rule, Instant now)
 static void set_limit(Clock *c, const ClockRule *rule)
 {
 	const Deadline *d = rule->limit;
+	char text[SPAN_TEXT];
 	Duration whole;
 
 	c->deadline = d ? (int)d->kind : DEADLINE_UNSET;
@@ -131,7 +132,7 @@ static void set_limit(Clock *c, const ClockRule *rule)
 	c->state = CLOCK_NOT_SET;
 	c->limit[0] = '\0';
 	if (d)
-		deadline_print(d, c->limit);
+		text_copy(c->limit, sizeof c->limit, deadline_print(d, text));
 	if (!d || d->kind != DEADLINE_SPAN)
 		return;
 	c->state = CLOCK_RUNNING;
