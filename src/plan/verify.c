@@ -122,7 +122,7 @@ void plan_verify_service(const Verify *v)
 void plan_verify_contact(const Verify *v)
 {
 	Contact *c = v->entry;
-	static const char *const keys[] = { "name", "email", "phone" };
+	static const char *const keys[] = { "email", "phone" };
 
 	for (size_t i = 0; i < COUNT_OF(keys); i++) {
 		const Node *n = node_get(v->node, keys[i]);
