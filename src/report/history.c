@@ -29,7 +29,7 @@ static void facts_line(Page *p, const StatusIncident *inc)
 
 	buf_printf(p->out, "<p>%s", phase_word(p->lang, inc->state));
 	if (incident_is_over(inc)) {
-		page_when(p, inc->opened, when);
+		page_moment(p, inc->opened, when);
 		page_span(p, between(inc->opened, inc->ended), length);
 		buf_printf(p->out, tr(p->lang, ", began %s, lasted %s"), when, length);
 	} else {

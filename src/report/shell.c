@@ -8,7 +8,7 @@
 /* Drawn once and used by reference; each state has its own outline, so that it is
  * told apart without colour: disc with a tick, triangle, square with a cross,
  * two bars, broken ring. */
-static const char shapes[] =
+const char shapes[] =
         "<svg width=\"0\" height=\"0\" aria-hidden=\"true\"><symbol id=\"up\" viewBox=\"0 0 16 "
         "16\">"
         "<circle cx=\"8\" cy=\"8\" r=\"7.5\"/><path class=\"k\" d=\"M4.5 8.25 7 10.75 11.5 "

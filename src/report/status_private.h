@@ -92,6 +92,7 @@ const char *file_name(const StatusFacts *f, Lang lang, const char *stem, const c
 size_t page_languages(const StatusFacts *f, Lang out[4]);
 
 /* Everything around the content: head, header with the other languages, footer. */
+extern const char shapes[]; /* the symbols that shape() refers to */
 void shell_open(Page *p, const char *title, const char *stem);
 void shell_close(Page *p);
 void incident_article(Page *p, const StatusIncident *i, unsigned heading);

@@ -5,6 +5,7 @@
  * Contrast: all text 7:1 or more on its ground in both schemes, shapes and bars
  * 3:1 or more (measured by the tests in test/web). */
 #include "core/text.h"
+#include "report/notice.h"
 #include "report/status_private.h"
 
 #include <sodium.h>
@@ -12,7 +13,7 @@
 
 static const char sheet[] =
         ":root{--paper:#fcfbf8;--ink:#14202b;--soft:#3d4954;--line:#dedbd2;--blue:#17486f;"
-        "--up:#2e7d5b;--bar:#7f9a8d;--dg:#a15c00;--dn:#b3261e;--mt:#5a4aa0;--uk:#6a7580;"
+        "--up:#2e7d5b;--bar:#78958a;--dg:#a15c00;--dn:#b3261e;--mt:#5a4aa0;--uk:#6a7580;"
         "--up-bg:transparent;--dg-bg:#fdf3e1;--dn-bg:#fdecea;--mt-bg:#f1eefa;--uk-bg:#f0f1f1}\n"
         "@media(prefers-color-scheme:dark){:root{--paper:#0f161c;--ink:#e9eef2;--soft:#b3bfc9;"
         "--line:#2a353f;--blue:#9ccbf0;--up:#63bd90;--bar:#56796a;--dg:#f0b04e;--dn:#ff8b80;"
@@ -94,6 +95,8 @@ static const char sheet[] =
         "padding:.75rem 0;border-bottom:1px solid var(--line)}\n"
         ".hl a,.more a,footer li a{display:inline-flex;align-items:center;min-height:2.75rem}\n"
         ".hl a{min-height:0}\n"
+        "button{font:inherit;font-weight:600;min-height:3rem;padding:0 1.5rem;margin-top:1.5rem;"
+        "border:0;border-radius:.25rem;background:var(--blue);color:var(--paper);cursor:pointer}\n"
         ".day{padding-top:2rem;scroll-margin-top:1rem}\n"
         ".day:target h2{text-decoration:underline;text-decoration-color:var(--blue)}\n"
         ".day ul{margin-top:.5rem}.day ul li{display:flex;flex-wrap:wrap;align-items:center;gap:0 "
@@ -115,9 +118,8 @@ static const char sheet[] =
 
 void style(Buf *out) { buf_text(out, sheet); }
 
-const char *status_csp(void)
+static const char *make_policy(char policy[256], const char *rest)
 {
-	static char policy[256];
 	unsigned char hash[crypto_hash_sha256_BYTES];
 	char base64[64];
 
@@ -125,12 +127,26 @@ const char *status_csp(void)
 		crypto_hash_sha256(hash, (const unsigned char *)sheet, sizeof sheet - 1);
 		sodium_bin2base64(base64, sizeof base64, hash, sizeof hash,
 		                  sodium_base64_VARIANT_ORIGINAL);
-		(void)snprintf(policy, sizeof policy,
+		(void)snprintf(policy, 256,
 		               "default-src 'none'; style-src 'sha256-%s'; img-src data:; "
-		               "base-uri 'none'; form-action 'none'",
-		               base64);
+		               "base-uri 'none'; form-action %s",
+		               base64, rest);
 	}
 	return policy;
+}
+
+const char *status_csp(void)
+{
+	static char policy[256];
+
+	return make_policy(policy, "'none'");
+}
+
+const char *notice_csp(void)
+{
+	static char policy[256];
+
+	return make_policy(policy, "'self'");
 }
 
 const char *state_class(StatusState s)

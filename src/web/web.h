@@ -56,6 +56,8 @@ typedef struct WebAck {
 typedef struct WebApi {
 	void *ctx;
 	Instant (*now)(void *ctx);
+	/* Elapsed time since some origin, for the time limits; NULL: `now` serves. */
+	Duration (*mono)(void *ctx);
 	/* Current facts, valid until the loop's next turn; NULL: not ready (503). */
 	const StatusFacts *(*status)(void *ctx);
 	/* Looks at a link without acting: mail scanners follow links. */
@@ -85,7 +87,7 @@ typedef struct WebOptions {
 	const char *address;     /* numeric IPv4 or IPv6 [127.0.0.1] */
 	uint16_t port;           /* 0: any free one, see web_port() */
 	unsigned connections;    /* at once [256] */
-	unsigned per_ip;         /* at once from one address [32]; loopback counts too */
+	unsigned per_ip;         /* at once from one address [64]; loopback counts too */
 	size_t max_body;         /* bytes [256 KiB] */
 	Duration header_time;    /* from connecting (or the last answer) to all headers [10 s] */
 	Duration body_time;      /* for the whole body [30 s] … */
