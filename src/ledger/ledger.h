@@ -96,6 +96,20 @@ typedef struct CheckFact {
 LedgerState service_state(const CheckFact *checks, size_t n, bool in_window, double *ret_impact,
                           const char **ret_cause);
 
+/* Rewrites a service's chain from `from` to `now` out of its checks' chains, with
+ * service_state() at each of their changes, so that two checks whose outages
+ * overlap never erase each other's. `open`: stretches of windows that are or were
+ * open, read as MAINTENANCE. Parts never measured are left out; when none was, the
+ * service stays as it is. */
+typedef struct ServicePart {
+	const char *entity; /* "check:site" */
+	double impact;      /* as in CheckFact */
+} ServicePart;
+struct Excluded;
+bool ledger_compose(Ledger *l, const char *entity, const ServicePart *parts, size_t n,
+                    const struct Excluded *open, size_t open_n, Instant from, Instant now,
+                    const LedgerSink *sink);
+
 /* ---- availability ---- */
 
 /* A stretch left out of net availability (window_excluded()); may overlap others. */
@@ -118,16 +132,19 @@ typedef struct AvailabilityAsk {
 
 /* All times inside the service hours. `down` weighs by impact, rounded up to a µs. */
 typedef struct Availability {
-	Instant from, to;              /* after clipping; from = to: nothing measured */
-	Duration period;               /* the whole period asked for, to its end */
-	Duration counted;              /* of [from, to) */
-	Duration unknown;              /* of that */
-	Duration excluded;             /* inside excluded stretches */
-	Duration unknown_excluded;     /* unknown inside excluded stretches */
-	Duration down, degraded;       /* gross; degraded is time, not weighed */
-	Duration down_excluded;        /* weighed downtime inside excluded stretches */
-	unsigned outages;              /* stretches with down > 0 that touch [from, to) */
-	Duration longest;              /* the longest of them, not weighed */
+	Instant from, to;          /* after clipping; from = to: nothing measured */
+	Duration period;           /* the whole period asked for, to its end */
+	Duration counted;          /* of [from, to) */
+	Duration unknown;          /* of that */
+	Duration excluded;         /* inside excluded stretches */
+	Duration unknown_excluded; /* unknown inside excluded stretches */
+	Duration down, degraded;   /* gross; degraded is time, not weighed */
+	Duration down_excluded;    /* weighed downtime inside excluded stretches */
+	unsigned outages;          /* stretches with down > 0 that touch [from, to) */
+	Duration longest;          /* the longest of them, not weighed */
+	/* What is divided: lost/base is gross, lost_net/base_net net; unknown time is in
+	 * them as the ask's `unknown` says. */
+	Duration lost, base, lost_net, base_net;
 	bool has_gross, has_net;       /* false: nothing known to divide by */
 	double gross, net;             /* percent, 0-100, floored to a hundred-thousandth */
 	double coverage, coverage_net; /* known share of the counted time, percent, floored */

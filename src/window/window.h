@@ -142,7 +142,8 @@ typedef struct WindowEvent {
  * they do nothing); what a person asks is refused with ERR_CONFLICT when the state
  * does not allow it. One TICK makes up for all the time since the last. Notices,
  * cancellations and ends are told once each, keys "win:ID:notice", "…:cancelled",
- * "…:done", "…:extended:N", "…:overrun", "…:refused". */
+ * "…:done", "…:extended:N", "…:overrun:N", "…:unannounced", "…:refused". What is refused changes
+ * nothing. */
 bool window_step(WindowOccurrence *o, const Plan *plan, const WindowEvent *event, Instant now,
                  Effects *fx, Err *err);
 Instant window_due(const WindowOccurrence *o); /* next instant at which TICK matters, or NEVER */
