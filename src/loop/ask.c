@@ -450,13 +450,18 @@ static void cancel_all(Loop *loop, Link *head)
 		ask_world_cancel(&loop->world, CONTAINER_OF(head->next, Job, link)->ask);
 }
 
+/* A host's slot goes with its last question, so each is found anew. */
 static void cancel_waiting(Loop *loop)
 {
 	MapEntry *e;
 
 	cancel_all(loop, &loop->anyhost->waiting);
-	for (size_t i = 0; map_next(&loop->hosts, &i, &e); i = 0)
-		cancel_all(loop, &((HostSlot *)e->value)->waiting);
+	for (size_t i = 0; map_next(&loop->hosts, &i, &e); i = 0) {
+		HostSlot *slot = e->value;
+
+		ask_world_cancel(&loop->world,
+		                 CONTAINER_OF(slot->waiting.next, Job, link)->ask);
+	}
 }
 
 void ask_loop_done(Loop *loop)

@@ -39,6 +39,7 @@ typedef struct HttpJob {
 	LIST(HeaderField) headers;
 	Buf body;
 	Err tls_err;
+	int open_errno;
 } HttpJob;
 
 static HttpJob *http_of(Job *job) { return CONTAINER_OF(job, HttpJob, job); }
@@ -244,6 +245,18 @@ static CURLcode on_tls(CURL *easy, void *ctx, void *data)
 	return CURLE_ABORTED_BY_CALLBACK;
 }
 
+/* curl does not say why it could not have a socket. */
+static curl_socket_t on_open(void *data, curlsocktype purpose, struct curl_sockaddr *a)
+{
+	HttpJob *h = data;
+	int fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+
+	(void)purpose;
+	if (fd < 0)
+		h->open_errno = errno;
+	return fd;
+}
+
 /* ---- the verdict on a transfer ---- */
 
 static Duration info_us(HttpJob *h, CURLINFO what)
@@ -321,6 +334,8 @@ static void fail_connect(HttpJob *h)
 	long e = 0;
 
 	(void)curl_easy_getinfo(h->easy, CURLINFO_OS_ERRNO, &e);
+	if (h->open_errno)
+		e = h->open_errno;
 	if (job->addresses_n && !address_has_route(&job->addresses[0]))
 		job_fail(job, FAIL_SELF, "no route from this machine");
 	else if (e)
@@ -515,6 +530,8 @@ static bool set_callbacks(HttpJob *h)
 	bool good = true;
 
 	SET(CURLOPT_PRIVATE, h);
+	SET(CURLOPT_OPENSOCKETFUNCTION, on_open);
+	SET(CURLOPT_OPENSOCKETDATA, h);
 	SET(CURLOPT_ERRORBUFFER, h->detail);
 	SET(CURLOPT_HEADERFUNCTION, on_header);
 	SET(CURLOPT_HEADERDATA, h);

@@ -508,6 +508,7 @@ static void run(Loop *loop, uv_run_mode mode)
 	loop->clock_stale = true;
 	loop->in_turn = true;
 	(void)uv_run(&loop->uv, mode);
+	turn_measure(loop);
 	loop->in_turn = false;
 }
 
@@ -641,7 +642,9 @@ static void drop_posts(Loop *loop)
 	}
 }
 
-static void close_handles(Loop *loop)
+/* A thread of the pool may hang for ever in a file system (ask_host.c). False: it does, and
+ * what it may still touch must stay. */
+static bool close_handles(Loop *loop)
 {
 	watch_free(loop->clock_watch);
 	if (loop->clock_fd >= 0)
@@ -652,8 +655,13 @@ static void close_handles(Loop *loop)
 	uv_close((uv_handle_t *)&loop->check, NULL);
 	uv_close((uv_handle_t *)&loop->idle, NULL);
 	uv_close((uv_handle_t *)&loop->async, NULL);
-	(void)uv_run(&loop->uv, UV_RUN_DEFAULT);
-	(void)uv_loop_close(&loop->uv);
+	for (int i = 0; i < 3000; i++) {
+		(void)uv_run(&loop->uv, UV_RUN_NOWAIT);
+		if (uv_loop_close(&loop->uv) == 0)
+			return true;
+		(void)usleep(1000);
+	}
+	return false;
 }
 
 static void drop_trust(Loop *loop)
@@ -665,6 +673,8 @@ static void drop_trust(Loop *loop)
 
 void loop_free(Loop *loop)
 {
+	bool closed;
+
 	if (!loop)
 		return;
 	loop->freeing = true;
@@ -675,10 +685,12 @@ void loop_free(Loop *loop)
 	host_loop_done(loop);
 	while (!link_is_empty(&loop->timers))
 		timer_free(CONTAINER_OF(loop->timers.next, Timer, link));
-	close_handles(loop);
+	closed = close_handles(loop);
 	drop_posts(loop);
-	uv_mutex_destroy(&loop->posts_lock);
 	drop_trust(loop);
 	list_free(&loop->heap);
+	if (!closed)
+		return;
+	uv_mutex_destroy(&loop->posts_lock);
 	mem_free(loop);
 }
