@@ -234,10 +234,10 @@ static bool admit(Request *r, struct MHD_Connection *c, const char *method, cons
 		return false;
 	}
 	r->is_post = text_eq(method, "POST");
+	r->has_body = tally.length || tally.encodings;
 	r->if_none_match = value_of(c, "If-None-Match");
 	r->accept_language = value_of(c, "Accept-Language");
-	if (tally.length > r->web->options.max_body ||
-	    (!r->is_post && (tally.length || tally.encodings))) {
+	if (tally.length > r->web->options.max_body || (!r->is_post && r->has_body)) {
 		reply_refusal(r, 413,
 		              r->is_post ? "the body is too long" : "no body is taken here");
 		r->reply.close = true;
@@ -260,7 +260,10 @@ static enum MHD_Result begin(Request *r, struct MHD_Connection *c, Conn *conn, c
 {
 	r->started = true;
 	r->body.max = r->web->options.max_body;
-	if (!admit(r, c, method, version))
+	r->refused = !admit(r, c, method, version);
+	/* A refusal before the body closes the connection, as the library has it; without a
+	 * body there is no reason to, so it waits for the next call. */
+	if (r->refused && (r->reply.close || r->has_body))
 		return answer(r, c, conn);
 	if (conn) {
 		conn->phase = CONN_BODY;
@@ -290,7 +293,9 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const cha
 		*data_n = 0;
 		return MHD_YES; /* over its limit: answered at the end, what comes is dropped */
 	}
-	if (r->body.over) {
+	if (r->refused) {
+		/* its reply is made */
+	} else if (r->body.over) {
 		reply_refusal(r, 413, "the body is too long");
 		r->reply.close = true;
 	} else {

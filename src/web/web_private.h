@@ -81,6 +81,8 @@ typedef struct Request {
 	Target target;
 	int refusal; /* of the target, found before the headers */
 	bool started;
+	bool refused;  /* the reply is made; only sent when the library expects it */
+	bool has_body; /* or may have */
 	const struct Route *route;
 	WebRole role;     /* of the bearer token */
 	char bearer[256]; /* "" none */
