@@ -18,7 +18,8 @@ static int run(int argc, char **argv)
 	if (language && !text_eq(language, "fr") && !text_eq(language, "en"))
 		return cli_usage(&cmd_explain, "--language is fr or en");
 	if (!plan_explain(argc == 2 ? argv[1] : "", language ? language : cli_language(), &out)) {
-		err_set(&err, ERR_NOT_FOUND, "nothing is known about '%s'", argv[1]);
+		err_set(&err, ERR_NOT_FOUND, "nothing is known about '%s'",
+		        argc == 2 ? argv[1] : "");
 		(void)err_hint(&err, "%s",
 		               out.n ? buf_str(&out) : "`carene explain` lists what there is");
 		return cli_fail(&err);

@@ -207,4 +207,9 @@ const char *plan_form_problem(TextForm form, const char *s)
 	return !forms[form].ok || forms[form].ok(s) ? NULL : forms[form].problem;
 }
 
-const char *plan_form_example(TextForm form) { return forms[form].example; }
+const char *plan_row_example(const Row *row)
+{
+	if (row->example)
+		return row->example;
+	return row->form ? forms[row->form].example : plan_kind_infos[row->kind].example;
+}

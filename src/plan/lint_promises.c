@@ -136,7 +136,10 @@ static Duration period_length(const Period *p, int month)
 
 static Duration allowed(const Quantity *target, Duration period)
 {
-	return (Duration){ (int64_t)((100 - target->value) / 100 * (double)period.us) };
+	/* Of the figure as written: 99.9 is not exactly 99.9 in binary. */
+	double lost = round((100 - target->value) * 1e9) / 1e11;
+
+	return (Duration){ llround(lost * (double)period.us) };
 }
 
 static bool is_availability(const Objective *o)

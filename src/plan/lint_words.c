@@ -63,6 +63,34 @@ static void objective_words(Loader *l, const Objective *o)
 		         F_L19, "over which period is '%s' judged?", o->item.id);
 }
 
+static bool contains(Texts texts, const char *s)
+{
+	for (size_t i = 0; i < texts.n; i++) {
+		if (text_eq(texts.at[i], s))
+			return true;
+	}
+	return false;
+}
+
+/* A notice with a hole is refused when its time comes; say it now. */
+static void notice_words(Loader *l, const Notice *n)
+{
+	for (size_t i = 0; i < l->plan->windows_n; i++) {
+		const Window *w = &l->plan->windows[i];
+		const char *missing =
+		        contains(n->content, "reason") && !w->reason               ? "reason"
+		        : contains(n->content, "alternatives") && !w->alternatives ? "alternatives"
+		        : contains(n->content, "impact") && w->impact == IMPACT_UNSTATED ? "impact"
+		                                                                         : NULL;
+
+		if (missing && !span_is_zero(w->notice) &&
+		    (n->windows.n == 0 || contains(n->windows, w->item.id)))
+			lint_add(l, SECTION_WINDOWS, &w->item, NULL, F_L19,
+			         "the notice '%s' must say '%s', and '%s' does not", n->item.id,
+			         missing, w->item.id);
+	}
+}
+
 /* ---- L20 ---- */
 
 static bool is_symbolic(const Deadline *d)
@@ -172,6 +200,8 @@ void lint_words_missing(Loader *l)
 		class_words(l, &l->plan->classes[i]);
 	for (size_t i = 0; i < l->plan->windows_n; i++)
 		window_words(l, &l->plan->windows[i]);
+	for (size_t i = 0; i < l->plan->notices_n; i++)
+		notice_words(l, &l->plan->notices[i]);
 	for (size_t i = 0; i < l->plan->metrics_n; i++)
 		metric_words(l, &l->plan->metrics[i]);
 }

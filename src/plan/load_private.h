@@ -85,7 +85,6 @@ bool plan_looks_secret(const char *key, const char *s);
 /* ---- forms.c ---- */
 /* NULL, or what is wrong with s, as "is not an e-mail address". */
 const char *plan_form_problem(TextForm form, const char *s);
-const char *plan_form_example(TextForm form);
 
 /* ---- resolve.c ---- */
 void plan_resolve(Loader *l);

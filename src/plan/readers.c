@@ -60,7 +60,7 @@ const char *plan_scalar_text(const Field *f, Node *node)
 static void bad_value(const Field *f, const Node *node, const char *why)
 {
 	const KindInfo *info = &plan_kind_infos[f->row->kind];
-	const char *example = f->row->example ? f->row->example : info->example;
+	const char *example = plan_row_example(f->row);
 
 	plan_complain_at(f, node, F_S05,
 	                 example ? arena_printf(f->l->scratch, "Write for example: %s", example)
@@ -73,7 +73,7 @@ static void bad_value(const Field *f, const Node *node, const char *why)
 static bool good_form(const Field *f, const Node *node, const char *text)
 {
 	const char *problem = node->unresolved ? NULL : plan_form_problem(f->row->form, text);
-	const char *example = f->row->example ? f->row->example : plan_form_example(f->row->form);
+	const char *example = plan_row_example(f->row);
 
 	if (!problem)
 		return true;

@@ -152,6 +152,8 @@ typedef struct KindInfo {
 	const char *long_en, *long_fr;
 } KindInfo;
 extern const KindInfo plan_kind_infos[ROW_KINDS];
+/* What to write there, for people: the row's own example, its form's or its kind's. */
+const char *plan_row_example(const Row *row);
 
 /* ---- rows, as the section files write them ---- */
 
