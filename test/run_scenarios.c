@@ -40,7 +40,7 @@ static bool is_torture(const char *path)
 static void torture(const char *path, const char *name, const ScenarioResult *calm)
 {
 	uint64_t step = calm->commits > 400 ? calm->commits / 400 : 1;
-	char why[300] = "";
+	char why[700] = "";
 
 	for (uint64_t at = 1; at <= calm->commits && !why[0]; at += step) {
 		ScenarioOptions o = { .crash_at = at, .only_invariants = true };

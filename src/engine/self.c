@@ -61,8 +61,11 @@ void self_beat(Engine *e)
 	batch_meta(e->batch, "alive", instant_print(e->now, at));
 	if (is_due(e->trim_at, e->now) && !is_set(e->storage_bad_since)) {
 		series_trim(e->series, e->now);
-		(void)store_drop_samples(e->store, after(e->now, days(-RAW_DAYS)), NULL);
-		e->trim_at = after(e->now, hours(1));
+		/* One that fails is tried again: nothing depends on their going. */
+		if (store_drop_samples(e->store, after(e->now, days(-RAW_DAYS)), NULL))
+			e->trim_at = after(e->now, hours(1));
+		else
+			e->trim_at = after(e->now, minutes(1));
 	}
 }
 
