@@ -98,11 +98,16 @@ static void take_perf(CheckResult *r, const char *name, const char *value)
 	check_measure(r, name, "", x * factor, unit);
 }
 
-/* Names are made series names: letters, digits and '_'. */
+/* Names are made series names: letters, digits and '_', without the quotes. */
 static bool perf_name(char *name)
 {
 	bool any = false;
+	size_t n = strlen(name);
 
+	if (n > 1 && name[0] == '\'' && name[n - 1] == '\'') {
+		memmove(name, name + 1, n - 2);
+		name[n - 2] = '\0';
+	}
 	for (char *c = name; *c; c++) {
 		if (isalnum((unsigned char)*c))
 			any = true;
@@ -128,7 +133,7 @@ void command_perf(const char *out, CheckResult *r)
 		return;
 	rest = bar + 1;
 	while (*rest) {
-		if (!text_part(&rest, " '\t", item, sizeof item))
+		if (!text_part(&rest, " \t", item, sizeof item))
 			continue;
 		eq = strchr(item, '=');
 		if (!eq || eq - item > 31)

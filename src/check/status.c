@@ -284,11 +284,12 @@ static void step_state(CheckStatus *st, const Check *c, const CheckResult *r)
 	take_known(st, c);
 	if (st->known == CHECK_UNKNOWN || st->state == st->known)
 		return;
-	/* Out of a gap, what was known goes on from here; a change decided by a row began with
-	 * the row, unless the gap came in between. */
-	st->since = st->state == CHECK_UNKNOWN && st->known_since.us < st->since.us
-	                    ? r->at
-	                    : st->known_since;
+	/* A change decided by a row began with the row. Out of a gap, what is known goes on from
+	 * here, and no row reaches back over the gap: that time stays unknown. */
+	if (st->state == CHECK_UNKNOWN && earlier(st->known_since, st->since))
+		st->since = r->at;
+	else
+		st->since = latest(st->known_since, st->since);
 	st->state = st->known;
 }
 
