@@ -78,6 +78,37 @@ static void fix_eta(Fields *f, Instant now)
 	}
 }
 
+/* The plan's key of a clock as people call it. */
+static const char *clock_word(const char *key)
+{
+	static const char *const words[][2] = {
+		{ "respond", TR_NOOP("response") },        { "inform", TR_NOOP("information") },
+		{ "mitigate", TR_NOOP("mitigation") },     { "resolve", TR_NOOP("resolution") },
+		{ "next_update", TR_NOOP("next update") }, { "postmortem", TR_NOOP("review") },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		if (text_eq(key, words[i][0]))
+			return words[i][1];
+	}
+	return NULL;
+}
+
+/* A clock's facts may come as the plan writes them: "respond", "15m", 50. */
+static void fix_clock(Fields *f)
+{
+	const Field *clock = fields_find(f, "clock"), *limit = fields_find(f, "limit");
+	const Field *share = fields_find(f, "share");
+	Span span;
+
+	if (clock && clock_word(clock->text))
+		fields_word(f, "clock", clock_word(clock->text));
+	if (limit && limit->kind == FIELD_TEXT && span_parse(limit->text, &span))
+		fields_span(f, "limit", span);
+	if (share && share->kind == FIELD_NUMBER)
+		fields_percent(f, "share", share->number, 0);
+}
+
 void facts_complete(Fields *f, const Plan *plan, const Tell *tell, Instant now)
 {
 	const PlanHead *head = &plan->head;
@@ -106,6 +137,7 @@ void facts_complete(Fields *f, const Plan *plan, const Tell *tell, Instant now)
 		add_word(f, "state", TR_NOOP("acknowledged"));
 	add_word(f, "state", state_word(tell->kind));
 	fix_eta(f, now);
+	fix_clock(f);
 	if (is_incident(tell->kind)) {
 		if (!fields_has(f, "impact"))
 			add_text(f, "impact", fields_get(f, "means", LANG_EN, NULL));

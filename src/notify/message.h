@@ -38,16 +38,18 @@ typedef enum MessageState {
 typedef struct Message {
 	char id[224]; /* tell key + "/" + channel + "/" + recipient (shortened by digest) */
 	char tell[96];
-	int kind;         /* TellKind */
+	int kind;         /* TellKind; TELL_KINDS: a grouped message */
 	char subject[96]; /* entity: "incident:2026-0012" */
 	char rule[64];
 	char channel[64];
-	char recipient[160]; /* address, number, room; "" when the channel is its own place */
+	char recipient[160]; /* address (or several, by commas), number, room; "" when the channel
+	                      * is its own place */
 	char contact[64];    /* contact id; "" none */
 	char language[8];
 	char template_id[64];
 	int state; /* MessageState */
 	int attempts;
+	int hops; /* fallbacks before this message */
 	int rank; /* 1 worst; 0 not ranked */
 	bool recovery;
 	bool gone; /* SENDING: past recall, so it is believed to have arrived if no answer comes
@@ -56,6 +58,7 @@ typedef struct Message {
 	char last_error[200];
 	char provider_id[96];
 	char fallback_of[224]; /* id of the message this one replaces; "" */
+	char origin[64];       /* channel it was first meant for */
 	char grouped_in[224];
 	char *title, *brief, *text, *html; /* rendered; title is the mail's subject */
 	char *fields;                      /* JSON of the facts */
@@ -103,7 +106,10 @@ typedef struct MessageChange {
 	Message fresh; /* the caller's: Message_done when made */
 } MessageChange;
 
-/* What the provider's answer does to it. Late or repeated answers are ignored. */
+/* What the provider's answer does to it. Late or repeated answers are ignored; so is the
+ * answer for a channel that asks nothing (the status page): that message is delivered.
+ * Retries back off from 15 s to 15 min, or as the provider asks; with a fallback a page
+ * gives up after 2 min and the rest after 15, without one after 6 and 24 h. */
 void message_step(Message *m, const Plan *plan, const Answer *answer, Instant now, Effects *fx,
                   MessageChange *ret);
 /* message_ask() failed: permanent, so fallback or undeliverable. */

@@ -1,5 +1,7 @@
 /* What the files of this folder share and nobody else needs. */
 #pragma once
+#include "notify/channel.h"
+#include "notify/message.h"
 #include "notify/template.h"
 
 #include <stddef.h>
@@ -91,3 +93,66 @@ void layout_plain_as_html(const char *text, Buf *out);
 void facts_complete(Fields *f, const Plan *plan, const Tell *tell, Instant now);
 /* Day, hours, zone and duration of what has a start and an end. */
 void facts_derive(Fields *f, const Zone *zone);
+
+/* ---- mail (mail.c) ---- */
+
+typedef struct Mail {
+	const char *from_name; /* NULL: none */
+	const char *from;      /* plain addresses */
+	const char *const *to;
+	const char *subject, *text, *html;
+	const char *id, *entity, *kind;
+	Lang lang;
+	const Zone *zone;
+	Instant date;
+	bool urgent;
+} Mail;
+
+/* RFC 5322 text with CRLF, the same bytes for the same Mail: trying again sends the
+ * same message with the same Message-ID. Every line is ASCII and below 77 bytes,
+ * except an address that is longer. */
+void mail_compose(const Mail *m, Buf *out);
+/* One header field, folded; what is not ASCII as RFC 2047 encoded words. */
+void mail_header(Buf *out, const char *name, const char *value);
+void mail_quoted_printable(Buf *out, const char *text);
+/* "Name <a@b>" or "a@b": the address, and the name (NULL-able out). Refuses what could
+ * break a header or an SMTP dialogue, and what is not ASCII. */
+bool mail_address(const char *s, char *ret_address, size_t cap, char *ret_name, size_t name_cap);
+
+/* ---- text for phones (sms.c): sms_text ---- */
+
+/* Takes the channel's secret and its parts (password, token, webhook path) out. */
+void channel_redact(const Channel *c, char *text);
+/* The kind of question a channel puts, which also says how its answer reads. */
+typedef enum Carrier {
+	CARRIER_NONE, /* nothing to ask, or nothing can be */
+	CARRIER_MAIL,
+	CARRIER_SLACK,     /* incoming webhook */
+	CARRIER_SLACK_BOT, /* chat.postMessage with a bot token */
+	CARRIER_DISCORD,
+	CARRIER_TWILIO,
+	CARRIER_WEBHOOK,
+	CARRIER_COMMAND,
+	CARRIER_APPRISE,
+} Carrier;
+Carrier channel_carrier(const Channel *c);
+
+/* How long an answer may take. */
+Duration channel_timeout(const Channel *c);
+
+/* ---- messages ---- */
+
+/* One piece of evidence about a message. */
+Entry *message_entry(Effects *fx, Instant now, const char *kind, const Message *m,
+                     const char *verdict, const char *note);
+/* Does this kind wake people, so that it must go out whatever the plan's words are? */
+bool tell_pages(TellKind kind);
+/* "tell/channel/recipient", shortened by digest when it does not fit. */
+void message_id(const char *tell, const char *channel, const char *recipient, char out[224]);
+/* Where channel c reaches this person, or NULL. */
+const char *address_for(const Channel *c, const Recipient *who);
+/* The room for a kind among several: the one whose name speaks of it, else the first. */
+const char *room_for(const Channel *c, TellKind kind);
+/* Carène's own alarm about `channel`, through the others; nothing when there is none. */
+void tell_self(const Plan *plan, const char *channel, const char *key, const char *text,
+               Effects *fx);

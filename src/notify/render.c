@@ -5,7 +5,7 @@
 enum {
 	SUBJECT_MAX = 160, /* characters; longer is unreadable in any list of mails */
 	BRIEF_MAX = 1000,
-	FORM_MAX = 128 * 1024,
+	FORM_MAX = 256 * 1024,
 };
 
 /* ---- kinds ---- */

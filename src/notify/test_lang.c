@@ -50,11 +50,19 @@ TEST(a_sentence_without_french_stays_english)
 
 TEST(nothing_is_one_in_french_and_many_in_english)
 {
-	EXPECT_TEXT(tr_n(LANG_EN, "%zu event", "%zu events", 0), "%zu events");
-	EXPECT_TEXT(tr_n(LANG_EN, "%zu event", "%zu events", 1), "%zu event");
-	EXPECT_TEXT(tr_n(LANG_FR, "%zu event", "%zu events", 0), "%zu événement");
-	EXPECT_TEXT(tr_n(LANG_FR, "%zu event", "%zu events", 1), "%zu événement");
-	EXPECT_TEXT(tr_n(LANG_FR, "%zu event", "%zu events", 2), "%zu événements");
+	static const struct {
+		Lang lang;
+		uint64_t n;
+		const char *want;
+	} rows[] = {
+		{ LANG_EN, 0, "and %zu others" }, { LANG_EN, 1, "and %zu other" },
+		{ LANG_EN, 2, "and %zu others" }, { LANG_FR, 0, "et %zu autre" },
+		{ LANG_FR, 1, "et %zu autre" },   { LANG_FR, 2, "et %zu autres" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		EXPECT_TEXT(tr_n(rows[i].lang, "and %zu other", "and %zu others", rows[i].n),
+		            rows[i].want);
 	EXPECT_TEXT(tr_n(LANG_FR, "%d thing", "%d things", 2), "%d things");
 }
 
