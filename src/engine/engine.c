@@ -250,7 +250,7 @@ void engine_free(Engine *e)
 	e->world->timer_cancel(e->world, &e->tick);
 	outbox_free(e);
 	view_free(e);
-	watch_free(e);
+	watches_free(e);
 	rules_free(e);
 	guard_free(e->guard);
 	for (size_t i = 0; i < e->cases.n; i++)

@@ -154,7 +154,7 @@ void engine_note(Engine *e, const char *kind, const char *subject, const char *a
 
 /* ---- watch.c ---- */
 void watch_sync(Engine *e); /* watches and gauges of the current plan */
-void watch_free(Engine *e);
+void watches_free(Engine *e);
 void watch_due(Engine *e); /* starts what is due */
 Instant watch_next(Engine *e);
 void watch_cancel_runs(Engine *e); /* before the plan they point into goes away */

@@ -292,7 +292,7 @@ void watch_cancel_runs(Engine *e)
 	free_gauges(e);
 }
 
-void watch_free(Engine *e)
+void watches_free(Engine *e)
 {
 	MapEntry *entry;
 
