@@ -312,7 +312,9 @@ void stream_send(Stream *s, const void *p, size_t n)
 
 void stream_take(Stream *s, size_t n)
 {
-	memmove(s->in.p, s->in.p + n, s->in.n - n);
+	if (n == 0)
+		return;
+	memmove(s->in.p, s->in.p + n, s->in.n - n + 1); /* with its NUL */
 	s->in.n -= n;
 }
 
