@@ -14,8 +14,11 @@ static void timeline(Page *p, const StatusIncident *inc)
 		const StatusUpdate *u = &inc->updates[i];
 
 		buf_printf(p->out, "<li>%s<p>", page_stamp(p, u->at, text));
-		if (u->state)
-			buf_printf(p->out, "<b>%s.</b> ", phase_word(p->lang, u->state));
+		if (u->state) {
+			buf_text(p->out, "<b>");
+			buf_html(p->out, phase_word(p->lang, u->state));
+			buf_text(p->out, ".</b> ");
+		}
 		buf_html(p->out, u->text);
 		buf_text(p->out, "</p></li>");
 	}
@@ -27,7 +30,8 @@ static void facts_line(Page *p, const StatusIncident *inc)
 {
 	char when[WHEN_TEXT], length[WHEN_TEXT];
 
-	buf_printf(p->out, "<p>%s", phase_word(p->lang, inc->state));
+	buf_text(p->out, "<p>");
+	buf_html(p->out, phase_word(p->lang, inc->state));
 	if (incident_is_over(inc)) {
 		page_moment(p, inc->opened, when);
 		page_span(p, between(inc->opened, inc->ended), length);
