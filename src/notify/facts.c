@@ -45,19 +45,25 @@ static bool is_incident(TellKind kind)
 	       kind == TELL_INCIDENT_REOPENED;
 }
 
+/* A day or an hour, from the whole instant given here or elsewhere; words are kept. */
+static void as_part(Fields *f, const char *name, FieldKind kind, Instant otherwise)
+{
+	Instant given = fields_instant_of(f, name);
+
+	if (is_set(given) || !fields_has(f, name))
+		fields_instant_as(f, name, kind, is_set(given) ? given : otherwise);
+}
+
 void facts_derive(Fields *f, const Zone *zone)
 {
 	Instant start = fields_instant_of(f, "start"), end = fields_instant_of(f, "end");
 
-	if (is_set(start)) {
-		add_text(f, "zone", zone_abbreviation(zone, start));
-		if (!fields_has(f, "date"))
-			fields_instant_as(f, "date", FIELD_DATE, start);
-		if (!fields_has(f, "from"))
-			fields_instant_as(f, "from", FIELD_TIME, start);
-	}
-	if (is_set(end) && !fields_has(f, "to"))
-		fields_instant_as(f, "to", FIELD_TIME, end);
+	/* The zone of the work's own day: the clock may change before it. */
+	if (is_set(start))
+		fields_text(f, "zone", zone_abbreviation(zone, start));
+	as_part(f, "date", FIELD_DATE, start);
+	as_part(f, "from", FIELD_TIME, start);
+	as_part(f, "to", FIELD_TIME, end);
 	if (is_set(start) && is_set(end) && start.us < end.us && !fields_has(f, "duration"))
 		fields_duration(f, "duration", between(start, end));
 }
@@ -94,11 +100,35 @@ static const char *clock_word(const char *key)
 	return NULL;
 }
 
-/* A clock's facts may come as the plan writes them: "respond", "15m", 50. */
-static void fix_clock(Fields *f)
+/* The engine's names of states as people say them. */
+static const char *state_as_said(const char *name)
+{
+	static const char *const words[][2] = {
+		{ "qualified", TR_NOOP("being investigated") },
+		{ "investigating", TR_NOOP("being investigated") },
+		{ "mitigated", TR_NOOP("worked around") },
+		{ "watching", TR_NOOP("resolved, kept under watch") },
+		{ "postmortem", TR_NOOP("resolved, review under way") },
+		{ "closed", TR_NOOP("closed") },
+		{ "firing", TR_NOOP("alert") },
+		{ "acked", TR_NOOP("acknowledged") },
+		{ "pending", TR_NOOP("being confirmed") },
+		{ "no_data", TR_NOOP("no data") },
+		{ "suppressed", TR_NOOP("held back") },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		if (text_eq(name, words[i][0]))
+			return words[i][1];
+	}
+	return NULL;
+}
+
+/* Facts may come as the plan and the engine write them: "respond", "15m", 50. */
+static void fix_words(Fields *f)
 {
 	const Field *clock = fields_find(f, "clock"), *limit = fields_find(f, "limit");
-	const Field *share = fields_find(f, "share");
+	const Field *share = fields_find(f, "share"), *state = fields_find(f, "state");
 	Span span;
 
 	if (clock && clock_word(clock->text))
@@ -107,6 +137,43 @@ static void fix_clock(Fields *f)
 		fields_span(f, "limit", span);
 	if (share && share->kind == FIELD_NUMBER)
 		fields_percent(f, "share", share->number, 0);
+	if (state && state_as_said(state->text))
+		fields_word(f, "state", state_as_said(state->text));
+}
+
+/* "contact:ana" is for the journal; people are called by their names. */
+static void fix_person(Fields *f, const char *name, const Plan *plan)
+{
+	const Field *who = fields_find(f, name);
+	const char *colon = who && who->text ? strchr(who->text, ':') : NULL;
+	const Contact *c;
+
+	if (!colon)
+		return;
+	c = text_starts(who->text, "contact:") ? plan_contact(plan, colon + 1) : NULL;
+	fields_text(f, name, c ? c->name ? c->name : item_label(&c->item) : colon + 1);
+}
+
+static void drop_echo(Fields *f, const char *name, const char *of)
+{
+	const Field *a = fields_find(f, name), *b = fields_find(f, of);
+
+	if (a && b && a->text && text_eq(a->text, b->text))
+		fields_text(f, name, NULL);
+}
+
+static void tidy(Fields *f, const Plan *plan)
+{
+	const Field *lasting = fields_find(f, "lasting");
+
+	fix_words(f);
+	fix_person(f, "acked_by", plan);
+	drop_echo(f, "text", "title");
+	drop_echo(f, "cause", "title");
+	drop_echo(f, "impact", "title");
+	drop_echo(f, "class_label", "class");
+	if (lasting && lasting->kind == FIELD_DURATION && lasting->duration.us < seconds(1).us)
+		fields_text(f, "lasting", NULL);
 }
 
 void facts_complete(Fields *f, const Plan *plan, const Tell *tell, Instant now)
@@ -137,7 +204,7 @@ void facts_complete(Fields *f, const Plan *plan, const Tell *tell, Instant now)
 		add_word(f, "state", TR_NOOP("acknowledged"));
 	add_word(f, "state", state_word(tell->kind));
 	fix_eta(f, now);
-	fix_clock(f);
+	tidy(f, plan);
 	if (is_incident(tell->kind)) {
 		if (!fields_has(f, "impact"))
 			add_text(f, "impact", fields_get(f, "means", LANG_EN, NULL));
