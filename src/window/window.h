@@ -98,7 +98,8 @@ typedef struct WindowOrder {
 	        *window; /* plan's window it follows: notice, counts, impact, quiet; NULL: none */
 	const char *const *services; /* NULL-terminated ids; NULL: the window's, else all */
 	const char *env;
-	Instant starts, ends;
+	Instant starts;
+	Instant ends;  /* LONG_AGO or 0: after the window's length */
 	Impact impact; /* IMPACT_UNSTATED: the window's */
 	const char *reason, *alternatives, *who;
 } WindowOrder;

@@ -359,7 +359,7 @@ static bool make(const Plan *plan, const WindowOccurrence *all, size_t n, const 
 		return err_set(err, ERR_NOT_FOUND, "no window '%s' in the plan", order->window);
 	if (!known_service(plan, order, err) || !known_env(plan, order->env, err))
 		return false;
-	if (!is_set(ends) && w && !span_is_zero(w->length) && is_set(starts))
+	if ((!is_set(ends) || !ends.us) && w && !span_is_zero(w->length) && is_set(starts))
 		ends = window_end_of(w, plan->head.timezone, starts);
 	blank(ret, origin, starts, ends);
 	if (!good_times(ret, now, err))
