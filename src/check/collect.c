@@ -102,6 +102,8 @@ size_t check_samples(const Check *c, const CheckResult *r, CollectValue out[CHEC
 	if (r->state == CHECK_UNKNOWN)
 		return 0;
 	sample(out, &n, "up", id, r->state == CHECK_DOWN ? 0 : 1, UNIT_NONE);
+	/* 0 or 100 a probe, so that its mean over any window is a share in percent. */
+	sample(out, &n, "error_rate", id, r->state == CHECK_DOWN ? 100 : 0, UNIT_PERCENT);
 	/* The time of an answer that is not the expected one would flatter: errors are fast. */
 	if (r->has_latency && r->state != CHECK_DOWN) {
 		sample(out, &n, "latency", id, in_seconds(r->latency), UNIT_SECONDS);
@@ -220,8 +222,8 @@ static void host_mounts(CollectRun *run, const HostAnswer *h)
 		const MountUse *m = &h->mounts[i];
 
 		value_add(run, "disk_used", m->path, m->used_percent, UNIT_PERCENT);
-		value_add(run, "disk_free_percent", m->path, 100 - m->used_percent, UNIT_PERCENT);
-		value_add(run, "disk_free", m->path, (double)m->free_bytes, UNIT_BYTES);
+		value_add(run, "disk_free", m->path, 100 - m->used_percent, UNIT_PERCENT);
+		value_add(run, "disk_free_bytes", m->path, (double)m->free_bytes, UNIT_BYTES);
 		if (m->inodes_percent >= 0)
 			value_add(run, "inodes_used", m->path, m->inodes_percent, UNIT_PERCENT);
 		if (m->used_percent > used) {
@@ -236,8 +238,8 @@ static void host_mounts(CollectRun *run, const HostAnswer *h)
 	if (h->mounts_n == 0)
 		return;
 	value_add(run, "disk_used", NULL, used, UNIT_PERCENT);
-	value_add(run, "disk_free_percent", NULL, free_share, UNIT_PERCENT);
-	value_add(run, "disk_free", NULL, free_bytes, UNIT_BYTES);
+	value_add(run, "disk_free", NULL, free_share, UNIT_PERCENT);
+	value_add(run, "disk_free_bytes", NULL, free_bytes, UNIT_BYTES);
 	if (inodes >= 0)
 		value_add(run, "inodes_used", NULL, inodes, UNIT_PERCENT);
 }
@@ -249,6 +251,7 @@ static void host_counters(CollectRun *run, const HostAnswer *h)
 		value_add(run, "cpu_used", NULL, h->cpu_percent, UNIT_PERCENT);
 	value_add(run, "mem_used", NULL, h->mem_percent, UNIT_PERCENT);
 	value_add(run, "swap_used", NULL, h->swap_percent, UNIT_PERCENT);
+	value_add(run, "load", NULL, h->load1, UNIT_NONE);
 	value_add(run, "load1", NULL, h->load1, UNIT_NONE);
 	value_add(run, "load5", NULL, h->load5, UNIT_NONE);
 	value_add(run, "load15", NULL, h->load15, UNIT_NONE);
@@ -440,7 +443,11 @@ static const Database *metric_db(const CollectRun *run)
 	const Metric *m = run->metric;
 	const char *colon = strchr(m->source, ':');
 
-	return m->db ? m->db : colon ? plan_database(run->plan, colon + 1) : NULL;
+	for (size_t i = 0; !m->db && colon && i < run->plan->databases_n; i++) {
+		if (strcmp(run->plan->databases[i].item.id, colon + 1) == 0)
+			return &run->plan->databases[i];
+	}
+	return m->db;
 }
 
 /* False: the plan leaves out what is needed to ask. */

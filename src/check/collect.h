@@ -5,15 +5,18 @@
  *   A series is `name` or `name{scope}`.
  *
  *   of a check       scope is the check's id:
- *     latency{site} s · up{site} 1 or 0 · dns_time connect_time tls_time
- *     first_byte s · body_size bytes · cert_days_left chain_days_left d ·
- *     packet_loss % · answers · units_running · duration s (push) · and what a
- *     command prints as performance data
- *   of a database    scope is the database's id: db_connections{manga_db} %
- *   of this host     cpu_used mem_used swap_used % · load1 load5 load15 ·
- *     net_used % (needs the metric's `capacity`) · net_rate bytes/s
- *     scope is the mount point: disk_used{/} inodes_used{/} %, disk_free{/} bytes,
- *     disk_free_percent{/} %; without scope, the worst of all mounts
+ *     latency{site} s · up{site} 1 or 0 · error_rate{site} 100 or 0 a probe, so
+ *     that its mean is a share · dns_time connect_time tls_time first_byte s ·
+ *     body_size bytes · cert_days s left on the chain (compare with "30d") ·
+ *     cert_days_left chain_days_left in days · packet_loss % · answers ·
+ *     units_running · duration s (push) · and what a command prints as
+ *     performance data
+ *   of a database    scope is the database's id: db_connections{manga_db} %,
+ *     db_connections_count{manga_db}
+ *   of this host     cpu_used mem_used swap_used % · load (= load1) load1 load5
+ *     load15 · net_used % (needs a metric with `capacity`) · net_rate bytes/s
+ *     scope is the mount point: disk_used{/} disk_free{/} inodes_used{/} %,
+ *     disk_free_bytes{/}; without scope, the worst of all mounts
  *   of a plan metric `<metric id>`
  *
  *   A condition that names a scope means that series. One without means the series
@@ -43,7 +46,7 @@ bool series_name_split(const char *series, char name[48], char scope[64]);
 bool series_name_matches(const char *series, const char *subject, const char *scope);
 
 /* The samples of one check result; at most `cap` (CHECK_MEASURES + 8 is enough). */
-enum { CHECK_SAMPLES = CHECK_MEASURES + 8 };
+enum { CHECK_SAMPLES = CHECK_MEASURES + 8 }; /* its own and the measures */
 size_t check_samples(const Check *c, const CheckResult *r, CollectValue out[CHECK_SAMPLES]);
 
 typedef struct CollectResult {

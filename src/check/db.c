@@ -14,9 +14,14 @@ static const char postgres_sql[] =
         " current_setting('superuser_reserved_connections')::bigint"
         " + coalesce(nullif(current_setting('reserved_connections', true), ''), '0')::bigint"
         " FROM pg_stat_database";
-/* One statement for MariaDB and MySQL alike; the maximum is asked for next. */
-static const char mysql_used_sql[] = "SHOW GLOBAL STATUS LIKE 'Threads_connected'";
-static const char mysql_max_sql[] = "SELECT @@max_connections";
+/* The same two figures have another home in MySQL than in MariaDB. Both are readable by any
+ * user; the second is asked when the server does not know the first. */
+static const char mariadb_sql[] = "SELECT VARIABLE_VALUE, @@max_connections"
+                                  " FROM information_schema.GLOBAL_STATUS"
+                                  " WHERE VARIABLE_NAME = 'THREADS_CONNECTED'";
+static const char mysql_sql[] = "SELECT VARIABLE_VALUE, @@max_connections"
+                                " FROM performance_schema.global_status"
+                                " WHERE VARIABLE_NAME = 'Threads_connected'";
 
 typedef struct DbRun {
 	CheckRun run;
@@ -37,11 +42,6 @@ static void judge_connections(DbRun *d)
 	double share;
 
 	result_up(r);
-	if (places <= 0) {
-		result_not(r, CHECK_DEGRADED);
-		SAY(r, REASON_DB_ROWS);
-		return;
-	}
 	share = 100.0 * (double)d->used / (double)places;
 	check_measure(r, "db_connections", c->db->item.id, share, UNIT_PERCENT);
 	check_measure(r, "db_connections_count", c->db->item.id, (double)d->used, UNIT_NONE);
@@ -63,72 +63,43 @@ static bool cell(const DbAnswer *a, size_t column, int64_t *ret)
 	       text_int(a->cells[column], ret);
 }
 
-/* True: the answer is usable; else the result says why not. */
-static bool answered(DbRun *d, const Answer *a)
-{
-	CheckResult *r = &d->run.res;
-
-	result_took(r, a);
-	if (a->fail == FAIL_NONE)
-		return true;
-	result_world_failure(r, a, d->run.check->db->item.id, d->run.limit);
-	run_finish(&d->run);
-	return false;
-}
-
+/* It answered: it is up. What it answered does not say how full it is, which only matters
+ * where the plan sets a limit. */
 static void odd_rows(DbRun *d)
 {
-	/* It answered: it is up. What it answered does not say how full it is. */
-	result_not(&d->run.res, CHECK_DEGRADED);
-	SAY(&d->run.res, REASON_DB_ROWS);
+	result_up(&d->run.res);
+	result_slow(&d->run.res, &d->run.check->slow);
+	if (d->run.res.state == CHECK_UP && d->run.check->max_connections_used.set) {
+		result_not(&d->run.res, CHECK_DEGRADED);
+		SAY(&d->run.res, REASON_DB_ROWS);
+	}
 	run_finish(&d->run);
 }
 
-static void on_postgres(Ask *ask, const Answer *a)
+static void on_counts(Ask *ask, const Answer *a)
 {
 	DbRun *d = CONTAINER_OF(ask, DbRun, run.ask);
+	CheckResult *r = &d->run.res;
 
-	if (!answered(d, a))
+	if (a->fail == FAIL_HTTP && !a->timed_out && d->run.spec.db.sql == mariadb_sql) {
+		d->run.spec.db.sql = mysql_sql;
+		run_ask(&d->run, on_counts);
 		return;
+	}
+	result_took(r, a);
+	if (a->fail != FAIL_NONE) {
+		result_world_failure(r, a, d->run.check->db->item.id, d->run.limit);
+		run_finish(&d->run);
+		return;
+	}
+	/* The third column is PostgreSQL's alone. */
 	if (!cell(&a->db, 0, &d->used) || !cell(&a->db, 1, &d->max) ||
-	    !cell(&a->db, 2, &d->reserved)) {
+	    (a->db.columns_n > 2 && !cell(&a->db, 2, &d->reserved)) || d->max <= d->reserved) {
 		odd_rows(d);
 		return;
 	}
 	judge_connections(d);
 	run_finish(&d->run);
-}
-
-static void on_mysql_max(Ask *ask, const Answer *a)
-{
-	DbRun *d = CONTAINER_OF(ask, DbRun, run.ask);
-	Timings first = d->run.res.took;
-
-	if (!answered(d, a))
-		return;
-	/* The second question is our own book-keeping, not how long a user waits. */
-	d->run.res.took = first;
-	d->run.res.latency = first.total;
-	if (!cell(&a->db, 0, &d->max)) {
-		odd_rows(d);
-		return;
-	}
-	judge_connections(d);
-	run_finish(&d->run);
-}
-
-static void on_mysql_used(Ask *ask, const Answer *a)
-{
-	DbRun *d = CONTAINER_OF(ask, DbRun, run.ask);
-
-	if (!answered(d, a))
-		return;
-	if (!cell(&a->db, 1, &d->used)) {
-		odd_rows(d);
-		return;
-	}
-	d->run.spec.db.sql = mysql_max_sql;
-	run_ask(&d->run, on_mysql_max);
 }
 
 void db_spec(const Database *db, const char *sql, AskSpec *spec)
@@ -161,8 +132,8 @@ static void begin(CheckRun *run)
 	}
 	/* A socket is this machine: the guard has no say in it. */
 	text_copy(run->host, sizeof run->host, db->host ? db->host : "localhost");
-	db_spec(db, is_postgres(db) ? postgres_sql : mysql_used_sql, &run->spec);
-	run_ask(run, is_postgres(db) ? on_postgres : on_mysql_used);
+	db_spec(db, is_postgres(db) ? postgres_sql : mariadb_sql, &run->spec);
+	run_ask(run, on_counts);
 }
 
 const CheckKind db_kind = { sizeof(DbRun), begin };

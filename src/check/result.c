@@ -150,6 +150,8 @@ void result_cert(CheckResult *r, const Texts *min_left, Instant now)
 	              UNIT_NONE);
 	chain_first = earlier(c->chain_not_after, c->leaf_not_after);
 	left = between(now, earliest(c->leaf_not_after, c->chain_not_after));
+	/* In seconds, so that a rule may say "cert_days < 30d". */
+	check_measure(r, "cert_days", "", (double)left.us / 1e6, UNIT_SECONDS);
 	c->threshold = crossed(min_left, left);
 	if (c->threshold.us == 0 || r->state != CHECK_UP)
 		return;

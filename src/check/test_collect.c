@@ -79,7 +79,8 @@ TEST(a_result_becomes_samples)
 	check_measure(&r, "db_connections", "main", 12, UNIT_PERCENT);
 	check_measure(&r, "nothing", "", NAN, UNIT_NONE);
 	n = check_samples(&c, &r, v);
-	EXPECT_INT(n, 6);
+	EXPECT_INT(n, 7);
+	EXPECT_REAL(value_of(v, n, "error_rate{site}"), 0, 0);
 	EXPECT_REAL(value_of(v, n, "up{site}"), 1, 0);
 	EXPECT_REAL(value_of(v, n, "latency{site}"), 0.25, 0);
 	EXPECT_REAL(value_of(v, n, "dns_time{site}"), 0.01, 0);
@@ -89,6 +90,7 @@ TEST(a_result_becomes_samples)
 	r.state = CHECK_DOWN;
 	n = check_samples(&c, &r, v);
 	EXPECT_REAL(value_of(v, n, "up{site}"), 0, 0);
+	EXPECT_REAL(value_of(v, n, "error_rate{site}"), 100, 0);
 	EXPECT(isnan(value_of(v, n, "latency{site}"))); /* a fast error is no good news */
 	r.state = CHECK_DEGRADED;
 	n = check_samples(&c, &r, v);
@@ -114,7 +116,7 @@ TEST(measures_past_their_number_are_left_out)
 		check_measure(&r, name, "", i, UNIT_NONE);
 	}
 	EXPECT_INT(r.measures_n, CHECK_MEASURES);
-	EXPECT_INT(check_samples(&c, &r, v), CHECK_MEASURES + 6);
+	EXPECT_INT(check_samples(&c, &r, v), CHECK_MEASURES + 7);
 }
 
 /* ---- collecting ---- */
@@ -205,8 +207,8 @@ TEST(the_host_is_asked_once_for_everything)
 	EXPECT_REAL(value_of(g->values, g->result.n, "disk_used{/var}"), 91, 0);
 	EXPECT_REAL(value_of(g->values, g->result.n, "disk_used"), 91, 0); /* the worst */
 	EXPECT_REAL(value_of(g->values, g->result.n, "data_disk"), 91, 0);
-	EXPECT_REAL(value_of(g->values, g->result.n, "disk_free{/var}"), 9.0 * (1 << 30), 0);
-	EXPECT_REAL(value_of(g->values, g->result.n, "disk_free_percent"), 9, 0);
+	EXPECT_REAL(value_of(g->values, g->result.n, "disk_free_bytes{/var}"), 9.0 * (1 << 30), 0);
+	EXPECT_REAL(value_of(g->values, g->result.n, "disk_free"), 9, 0);
 	EXPECT_REAL(value_of(g->values, g->result.n, "inodes_used{/}"), 10, 0);
 	EXPECT(isnan(value_of(g->values, g->result.n, "inodes_used{/var}")));
 	EXPECT_REAL(value_of(g->values, g->result.n, "link"), 20, 1e-9);

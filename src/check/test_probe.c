@@ -616,9 +616,13 @@ TEST(a_certificate_is_judged_on_its_validated_chain)
 		if (!EXPECT_RESULT(probe(p), rows[i].state, rows[i].fail, rows[i].reason))
 			test_fail(__FILE__, __LINE__, "%s", rows[i].what);
 		EXPECT_INT(p->result.cert.threshold.us, days(rows[i].threshold).us);
-		ASSERT(p->result.measures_n == 2);
+		ASSERT(p->result.measures_n == 3);
 		EXPECT_REAL(p->result.measures[0].value, rows[i].leaf, 1e-9);
 		EXPECT_REAL(p->result.measures[1].value, rows[i].chain, 1e-9);
+		EXPECT_TEXT(p->result.measures[2].name, "cert_days");
+		EXPECT_REAL(p->result.measures[2].value,
+		            86400.0 * (rows[i].leaf < rows[i].chain ? rows[i].leaf : rows[i].chain),
+		            1e-6);
 		probe_free(p);
 	}
 }
@@ -755,8 +759,10 @@ TEST(connections_are_counted_against_what_is_usable)
 		{ "over it", "81", "103", "3", 80, CHECK_DEGRADED,
 		  "81 of 100 connections in use (81 %, limit 80 %)", 81 },
 		{ "no limit in the plan", "100", "103", "3", 0, CHECK_UP, "", 100 },
-		{ "not numbers", "x", "100", "3", 0, CHECK_DEGRADED, "unexpected form", -1 },
-		{ "all reserved", "1", "3", "3", 0, CHECK_DEGRADED, "unexpected form", -1 },
+		{ "not numbers", "x", "100", "3", 0, CHECK_UP, "", -1 },
+		{ "all reserved", "1", "3", "3", 0, CHECK_UP, "", -1 },
+		{ "not numbers, and a limit", "x", "100", "3", 80, CHECK_DEGRADED,
+		  "unexpected form", -1 },
 	};
 	const Database db = { .item.id = "manga_db", .engine = "postgresql", .host = "db.example" };
 
@@ -778,25 +784,32 @@ TEST(connections_are_counted_against_what_is_usable)
 			EXPECT_TEXT(p->result.measures[0].name, "db_connections");
 			EXPECT_TEXT(p->result.measures[0].scope, "manga_db");
 			EXPECT_REAL(p->result.measures[0].value, rows[i].share, 1e-9);
+		} else {
+			EXPECT_INT(p->result.measures_n, 0);
 		}
 		probe_free(p);
 	}
 }
 
-TEST(mariadb_is_asked_for_its_maximum_too)
+TEST(mariadb_and_mysql_are_asked_where_each_keeps_it)
 {
 	const Database db = { .item.id = "m", .engine = "mysql", .host = "db", .port = 3307 };
-	const char *used[] = { "Threads_connected", "60" }, *max[] = { "151" };
+	const char *cells[] = { "60", "151" };
 	Probe *p = probe_new(CHECK_DB_PING, NULL);
-	FakeAnswer *a = fake_answer(p->fake, "db mysql db SHOW GLOBAL STATUS");
+	FakeAnswer *a = fake_answer(p->fake, NULL);
 
-	a->answer.db = (DbAnswer){ .cells = used, .rows_n = 1, .columns_n = 2 };
-	a = fake_answer(p->fake, "db mysql db SELECT @@max_connections");
-	a->answer.db = (DbAnswer){ .cells = max, .rows_n = 1, .columns_n = 1 };
 	p->check.db = &db;
+	a->answer.db = (DbAnswer){ .cells = cells, .rows_n = 1, .columns_n = 2 };
 	EXPECT_RESULT(probe(p), CHECK_UP, FAIL_NONE, "");
 	EXPECT_REAL(p->result.measures[0].value, 100.0 * 60 / 151, 1e-9);
-	EXPECT_INT(p->result.latency.us, 50000); /* of one question */
+	(void)fake_failure(p->fake, NULL, FAIL_HTTP, "Unknown table 'GLOBAL_STATUS'");
+	a = fake_answer(p->fake, NULL);
+	a->answer.db = (DbAnswer){ .cells = cells, .rows_n = 1, .columns_n = 2 };
+	EXPECT_RESULT(probe(p), CHECK_UP, FAIL_NONE, "");
+	EXPECT_INT(p->result.latency.us, 50000); /* of the answer that counts */
+	(void)fake_failure(p->fake, NULL, FAIL_HTTP, "Unknown table 'GLOBAL_STATUS'");
+	(void)fake_failure(p->fake, NULL, FAIL_HTTP, "access denied");
+	EXPECT_RESULT(probe(p), CHECK_DOWN, FAIL_HTTP, "access denied");
 	probe_free(p);
 }
 
