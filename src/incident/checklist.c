@@ -76,6 +76,15 @@ void checklist_reclass(Turn *t)
 	checklist_open(t);
 }
 
+static void item_words(Turn *t, const ChecklistItem *item, Buf *out)
+{
+	switch (item->state) {
+	case ITEM_OPEN: buf_printf(out, tr(t->lang, "open again: %s"), item->text); break;
+	case ITEM_DONE: buf_printf(out, tr(t->lang, "done: %s"), item->text); break;
+	case ITEM_WAIVED: buf_printf(out, tr(t->lang, "left out: %s"), item->text); break;
+	}
+}
+
 static void finish(Turn *t, ChecklistItem *item, ItemState state, const char *reason)
 {
 	AUTO(Buf) text = { 0 };
@@ -85,7 +94,7 @@ static void finish(Turn *t, ChecklistItem *item, ItemState state, const char *re
 	text_copy(item->by, sizeof item->by, state == ITEM_OPEN ? "" : t->by);
 	text_copy(item->reason, sizeof item->reason, reason);
 	item->changed = true;
-	buf_printf(&text, "%s: %s", item_state_name(state), item->text);
+	item_words(t, item, &text);
 	if (!text_is_empty(reason))
 		buf_printf(&text, " (%s)", reason);
 	story(t, "item", buf_str(&text));
@@ -216,6 +225,22 @@ static bool add_follow_up(Turn *t)
 	return true;
 }
 
+static void follow_up_words(Turn *t, const FollowUp *f, Buf *out)
+{
+	switch (f->state) {
+	case FOLLOW_UP_OPEN:
+		buf_printf(out, tr(t->lang, "follow-up open again: %s"), f->what);
+		break;
+	case FOLLOW_UP_DONE: buf_printf(out, tr(t->lang, "follow-up done: %s"), f->what); break;
+	case FOLLOW_UP_VERIFIED:
+		buf_printf(out, tr(t->lang, "follow-up verified: %s"), f->what);
+		break;
+	case FOLLOW_UP_DROPPED:
+		buf_printf(out, tr(t->lang, "follow-up dropped: %s"), f->what);
+		break;
+	}
+}
+
 bool follow_up_event(Turn *t)
 {
 	const IncidentEvent *ev = t->ev;
@@ -236,7 +261,7 @@ bool follow_up_event(Turn *t)
 		text_copy(f->done_by, sizeof f->done_by, f->state == FOLLOW_UP_OPEN ? "" : t->by);
 		text_copy(f->reason, sizeof f->reason, ev->text);
 		f->changed = true;
-		buf_printf(&text, "%s: %s", follow_up_state_name(f->state), f->what);
+		follow_up_words(t, f, &text);
 		story(t, "follow_up", buf_str(&text));
 		return true;
 	}

@@ -95,15 +95,13 @@ void hands_stop(Turn *t, ClockKind kind, const char *by)
 		checklist_done_by_act(t, kind);
 }
 
-void hands_stop_all(Turn *t, const char *why)
+void hands_cancel(Turn *t, ClockKind kind, const char *why)
 {
-	for (size_t i = 0; i < t->parts->clocks.n; i++) {
-		Clock *c = &t->parts->clocks.at[i];
-		ClockRule rule = hands_rule(t, (ClockKind)c->kind);
+	ClockRule rule = hands_rule(t, kind);
+	Clock *c = hands_clock(t, kind);
 
-		if (clock_stop(c, &rule, why, t->now))
-			record(t, c, &rule, "clock.cancelled", "");
-	}
+	if (c && clock_stop(c, &rule, why, t->now))
+		record(t, c, &rule, "clock.cancelled", "");
 }
 
 void hands_resume(Turn *t, ClockKind kind)

@@ -152,7 +152,7 @@ static void resolve(Turn *t, const char *by)
 	hands_stop(t, CLOCK_INFORM, RECOVERY);
 	hands_stop(t, CLOCK_MITIGATE, RECOVERY);
 	hands_stop(t, CLOCK_NEXT_UPDATE, RECOVERY);
-	if (needs_postmortem(inc, t->class_) && !hands_clock(t, CLOCK_POSTMORTEM))
+	if (needs_postmortem(inc, t->class_))
 		hands_start(t, CLOCK_POSTMORTEM, NULL, t->now);
 	if (t->class_ && !span_is_zero(t->class_->watch)) {
 		watch(t);
@@ -292,6 +292,7 @@ static void reopen(Turn *t, const char *kind, bool by_person)
 	inc->mitigated_at = inc->settled_at = inc->fix_at = LONG_AGO;
 	inc->resolution_told = false;
 	story(t, kind, t->ev->text);
+	hands_cancel(t, CLOCK_POSTMORTEM, kind); /* starts anew when it is resolved anew */
 	hands_resume(t, CLOCK_MITIGATE);
 	hands_resume(t, CLOCK_RESOLVE);
 	if (!is_set(inc->acknowledged_at))
@@ -378,7 +379,8 @@ static bool on_false_alarm(Turn *t)
 	t->inc->state = INCIDENT_CANCELLED;
 	t->inc->closed_at = t->now;
 	text_copy(t->inc->reason, sizeof t->inc->reason, t->ev->text);
-	hands_stop_all(t, "false alarm");
+	for (int kind = 0; kind < CLOCK_KINDS; kind++)
+		hands_cancel(t, (ClockKind)kind, "false alarm");
 	story(t, "cancelled", t->ev->text);
 	story_tell_told(t, TELL_INCIDENT_RESOLVED, "cancelled", true, buf_str(&text));
 	return true;

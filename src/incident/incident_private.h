@@ -43,7 +43,7 @@ Clock *hands_clock(Turn *t, ClockKind kind); /* NULL: never started */
 ClockRule hands_rule(const Turn *t, ClockKind kind);
 void hands_start(Turn *t, ClockKind kind, const Deadline *limit, Instant from);
 void hands_stop(Turn *t, ClockKind kind, const char *by);
-void hands_stop_all(Turn *t, const char *why); /* without verdict: it was a false alarm */
+void hands_cancel(Turn *t, ClockKind kind, const char *why); /* stops it without verdict */
 void hands_resume(Turn *t, ClockKind kind);
 void hands_relimit(Turn *t);
 void hands_tick(Turn *t);
