@@ -34,7 +34,7 @@ typedef struct HttpJob {
 	TlsPeer peer;
 	char detail[CURL_ERROR_SIZE];
 	const char *why; /* we stopped the transfer: why */
-	bool cut, status_line_next;
+	bool cut, headers_ended;
 	size_t header_bytes;
 	LIST(HeaderField) headers;
 	Buf body;
@@ -214,6 +214,8 @@ static size_t on_header(char *p, size_t size, size_t n, void *data)
 		h->headers.n = 0;
 	else if (bare > 0)
 		keep_field(h, p, bare);
+	/* A trailer after the body comes here too, and does not begin the headers anew. */
+	h->headers_ended = bare == 0 || (h->headers_ended && h->headers.n > 0);
 	return len;
 }
 
@@ -401,8 +403,10 @@ static void finished(HttpJob *h, CURLcode code)
 	take_answer(h);
 	if (h->https && code == CURLE_OK && !h->peer.seen)
 		job_fail(job, FAIL_SELF, "the certificate was not verified");
-	else if (code == CURLE_OK || h->cut)
+	else if (h->cut || (code == CURLE_OK && h->headers_ended))
 		job_done(job);
+	else if (code == CURLE_OK)
+		job_fail(job, FAIL_HTTP, "connection closed before the end of the headers");
 	else if (h->why)
 		job_fail(job, FAIL_HTTP, "%s", h->why);
 	else if (c.fail == FAIL_CONNECT)
