@@ -459,8 +459,7 @@ static void cancel_waiting(Loop *loop)
 	for (size_t i = 0; map_next(&loop->hosts, &i, &e); i = 0) {
 		HostSlot *slot = e->value;
 
-		ask_world_cancel(&loop->world,
-		                 CONTAINER_OF(slot->waiting.next, Job, link)->ask);
+		ask_world_cancel(&loop->world, CONTAINER_OF(slot->waiting.next, Job, link)->ask);
 	}
 }
 

@@ -34,7 +34,7 @@ typedef struct HttpJob {
 	TlsPeer peer;
 	char detail[CURL_ERROR_SIZE];
 	const char *why; /* we stopped the transfer: why */
-	bool cut, headers_ended;
+	bool cut, headers_ended, tls_begun;
 	size_t header_bytes;
 	LIST(HeaderField) headers;
 	Buf body;
@@ -242,6 +242,7 @@ static CURLcode on_tls(CURL *easy, void *ctx, void *data)
 	HttpJob *h = data;
 
 	(void)easy;
+	h->tls_begun = true;
 	if (tls_prepare(h->job.loop, ctx, h->job.spec->http.ca_file, &h->peer, &h->tls_err))
 		return CURLE_OK;
 	return CURLE_ABORTED_BY_CALLBACK;
@@ -323,7 +324,7 @@ static void take_answer(HttpJob *h)
 /* Which step was under way: what has not ended has no time. */
 static FailClass step_of(HttpJob *h)
 {
-	if (info_us(h, CURLINFO_CONNECT_TIME_T).us == 0)
+	if (info_us(h, CURLINFO_CONNECT_TIME_T).us == 0 && !h->tls_begun)
 		return FAIL_CONNECT;
 	if (h->https && info_us(h, CURLINFO_APPCONNECT_TIME_T).us == 0)
 		return FAIL_TLS;
@@ -357,7 +358,7 @@ static void fail_tls(HttpJob *h)
 	else if (h->peer.seen && !job->answer.cert.verified && !h->peer.no_verify)
 		job_fail(job, FAIL_TLS, "certificate: %s", job->answer.cert.error);
 	else
-		job_fail(job, FAIL_TLS, "%s", text);
+		job_fail(job, FAIL_TLS, "TLS handshake: %s", tls_reason(h));
 }
 
 typedef struct CodeClass {

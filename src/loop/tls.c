@@ -174,7 +174,9 @@ static void expect_host(X509_STORE_CTX *ctx, const char *host)
 	Address literal;
 	char text[ADDRESS_TEXT];
 
-	X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+	/* As browsers do: the common name is no name (RFC 9525 §2). */
+	X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
+	                                               X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
 	if (address_parse(host, &literal))
 		(void)X509_VERIFY_PARAM_set1_ip_asc(param, address_print(&literal, text));
 	else

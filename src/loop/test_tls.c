@@ -1,0 +1,371 @@
+/* What is said of certificates, seen through HTTP and through plain TCP alike. */
+#include "hostile/asking.h"
+#include "hostile/certs.h"
+#include "hostile/server.h"
+#include "loop/loop_private.h"
+
+#include <sys/stat.h>
+
+enum { DAY = 86400 };
+
+/* ---- the certificates of the tests, made once ---- */
+
+static struct {
+	Cert root, other_root, middle, short_middle, good, wild, by_ip, expired, early, nameless,
+	        by_short, self, orphan;
+	char *root_file, *both_file, *self_file;
+	int64_t made_s;
+} k;
+
+static Cert leaf(const char *name, const char *names, const Cert *issuer, int64_t from_s,
+                 int64_t until_s)
+{
+	return cert_make(&(CertWish){ .name = name,
+	                              .names = names,
+	                              .issuer = issuer,
+	                              .from_s = from_s,
+	                              .until_s = until_s });
+}
+
+static Cert authority(const char *name, const Cert *issuer, int64_t until_s)
+{
+	return cert_make(&(CertWish){
+	        .name = name, .issuer = issuer, .ca = true, .from_s = -DAY, .until_s = until_s });
+}
+
+static void make_certs(void)
+{
+	static const char site[] = "DNS:site.test,DNS:www.site.test";
+	const Cert *root = &k.root, *self = &k.self;
+	const char *dir;
+
+	if (k.root.x)
+		return;
+	k.made_s = time(NULL);
+	k.root = authority("Root", NULL, 900 * DAY);
+	k.other_root = authority("Other", NULL, 900 * DAY);
+	k.middle = authority("Middle", &k.root, 300 * DAY);
+	k.short_middle = authority("Short", &k.root, 5 * DAY);
+	k.good = leaf("site", site, &k.middle, -DAY, 60 * DAY);
+	k.by_short = leaf("site", site, &k.short_middle, -DAY, 60 * DAY);
+	k.wild = leaf("wild", "DNS:*.site.test", &k.root, -DAY, 60 * DAY);
+	k.by_ip = leaf("ip", "IP:127.0.0.1", &k.root, -DAY, 60 * DAY);
+	k.expired = leaf("site", site, &k.root, -9 * DAY, -DAY);
+	k.early = leaf("site", site, &k.root, DAY, 9 * DAY);
+	k.nameless = leaf("site.test", NULL, &k.root, -DAY, 60 * DAY);
+	k.self = leaf("site", site, NULL, -DAY, 60 * DAY);
+	k.orphan = leaf("site", site, &k.other_root, -DAY, 60 * DAY);
+	dir = test_dir();
+	k.root_file = mem_printf("%s/root.pem", dir);
+	k.self_file = mem_printf("%s/self.pem", dir);
+	cert_save(k.root_file, &root, 1);
+	cert_save(k.self_file, &self, 1);
+}
+
+/* ---- a server that shows them ---- */
+
+static void serve_https(int fd, Server *s)
+{
+	SSL *ssl = tls_accept(s->data, fd);
+	char text[4096];
+
+	if (!ssl)
+		return;
+	if (tls_hear_until(ssl, "\r\n\r\n", text, sizeof text)[0])
+		tls_say(ssl, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
+	(void)SSL_shutdown(ssl);
+	SSL_free(ssl);
+}
+
+typedef struct Ways {
+	Got http, tcp;
+} Ways;
+
+static AskSpec https_spec(const Server *s, const char *host, const char *ca_file)
+{
+	static char url[128];
+
+	(void)snprintf(url, sizeof url, "https://%s:%u/", host, s->port);
+	return (AskSpec){ .kind = ASK_HTTP,
+		          .timeout = seconds(20),
+		          .http = { .url = url, .resolve_to = "127.0.0.1", .ca_file = ca_file } };
+}
+
+static AskSpec tls_spec(const Server *s, const char *host, const char *ca_file)
+{
+	return (AskSpec){ .kind = ASK_TCP,
+		          .timeout = seconds(20),
+		          .tcp = { .host = host,
+		                   .port = s->port,
+		                   .tls = true,
+		                   .resolve_to = "127.0.0.1",
+		                   .ca_file = ca_file } };
+}
+
+/* The same server, asked both ways. */
+static Ways *ask_both(const Cert *cert, const Cert *chain, const char *host, const char *ca_file,
+                      bool no_verify)
+{
+	static Ways w;
+	SSL_CTX *ctx = tls_server(cert, &chain, chain ? 1 : 0);
+	Loop *loop = test_loop();
+	Server *s = server_start(serve_https, ctx);
+	AskSpec http = https_spec(s, host, ca_file), tcp = tls_spec(s, host, ca_file);
+
+	http.http.no_verify = tcp.tcp.no_verify = no_verify;
+	w.http = *ask_wait(loop, &http);
+	w.tcp = *ask_wait(loop, &tcp);
+	loop_free(loop);
+	server_stop(s);
+	SSL_CTX_free(ctx);
+	return &w;
+}
+
+static void expect_days(Instant t, int64_t days_ahead)
+{
+	EXPECT_REAL((double)(t.us / 1000000 - k.made_s) / DAY, (double)days_ahead, 0.01);
+}
+
+TEST(a_good_chain_is_verified_and_its_dates_are_told)
+{
+	Ways *w;
+	Got *ways[2];
+
+	make_certs();
+	w = ask_both(&k.good, &k.middle, "site.test", k.root_file, false);
+	ways[0] = &w->http;
+	ways[1] = &w->tcp;
+	for (int i = 0; i < 2; i++) {
+		Got *g = ways[i];
+
+		EXPECT_INT(g->a.fail, FAIL_NONE);
+		EXPECT_TEXT(g->error, "");
+		EXPECT(g->a.cert.present && g->a.cert.verified);
+		EXPECT_TEXT(g->cert_names, "site.test, www.site.test");
+		EXPECT_HAS(g->cert_subject, "CN=site");
+		expect_days(g->a.cert.leaf_not_before, -1);
+		expect_days(g->a.cert.leaf_not_after, 60);
+		expect_days(g->a.cert.chain_not_after, 60);
+		EXPECT(g->a.took.tls.us > 0 && g->a.took.connect.us > 0);
+	}
+	EXPECT_INT(w->http.a.http.status, 200);
+	EXPECT_TEXT(w->http.text, "hello");
+}
+
+TEST(an_intermediate_that_ends_before_the_leaf_ends_the_chain)
+{
+	Ways *w;
+
+	make_certs();
+	w = ask_both(&k.by_short, &k.short_middle, "site.test", k.root_file, false);
+	EXPECT_INT(w->http.a.fail, FAIL_NONE);
+	expect_days(w->http.a.cert.leaf_not_after, 60);
+	expect_days(w->http.a.cert.chain_not_after, 5);
+	expect_days(w->tcp.a.cert.chain_not_after, 5);
+}
+
+TEST(what_the_server_sends_along_and_nobody_needs_does_not_count)
+{
+	Ways *w;
+
+	make_certs();
+	/* The leaf hangs on the root: the short intermediate is noise. */
+	w = ask_both(&k.wild, &k.short_middle, "a.site.test", k.root_file, false);
+	EXPECT_INT(w->tcp.a.fail, FAIL_NONE);
+	expect_days(w->tcp.a.cert.chain_not_after, 60);
+	expect_days(w->http.a.cert.chain_not_after, 60);
+}
+
+TEST(every_bad_certificate_is_refused_with_its_reason)
+{
+	make_certs();
+	{
+		const struct {
+			const Cert *cert, *chain;
+			const char *host, *ca_file, *error;
+		} rows[] = {
+			{ &k.expired, NULL, "site.test", k.root_file, "certificate has expired" },
+			{ &k.early, NULL, "site.test", k.root_file,
+			  "certificate is not yet valid" },
+			{ &k.good, &k.middle, "other.test", k.root_file, "hostname mismatch" },
+			{ &k.wild, NULL, "a.b.site.test", k.root_file, "hostname mismatch" },
+			{ &k.nameless, NULL, "site.test", k.root_file, "hostname mismatch" },
+			{ &k.by_ip, NULL, "127.0.0.2", k.root_file, "IP address mismatch" },
+			{ &k.good, NULL, "site.test", k.root_file,
+			  "unable to get local issuer certificate" },
+			{ &k.orphan, NULL, "site.test", k.root_file,
+			  "unable to get local issuer certificate" },
+			{ &k.self, NULL, "site.test", k.root_file, "self-signed certificate" },
+			{ &k.good, &k.middle, "site.test", NULL,
+			  "unable to get local issuer certificate" },
+		};
+		for (size_t i = 0; i < COUNT_OF(rows); i++) {
+			AUTO_FREE char *want = mem_printf("certificate: %s", rows[i].error);
+			Ways *w = ask_both(rows[i].cert, rows[i].chain, rows[i].host,
+			                   rows[i].ca_file, false);
+
+			EXPECT_INT(w->http.a.fail, FAIL_TLS);
+			EXPECT_INT(w->tcp.a.fail, FAIL_TLS);
+			EXPECT_TEXT(w->http.error, want);
+			EXPECT_TEXT(w->tcp.error, want);
+			EXPECT_TEXT(w->tcp.cert_error, rows[i].error);
+			/* Refused, and still described. */
+			EXPECT(w->http.a.cert.present && !w->http.a.cert.verified);
+			EXPECT(w->tcp.a.cert.present && !w->tcp.a.cert.verified);
+			EXPECT(w->tcp.a.cert.chain_not_after.us == w->tcp.a.cert.leaf_not_after.us);
+		}
+	}
+}
+
+TEST(an_unverified_certificate_is_still_reported)
+{
+	Ways *w;
+
+	make_certs();
+	w = ask_both(&k.expired, NULL, "wrong.test", k.root_file, true);
+	EXPECT_INT(w->http.a.fail, FAIL_NONE);
+	EXPECT_INT(w->http.a.http.status, 200);
+	EXPECT_INT(w->tcp.a.fail, FAIL_NONE);
+	EXPECT(w->http.a.cert.present && !w->http.a.cert.verified);
+	EXPECT(w->http.cert_error[0] && w->tcp.cert_error[0]);
+	expect_days(w->http.a.cert.leaf_not_after, -1);
+}
+
+TEST(names_addresses_and_wildcards_match_as_they_should)
+{
+	make_certs();
+	EXPECT_INT(ask_both(&k.wild, NULL, "a.site.test", k.root_file, false)->http.a.fail,
+	           FAIL_NONE);
+	EXPECT_INT(ask_both(&k.by_ip, NULL, "127.0.0.1", k.root_file, false)->http.a.fail,
+	           FAIL_NONE);
+	EXPECT_INT(ask_both(&k.good, &k.middle, "WWW.Site.Test", k.root_file, false)->tcp.a.fail,
+	           FAIL_NONE);
+	/* A server's own certificate can be the trust anchor. */
+	EXPECT_INT(ask_both(&k.self, NULL, "site.test", k.self_file, false)->http.a.fail,
+	           FAIL_NONE);
+}
+
+/* ---- the store ---- */
+
+TEST(a_missing_or_empty_trust_store_is_our_own_trouble)
+{
+	AUTO_FREE char *empty = NULL;
+	Ways *w;
+
+	make_certs();
+	w = ask_both(&k.good, &k.middle, "site.test", "/no/such/bundle.pem", false);
+	EXPECT_INT(w->http.a.fail, FAIL_SELF);
+	EXPECT_INT(w->tcp.a.fail, FAIL_SELF);
+	EXPECT_TEXT(w->http.error, "cannot read the trust store '/no/such/bundle.pem'");
+	empty = mem_printf("%s.empty", k.root_file);
+	(void)fclose(fopen(empty, "we"));
+	w = ask_both(&k.good, &k.middle, "site.test", empty, false);
+	EXPECT_INT(w->http.a.fail, FAIL_SELF);
+	EXPECT_HAS(w->tcp.error, "no certificate in the trust store");
+}
+
+TEST(a_trust_store_is_read_once_and_again_when_it_changes)
+{
+	AUTO_FREE char *path = NULL;
+	Loop *loop = test_loop();
+	X509_STORE *first, *second;
+	const Cert *both[2];
+
+	make_certs();
+	both[0] = &k.root;
+	both[1] = &k.other_root;
+	path = mem_printf("%s.changing", k.root_file);
+	cert_save(path, both, 1);
+	first = tls_store(loop, path, NULL);
+	EXPECT(first && tls_store(loop, path, NULL) == first);
+	(void)X509_STORE_up_ref(first); /* so that the second cannot take its place in memory */
+	cert_save(path, both, 2);
+	second = tls_store(loop, path, NULL);
+	EXPECT(second && second != first);
+	X509_STORE_free(first);
+	loop_free(loop);
+}
+
+TEST(the_systems_trust_store_is_the_default)
+{
+	Loop *loop = test_loop();
+	Err err = { 0 };
+
+	if (access("/etc/ssl/certs/ca-certificates.crt", R_OK) != 0)
+		test_skip("this machine has no ca-certificates");
+	else
+		EXPECT(tls_store(loop, NULL, &err) != NULL);
+	loop_free(loop);
+}
+
+/* ---- servers that are not what they seem ---- */
+
+static void speak_plain(int fd, Server *s)
+{
+	char text[512];
+
+	(void)s;
+	(void)!recv(fd, text, sizeof text, 0);
+	(void)say_text(fd, "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+}
+
+static void leave_at_hello(int fd, Server *s)
+{
+	char text[16];
+
+	(void)s;
+	(void)!recv(fd, text, 5, 0);
+}
+
+static void say_nothing(int fd, Server *s)
+{
+	(void)s;
+	hold(fd);
+}
+
+static void expect_no_handshake(void (*talk)(int fd, Server *s), bool late)
+{
+	Loop *loop = test_loop();
+	Server *s = server_start(talk, NULL);
+	AskSpec specs[2];
+
+	make_certs();
+	specs[0] = https_spec(s, "site.test", k.root_file);
+	specs[1] = tls_spec(s, "site.test", k.root_file);
+	for (int i = 0; i < 2; i++) {
+		Got *g;
+
+		if (late)
+			specs[i].timeout = milliseconds(200);
+		g = ask_wait(loop, &specs[i]);
+		EXPECT_INT(g->a.fail, FAIL_TLS);
+		EXPECT_INT(g->a.timed_out, late);
+		EXPECT(!g->a.cert.present);
+		EXPECT_HAS(g->error, late ? "no TLS handshake within" : "TLS handshake: ");
+	}
+	loop_free(loop);
+	server_stop(s);
+}
+
+TEST(a_handshake_that_fails_is_told_from_a_bad_certificate)
+{
+	expect_no_handshake(speak_plain, false);
+	expect_no_handshake(leave_at_hello, false);
+	expect_no_handshake(say_nothing, true);
+}
+
+TEST(a_thousand_names_are_kept_within_bounds)
+{
+	AUTO(Buf) names = { 0 };
+	Cert many;
+	Ways *w;
+
+	make_certs();
+	for (int i = 0; i < 1000; i++)
+		buf_printf(&names, "%sDNS:host%d.site.test", i ? "," : "", i);
+	many = leaf("many", buf_str(&names), &k.root, -DAY, DAY);
+	w = ask_both(&many, NULL, "host999.site.test", k.root_file, false);
+	EXPECT_INT(w->tcp.a.fail, FAIL_NONE);
+	EXPECT_HAS(w->tcp.cert_names, "host0.site.test, host1.site.test");
+	cert_free(&many);
+}
