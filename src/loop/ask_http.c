@@ -347,11 +347,20 @@ static void fail_connect(HttpJob *h)
 		job_fail(job, FAIL_CONNECT, "cannot connect");
 }
 
+/* curl's "OpenSSL/3.0: error:0A00010B:SSL routines::wrong version number": only its end; the
+ * rest may name the host. */
+static const char *tls_reason(const HttpJob *h)
+{
+	const char *at = strrchr(h->detail, ':');
+
+	if (strstr(h->detail, "error:") && at)
+		return at + 1;
+	return strstr(h->detail, "SSL_ERROR_SYSCALL") ? "connection closed by peer" : "failed";
+}
+
 static void fail_tls(HttpJob *h)
 {
 	Job *job = &h->job;
-	const char *text =
-	        h->detail[0] && !job->spec->http.secret_url ? h->detail : "TLS handshake failed";
 
 	if (h->tls_err.code)
 		job_fail(job, FAIL_SELF, "%s", h->tls_err.message);
