@@ -110,7 +110,7 @@ typedef struct Mail {
 
 /* RFC 5322 text with CRLF, the same bytes for the same Mail: trying again sends the
  * same message with the same Message-ID. Every line is ASCII and below 77 bytes,
- * except an address that is longer. */
+ * except an address or an id that is longer. */
 void mail_compose(const Mail *m, Buf *out);
 /* One header field, folded; what is not ASCII as RFC 2047 encoded words. */
 void mail_header(Buf *out, const char *name, const char *value);

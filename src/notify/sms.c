@@ -51,6 +51,8 @@ static void fold_all(const char *s, Buf *out)
 		if (to && *to == ' ' && out->n > 0 &&
 		    (out->p[out->n - 1] == ' ' || (n > 1 && out->p[out->n - 1] == '"')))
 			to = "";
+		if (n == 2 && memcmp(s, "»", 2) == 0 && out->n > 0 && out->p[out->n - 1] == ' ')
+			out->p[--out->n] = '\0';
 		if (to)
 			buf_text(out, to);
 		else if (is_kept(s, n))
