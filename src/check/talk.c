@@ -86,25 +86,26 @@ static void ask_hop(Talk *t)
 	h->password = t->password;
 	h->bearer = t->bearer;
 	h->resolve_to = t->hops == 0 ? c->resolve_to : NULL;
+	h->unix_socket = t->elsewhere ? NULL : c->socket;
 	h->ca_file = c->ca_file;
 	h->family = c->family;
 	h->no_verify = c->no_verify;
-	h->public_only = t->met_public;
+	h->public_only = t->met_public && !h->unix_socket;
 	h->max_body = t->max_body;
 	h->keep_first = t->keep_first;
 	if (t->jar)
 		jar_send(t->jar, run->arena, t->url, &h->headers, &h->headers_n);
 	t->visited[t->hops] = t->url;
-	if (!url_host(t->url, run->host))
-		run->host[0] = '\0';
+	/* A socket is this machine: the guard has no say in it. */
+	if (h->unix_socket || !url_host(t->url, run->host))
+		text_copy(run->host, sizeof run->host, "localhost");
 	run_ask(run, on_hop);
 }
 
 void talk_start(Talk *t)
 {
 	t->hops = 0;
-	t->met_public = false;
-	/* The pin is for the first host only. */
+	t->met_public = t->elsewhere = false;
 	ask_hop(t);
 }
 
@@ -114,7 +115,8 @@ static bool is_secret_header(const char *name)
 	       strcasecmp(name, "proxy-authorization") == 0;
 }
 
-/* What was meant for one origin is not shown to another. */
+/* What was meant for one origin is not shown to another, nor is that one reached by its
+ * socket. */
 static void drop_credentials(Talk *t)
 {
 	HeaderField *kept = ARENA_ARRAY(t->run->arena, HeaderField, t->headers_n + 1);
@@ -124,6 +126,7 @@ static void drop_credentials(Talk *t)
 		if (!is_secret_header(t->headers[i].name))
 			kept[n++] = t->headers[i];
 	}
+	t->elsewhere = true;
 	t->headers = kept;
 	t->headers_n = n;
 	t->user = NULL;
@@ -203,7 +206,8 @@ static void follow(Talk *t, const Answer *a, const char *location)
 			t->method = "GET";
 		t->body = NULL;
 	}
-	t->met_public = t->met_public || (a->address && !address_is_private(a->address));
+	t->met_public = t->met_public || (a->address && !t->run->spec.http.unix_socket &&
+	                                  !address_is_private(a->address));
 	t->url = to;
 	t->hops++;
 	ask_hop(t);

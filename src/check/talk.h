@@ -28,7 +28,8 @@ typedef struct Talk {
 	/* the talk's */
 	unsigned hops;
 	const char *visited[TALK_HOPS + 1];
-	bool met_public;
+	bool met_public; /* a hop's address was public */
+	bool elsewhere;  /* redirected to another origin */
 } Talk;
 
 void talk_start(Talk *t);
