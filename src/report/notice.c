@@ -44,7 +44,7 @@ static void taken(Page *p, const StatusNotice *n)
 			buf_printf(p->out, tr(p->lang, "Taken %s, %s after it began. "),
 			           page_moment(p, n->at, when),
 			           page_span(p, between(n->opened, n->at), length));
-		buf_text(p->out, tr(p->lang, "Nobody else will be called for it now."));
+		buf_text(p->out, tr(p->lang, "Nobody is called any more for want of an answer."));
 	} else if (n->kind == NOTICE_ACK_ALREADY) {
 		buf_html(&by, n->by ? n->by : "?");
 		if (is_set(n->at))
@@ -62,8 +62,8 @@ static void lead(Page *p, const StatusNotice *n)
 {
 	switch (n->kind) {
 	case NOTICE_ACK_ASK:
-		buf_text(p->out,
-		         tr(p->lang, "Its response clock stops and nobody else is called."));
+		buf_text(p->out, tr(p->lang, "Its response clock stops; nobody is called any more "
+		                             "for want of an answer."));
 		break;
 	case NOTICE_ACK_DONE:
 	case NOTICE_ACK_ALREADY:

@@ -28,7 +28,7 @@ static const char sheet[] =
         "a{color:var(--blue);text-underline-offset:.2em;text-decoration-thickness:1px}\n"
         "a:hover{text-decoration-thickness:2px}\n"
         ":focus-visible{outline:3px solid var(--blue);outline-offset:2px;border-radius:2px}\n"
-        "ol,ul{list-style:none}\n"
+        "ol,ul{list-style:none}svg:not([class]){position:absolute}\n"
         "h1,h2,h3,h4{line-height:1.25;font-weight:650;text-wrap:balance}\n"
         ".top{display:flex;justify-content:space-between;align-items:center;min-height:4rem;"
         "gap:1rem}\n"

@@ -6,6 +6,7 @@
 #include "core/alloc.h"
 #include "core/arena.h"
 #include "core/text.h"
+#include "report/notice.h"
 #include "report/status.h"
 
 #include <stdio.h>
@@ -410,4 +411,38 @@ TEST(the_same_facts_give_the_same_bytes)
 	status_page_html(&s.facts, LANG_FR, &two);
 	EXPECT_TEXT(buf_str(&one), buf_str(&two));
 	sample_done(&s);
+}
+
+/* The small pages behind a link in a message. */
+TEST(every_notice_is_light)
+{
+	static const char *const names[NOTICE_KINDS] = { "ask",       "done",    "already",
+		                                         "over",      "unknown", "not-found",
+		                                         "not-ready", "refused" };
+	const char *root = getenv("CARENE_SAMPLES");
+	AUTO_FREE char *folder = root ? mem_printf("%s/notices", root) : NULL;
+	AUTO(Buf) out = { 0 };
+
+	if (folder)
+		(void)mkdir(folder, 0755);
+	for (int i = 0; i < NOTICE_KINDS * 2; i++) {
+		StatusNotice n = { .kind = (StatusNoticeKind)(i / 2),
+			           .incident = "2026-0012",
+			           .title = "Paiements par carte indisponibles",
+			           .who = "Ana Duarte",
+			           .by = "Karim Belkacem",
+			           .at = ago(seconds(60)),
+			           .opened = ago(seconds(740)),
+			           .now = now(),
+			           .why = "the body is too long",
+			           .zone = paris(),
+			           .product = "MangaThèque" };
+		Written w = { .folder = folder };
+		AUTO_FREE char *name = mem_printf("%s-%s.html", names[i / 2], i % 2 ? "en" : "fr");
+
+		buf_clear(&out);
+		notice_html(&n, i % 2 ? "en" : "fr", &out);
+		EXPECT(write_one(&w, name, "text/html", buf_str(&out), out.n, NULL));
+		EXPECT(out.n < 10 * 1024);
+	}
 }

@@ -95,8 +95,10 @@ async function open (view, scheme, url) {
   return { context, page, seen }
 }
 
-for (const sample of SAMPLES) {
-  for (const name of PAGES) {
+const looked = SAMPLES.flatMap((sample) => PAGES.map((name) => [sample, name]))
+  .concat(fs.readdirSync(path.join(pages, 'notices')).map((name) => ['notices', name]))
+for (const [sample, name] of looked) {
+  {
     for (const view of VIEWS) {
       for (const scheme of ['light', 'dark']) {
         const url = `${origin}/${sample}/${name}`
@@ -115,6 +117,16 @@ for (const sample of SAMPLES) {
       }
     }
   }
+}
+
+// ---- the button of an acknowledgement link ----
+for (const view of VIEWS) {
+  const { context, page } = await open(view, 'light', `${origin}/notices/ask-fr.html`)
+  await page.keyboard.press('Tab')
+  const at = await page.evaluate(() => ({ name: document.activeElement.localName, height: document.activeElement.getBoundingClientRect().height, bottom: document.activeElement.getBoundingClientRect().bottom }))
+  ok(at.name === 'button' && at.height >= 44, `notices/ask ${view.width} px: the keyboard lands on the one button, 44 px high`, JSON.stringify(at))
+  ok(at.bottom <= view.height, `notices/ask ${view.width} px: the button is in the first view`, JSON.stringify(at))
+  await context.close()
 }
 
 // ---- the bars, by keyboard and by mouse ----
