@@ -81,6 +81,11 @@ static const char *wide_encoding(const char *s, size_t n)
 	return NULL;
 }
 
+static void is_binary(Report *r)
+{
+	findings_add(r, F_P02, first_line(r), NULL, NULL, NULL, "this is binary data, not a plan");
+}
+
 static bool is_control(char c)
 {
 	return ((unsigned char)c < ' ' && c != '\t' && c != '\n' && c != '\r') || c == 0x7f;
@@ -90,13 +95,14 @@ static bool is_control(char c)
  * (or its Windows superset, which also uses 80-9F); anything else is just data. */
 static bool not_utf8(Report *r, const char *s, size_t n)
 {
-	size_t high = 0, windows = 0, control = 0, first = n, step;
+	size_t high = 0, windows = 0, control = 0, good = 0, first = n, step;
 
 	for (size_t i = 0; i < n; i += step ? step : 1) {
 		unsigned char c = (unsigned char)s[i];
 
 		step = utf8_step(s + i, n - i);
 		control += is_control(s[i]);
+		good += step > 1;
 		if (step)
 			continue;
 		if (first == n)
@@ -107,7 +113,10 @@ static bool not_utf8(Report *r, const char *s, size_t n)
 	if (first == n)
 		return false;
 	if (control > 0 || high * 3 > n) {
-		refuse(r, F_P02, first_line(r), "this is binary data, not a plan");
+		is_binary(r);
+	} else if (good >= high || (high == 1 && first + 4 > n)) {
+		findings_add(r, F_P02, byte_at(r, first), NULL, "Write the character again.", NULL,
+		             "a character is damaged or cut off here");
 	} else {
 		findings_add(r, F_P02, byte_at(r, first), NULL, plan_finding_infos[F_P02].what[0],
 		             NULL, "the byte 0x%02X is not UTF-8; the file looks like %s",
@@ -118,11 +127,15 @@ static bool not_utf8(Report *r, const char *s, size_t n)
 
 static bool has_control(Report *r, const char *s, size_t n)
 {
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		count += is_control(s[i]);
 	for (size_t i = 0; i < n; i++) {
 		if (!is_control(s[i]))
 			continue;
-		if (s[i] == '\0')
-			refuse(r, F_P02, first_line(r), "this is binary data, not a plan");
+		if (s[i] == '\0' || count * 10 > n)
+			is_binary(r);
 		else
 			findings_add(r, F_P02, byte_at(r, i), NULL, "Remove it.", NULL,
 			             "the control character 0x%02X stands in the text",
@@ -216,7 +229,7 @@ static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c ==
  * two characters follow each other. */
 static bool encoded_twice(Report *r, const char *s, size_t n)
 {
-	size_t first = n, count = 0;
+	size_t first = n, count = 0, from, to;
 	char one[5], word[80], was[80];
 
 	for (size_t i = 0; i < n; i++) {
@@ -231,20 +244,30 @@ static bool encoded_twice(Report *r, const char *s, size_t n)
 	}
 	if (first == n)
 		return false;
-	size_t from = first, to = first;
+	from = first;
+	to = first;
 	while (from > 0 && !is_blank(s[from - 1]) && first - from < 24)
 		from--;
-	while (to < n && !is_blank(s[to]) && to - first < 40)
-		to++;
 	while (from < first && ((unsigned char)s[from] & 0xC0) == 0x80)
 		from++;
+	while (to < n && !is_blank(s[to]) &&
+	       (to - first < 40 || ((unsigned char)s[to] & 0xC0) == 0x80))
+		to++;
 	decode_word(s + from, to - from, word, sizeof word);
-	text_copy(was, to - from + 1 < sizeof was ? to - from + 1 : sizeof was, s + from);
+	memcpy(was, s + from, to - from);
+	was[to - from] = '\0';
 	findings_add(r, F_P03, byte_at(r, first), NULL, plan_finding_infos[F_P03].what[0], NULL,
 	             "this UTF-8 was encoded twice: '%s' must have been '%s' (%zu such place%s in "
 	             "the file)",
 	             was, word, count, count == 1 ? "" : "s");
 	return true;
+}
+
+static bool all_blank(const char *s, size_t n)
+{
+	while (n && is_blank(s[n - 1]))
+		n--;
+	return n == 0;
 }
 
 bool plan_text_check(Report *r, const char **text, size_t *n)
@@ -271,7 +294,7 @@ bool plan_text_check(Report *r, const char **text, size_t *n)
 	}
 	if (not_utf8(r, *text, *n) || has_control(r, *text, *n) || encoded_twice(r, *text, *n))
 		return false;
-	if (strspn(*text, " \t\r\n") >= *n) {
+	if (all_blank(*text, *n)) {
 		refuse(r, F_P01, first_line(r), "the file is empty");
 		return false;
 	}

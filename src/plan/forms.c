@@ -197,7 +197,7 @@ static const FormInfo forms[] = {
 	[FORM_REGEX] = { is_regex, "is not a regular expression that PCRE2 accepts", NULL },
 	[FORM_ENV] = { 0 },
 	[FORM_METHOD] = { is_method, "is not an HTTP method", "GET, HEAD, POST" },
-	[FORM_PREFIXED] = { is_prefixed, "is not a kind and a name",
+	[FORM_PREFIXED] = { is_prefixed, "is not a kind and a name (service:site)",
 	                    "service:site, check:site, db:main" },
 	[FORM_SENDER] = { is_sender, "cannot stand in a header", "Astreinte <ops@example.org>" },
 };

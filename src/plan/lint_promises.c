@@ -207,33 +207,46 @@ static Duration planned_down(const Plan *p, Duration period, bool counted_only)
 	return (Duration){ (int64_t)us };
 }
 
+/* Does this check say up or down of what the objective promises? */
 static bool measures(const Check *c, const Objective *o)
 {
 	if (o->check)
 		return c == o->check;
+	if (c->type == CHECK_TLS || c->type == CHECK_DNS || c->type == CHECK_IMPORT ||
+	    (c->impact.set && c->impact.value <= 0))
+		return false;
 	return !o->service || c->service == o->service;
+}
+
+/* The most frequent of the checks that measure an objective; NULL: none. */
+static const Check *finest(const Plan *p, const Objective *o)
+{
+	const Check *best = NULL;
+
+	for (size_t i = 0; i < p->checks_n; i++) {
+		const Check *c = &p->checks[i];
+
+		if (measures(c, o) && !span_is_zero(c->every) &&
+		    (!best || span_estimate(c->every).us < span_estimate(best->every).us))
+			best = c;
+	}
+	return best;
 }
 
 static void resolution(Loader *l, const Objective *o)
 {
 	Duration period, room, down;
+	const Check *c = finest(l->plan, o);
 
 	if (!is_availability(o))
 		return;
 	period = period_length(&o->period, 30);
 	room = allowed(&o->target, period);
-	for (size_t i = 0; i < l->plan->checks_n; i++) {
-		const Check *c = &l->plan->checks[i];
-		Duration every = span_estimate(c->every);
-
-		if (measures(c, o) && c->impact.value >= 0 && every.us > room.us &&
-		    !(c->impact.set && c->impact.value <= 0))
-			lint_add(l, SECTION_OBJECTIVES, &o->item, "target", F_L10,
-			         "%s allows %s of downtime, and one interval of the check '%s' is "
-			         "%s",
-			         o->target.text, lint_words(l, room), c->item.id,
-			         lint_words(l, every));
-	}
+	if (c && span_estimate(c->every).us > room.us)
+		lint_add(l, SECTION_OBJECTIVES, &o->item, "target", F_L10,
+		         "%s allows %s of downtime, and one interval of the check '%s' is %s",
+		         o->target.text, lint_words(l, room), c->item.id,
+		         lint_words(l, span_estimate(c->every)));
 	down = planned_down(l->plan, period, true);
 	if (o->windows != WINDOWS_EXCLUDED && down.us > room.us)
 		lint_add(l, SECTION_OBJECTIVES, &o->item, "target", F_L10,

@@ -56,6 +56,7 @@ typedef struct Field {
 
 /* ---- walk.c ---- */
 void walk_plan(Loader *l);
+const char *plan_article(const char *name);
 const char *plan_path_text(Loader *l, const Path *path);
 void plan_complain(const Field *f, FindingCode code, const char *hint, const char *fmt, ...)
         PRINTF(4, 5);

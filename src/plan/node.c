@@ -2,6 +2,7 @@
  * points; anchors, merge keys, duplicates and all limits are ours. */
 #include "plan/node.h"
 
+#include "core/alloc.h"
 #include "core/map.h"
 #include "core/text.h"
 
@@ -35,6 +36,27 @@ static Node *fail(Reading *r, FindingCode code, Extent where, const char *relate
 	return NULL;
 }
 
+/* What to do about the mistakes people really make. */
+static const char *hint_for(const char *problem)
+{
+	static const char *const hints[][2] = {
+		{ "found a tab", "Indent with spaces: YAML forbids tabs there." },
+		{ "mapping values are not allowed",
+		  "Line the key up with its neighbours; a value that holds ': ' needs quotes." },
+		{ "unexpected end of stream", "Close the quote that was opened." },
+		{ "expected ','", "Close the brace, or put a comma between the two." },
+		{ "found character that cannot start any token",
+		  "Put the value in quotes: it begins with a sign that YAML keeps for itself." },
+		{ "did not find expected key", "Line the key up with its neighbours." },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(hints); i++) {
+		if (problem && strstr(problem, hints[i][0]))
+			return hints[i][1];
+	}
+	return plan_finding_infos[F_P04].what[0];
+}
+
 /* libyaml says where the problem is and, often, where the construct began. */
 static void syntax_error(Reading *r)
 {
@@ -53,7 +75,12 @@ static void syntax_error(Reading *r)
 	               p->problem ? p->problem : "the text ends too early", *where ? ", " : "",
 	               where);
 	at.end_column++;
-	fail(r, code, at, *related ? related : NULL, message, NULL);
+	if (!r->failed)
+		findings_add(r->report, code, at, NULL,
+		             code == F_P04 ? hint_for(p->problem)
+		                           : plan_finding_infos[code].what[0],
+		             *related ? related : NULL, "%s", message);
+	r->failed = true;
 }
 
 static bool next_event(Reading *r, yaml_event_t *ev)

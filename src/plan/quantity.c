@@ -54,19 +54,14 @@ static bool named_unit(const char *name, Quantity *q)
 	return false;
 }
 
-/* "200ms", "1.5 s", "8h45m": the space before a unit is allowed once. */
-static bool as_time(const char *s, Quantity *q)
+/* "200ms", "8h45m"; "1.5 s" arrives as number and rest without the blank. */
+static bool as_time(const char *number, size_t number_n, const char *rest, Quantity *q)
 {
-	char tight[48];
-	size_t n = 0;
+	char tight[64];
 	Span span;
 
-	for (; *s && n < sizeof tight - 1; s++) {
-		if (*s != ' ')
-			tight[n++] = *s;
-	}
-	tight[n] = '\0';
-	if (*s || !span_parse(tight, &span) || span.months)
+	(void)snprintf(tight, sizeof tight, "%.*s%s", (int)number_n, number, rest);
+	if (!span_parse(tight, &span) || span.months)
 		return false;
 	q->unit = UNIT_SECONDS;
 	q->value = (double)span_estimate(span).us / 1e6;
@@ -89,6 +84,7 @@ bool quantity_parse(const char *s, Quantity *ret, Err *err)
 {
 	Quantity q = { .set = true };
 	const char *rest = s;
+	size_t number_n;
 
 	*ret = (Quantity){ 0 };
 	text_copy(q.text, sizeof q.text, s);
@@ -99,9 +95,11 @@ bool quantity_parse(const char *s, Quantity *ret, Err *err)
 	}
 	if (!plan_leading_number(&rest, &q.value) || fabs(q.value) > 1e15)
 		return err_set(err, ERR_BAD_INPUT, "'%.60s' is not a figure", s);
+	number_n = (size_t)(rest - s);
 	if (*rest == ' ' && rest[1] && rest[1] != ' ')
 		rest++;
-	if (!*rest || as_score(rest, &q) || named_unit(rest, &q) || as_time(s, &q)) {
+	if (!*rest || as_score(rest, &q) || named_unit(rest, &q) ||
+	    as_time(s, number_n, rest, &q)) {
 		*ret = q;
 		return true;
 	}

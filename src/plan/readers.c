@@ -22,7 +22,7 @@ static const char *shown(Loader *l, const Node *n)
 
 static void wrong_shape(const Field *f, const Node *node)
 {
-	plan_complain_at(f, node, F_S04, NULL, "'%s' is %s, not %s", f->row->key,
+	plan_complain_at(f, node, F_S04, NULL, "'%s' takes %s, not %s", f->row->key,
 	                 plan_kind_infos[f->row->kind].en, shown(f->l, node));
 }
 
@@ -453,7 +453,7 @@ static void read_quantity(const Field *f)
 	if (!text)
 		return;
 	if (!quantity_parse(text, &q, &err))
-		bad_value(f, f->node, "");
+		bad_value(f, f->node, strstr(err.message, "unit") ? "its unit is not known" : "");
 	else if (!q.unset && f->row->units && !(f->row->units & 1u << q.unit))
 		plan_complain(f, F_S05, NULL, "'%s' is %s, not %s", f->row->key,
 		              unit_words(f->row->units), shown(f->l, f->node));
@@ -505,7 +505,8 @@ static void read_per_env(const Field *f)
 	into->n = map->n;
 }
 
-static const char *why(const Err *err) { return err->message; }
+/* The parser's reason, unless it only says again that the text is not one. */
+static const char *why(const Err *err) { return *err->message == '\'' ? "" : err->message; }
 
 static void read_schedule(const Field *f)
 {
@@ -574,7 +575,7 @@ static void read_condition(const Field *f)
 	Err err = { 0 };
 
 	if (text && !condition_parse(text, f->at, &err))
-		bad_value(f, f->node, why(&err));
+		bad_value(f, f->node, err.message);
 }
 
 static void read_ref(const Field *f)

@@ -38,8 +38,8 @@ static void unknown_name(Loader *l, const Fixup *x)
 			plan_nearest_try(&near, e->key);
 	}
 	findings_add(&l->report, F_R01, x->node->where, x->path,
-	             elsewhere ? arena_printf(l->scratch, "'%.60s' is the name of a %s.",
-	                                      x->node->text, elsewhere)
+	             elsewhere ? arena_printf(l->scratch, "'%.60s' is the name of %s %s.",
+	                                      x->node->text, plan_article(elsewhere), elsewhere)
 	                       : NULL,
 	             NULL, "there is no %s '%.60s'%s", kinds_of(l, x->row->refs), x->node->text,
 	             plan_nearest_text(l, &near));

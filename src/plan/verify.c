@@ -94,7 +94,8 @@ static void need_unit(const Verify *v, const char *key, const char *metric, cons
 {
 	Unit unit = metric_unit(v, metric);
 
-	if (!q->set || q->unset || q->unit == UNIT_NONE || q->unit == unit)
+	if (!q->set || q->unset || q->unit == UNIT_NONE || q->unit == unit ||
+	    (!plan_metric(v->l->plan, metric) && !builtin_metric(metric)))
 		return;
 	wrong(v, key, F_S05, NULL, "'%s' is %s, and '%s' is not", metric, unit_words(unit),
 	      q->text);

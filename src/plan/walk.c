@@ -3,6 +3,7 @@
  * mean together, is judged later (resolve.c, verify.c). */
 #include "plan/load_private.h"
 
+#include "core/alloc.h"
 #include "core/text.h"
 
 #include <stdarg.h>
@@ -75,6 +76,9 @@ const char *plan_nearest_text(Loader *l, const Nearest *n)
 	return n->best ? arena_printf(l->scratch, " (did you mean '%s'?)", n->best) : "";
 }
 
+/* "a check", "an objective". */
+const char *plan_article(const char *name) { return strchr("aeio", *name) ? "an" : "a"; }
+
 const Choice *plan_choice_by_name(const Choice *choices, const char *name)
 {
 	for (; choices && choices->name; choices++) {
@@ -106,6 +110,33 @@ static const char *type_names(Loader *l, const Table *t, unsigned only)
 	return arena_text(l->scratch, buf_str(&b));
 }
 
+/* What people write when they mean one of our keys. */
+static const char *const synonyms[][2] = {
+	{ "interval", "every" },     { "frequency", "every" },  { "period", "every" },
+	{ "schedule", "at" },        { "duration", "for" },     { "severity", "level" },
+	{ "priority", "rank" },      { "name", "label" },       { "title", "label" },
+	{ "description", "note" },   { "comment", "note" },     { "password", "secret" },
+	{ "token", "secret" },       { "webhook", "secret" },   { "address", "url" },
+	{ "address", "email" },      { "mail", "email" },       { "tel", "phone" },
+	{ "telephone", "phone" },    { "mobile", "phone" },     { "status", "expect" },
+	{ "code", "expect" },        { "host", "target" },      { "url", "target" },
+	{ "command", "run" },        { "condition", "when" },   { "tags", "note" },
+	{ "recipients", "to" },      { "sender", "from" },      { "tz", "timezone" },
+	{ "zone", "timezone" },      { "lang", "language" },    { "environment", "env" },
+	{ "database", "db" },        { "threshold", "target" }, { "response", "respond" },
+	{ "resolution", "resolve" }, { "channel", "route" },    { "channels", "via" },
+	{ "members", "to" },         { "source", "src" },
+};
+
+static void try_synonyms(Nearest *near, const Table *t)
+{
+	for (size_t i = 0; i < COUNT_OF(synonyms) && !near->best; i++) {
+		if (text_distance(near->word, synonyms[i][0]) <= 1 &&
+		    plan_table_row(t, synonyms[i][1]))
+			near->best = synonyms[i][1];
+	}
+}
+
 static void unknown_key(const Field *f, const Table *t, const Node *key)
 {
 	Nearest near = { .word = key->text };
@@ -114,8 +145,9 @@ static void unknown_key(const Field *f, const Table *t, const Node *key)
 		plan_nearest_try(&near, t->rows[i].key);
 	for (size_t i = 0; t->has_item && i < schema_item.rows_n; i++)
 		plan_nearest_try(&near, schema_item.rows[i].key);
-	plan_complain_at(f, key, F_S02, NULL, "unknown key '%.60s' in a %s%s", key->text, t->name,
-	                 plan_nearest_text(f->l, &near));
+	try_synonyms(&near, t);
+	plan_complain_at(f, key, F_S02, NULL, "unknown key '%.60s' in %s %s%s", key->text,
+	                 plan_article(t->name), t->name, plan_nearest_text(f->l, &near));
 }
 
 static void walk_struct(Loader *l, const Table *t, Node *map, void *into, const Path *path,
@@ -196,8 +228,8 @@ static void walk_struct(Loader *l, const Table *t, Node *map, void *into, const 
 	if (is_empty_scalar(map)) {
 		require_keys(l, t, NULL, path, map);
 	} else if (map->kind != NODE_MAP) {
-		plan_complain(&f, F_S04, NULL, "a %s is written as keys and values, one per line",
-		              t->name);
+		plan_complain(&f, F_S04, NULL, "%s %s is written as keys and values, one per line",
+		              plan_article(t->name), t->name);
 	} else {
 		for (size_t i = 0; i < map->n; i++)
 			walk_pair(l, t, &map->pairs[i], into, path);
@@ -242,7 +274,8 @@ static void walk_entry(const Field *f, const NodePair *pair, char *into, EntryNo
 
 	if (!id_is_good(pair->key->text))
 		plan_complain_at(&entry, pair->key, F_S08, plan_finding_infos[F_S08].what[0],
-		                 "'%.60s' cannot be the name of a %s", pair->key->text, t->name);
+		                 "'%.60s' cannot be the name of %s %s", pair->key->text,
+		                 plan_article(t->name), t->name);
 	item->id = plan_keep(f->l, pair->key);
 	item->at = pair->key->where.at;
 	*remember = (EntryNode){ pair->value, false };

@@ -1,0 +1,279 @@
+/* Each finding of lint: a plan that deserves it, one that does not, and one that
+ * accepts it. */
+#include "plan/testing.h"
+
+#define MAIL   "channels: {mail: {type: email, url: \"smtp://h\", to: [a@example.org]}}\n"
+#define HOME   "checks: {home: {type: http, service: site, env: production, every: 1m}}\n"
+#define P1     "P1: {rank: 1, respond: 15m, resolve: 1h, route: mail, escalation: e}"
+#define LADDER "escalations: {e: {steps: [{after: 5m, via: mail}]}}\n"
+
+typedef struct Case {
+	const char *code;
+	size_t n; /* findings of that code */
+	const char *text, *words;
+} Case;
+
+static const Case cases[] = {
+	{ "L01", 1,
+	  SITE
+	  "objectives: {o: {metric: data_loss_window, op: \"<\", target: 1h, period: incident}}\n",
+	  "'backups', which the plan does not have" },
+	{ "L01", 1,
+	  SITE "backups: {}\nobjectives: {o: {metric: data_loss_window, op: \"<\", target: 1h, "
+	       "period: incident}}\n",
+	  "this version does not carry out yet" },
+	{ "L01", 0,
+	  SITE "objectives: {o: {metric: incident_mttr, op: \"<\", target: 1h, period: 1mo}}\n",
+	  NULL },
+	{ "L02", 1,
+	  SITE "objectives: {o: {metric: cpu_used, op: \"<\", target: 80%, period: 5m}}\n",
+	  "no rule watches 'cpu_used'" },
+	{ "L02", 0,
+	  SITE "objectives: {o: {metric: cpu_used, op: \"<\", target: 80%, period: 5m}}\nrules: "
+	       "{r: {when: \"cpu_used > 80%\", level: unset}}\n",
+	  NULL },
+	{ "L02", 1,
+	  SITE "objectives: {o: {metric: cpu_used, op: \"<\", target: 80%, period: 5m}}\nrules: "
+	       "{r: {when: \"cpu_used > 90%\", level: unset}}\n",
+	  "comes later than the promise '< 80%'" },
+	{ "L02", 1,
+	  SITE "objectives: {o: {metric: cpu_used, op: \"<\", target: 80%, period: 5m}}\nrules: "
+	       "{r: {when: \"cpu_used < 10%\", level: unset}}\n",
+	  "no rule watches" },
+	{ "L02", 0,
+	  SITE HOME "objectives: {o: {metric: availability, op: \">=\", target: 99%, period: "
+	            "1mo}}\nrules: {r: {when: \"check{home} == fail\", level: unset}}\n",
+	  NULL },
+	{ "L02", 1,
+	  SITE HOME
+	  "objectives: {o: {metric: availability, op: \">=\", target: 99.9%, period: 1mo}}\nrules: "
+	  "{r: {when: \"availability{home} < 99% over 1d\", level: unset}}\n",
+	  "comes later" },
+	{ "L02", 0,
+	  SITE HOME
+	  "objectives: {o: {metric: availability, op: \">=\", target: 99.9%, period: 1mo}}\nrules: "
+	  "{r: {when: \"availability{home} < 99.95% over 1d\", level: unset}}\n",
+	  NULL },
+	{ "L02", 0,
+	  SITE "objectives: {o: {metric: cpu_used, op: \"<\", target: unset, period: 5m}}\n",
+	  NULL },
+	{ "L03", 1, SITE "classes: {P1: {rank: 1}}\n",
+	  "no response time, no resolution time, no route, no escalation" },
+	{ "L03", 0, SITE MAIL LADDER "classes: {" P1 "}\n", NULL },
+	{ "L03", 0,
+	  SITE MAIL LADDER
+	  "classes: {P1: {rank: 1, respond: {production: 5m}, resolve: none}}\nlevels: {c: {rank: "
+	  "1, class: P1, route: mail, escalation: e}}\n",
+	  NULL },
+	{ "L03", 1,
+	  SITE MAIL "classes: {P1: {rank: 1, respond: unset, resolve: 1h, route: mail}}\n",
+	  "no response time, no escalation" },
+	{ "L03", 0, SITE "classes: {P1: {rank: 1, accept: {L03: not ours}}}\n", NULL },
+	{ "L04", 1,
+	  SITE MAIL "escalations: {e: {steps: [{after: 2h, via: mail}]}}\nclasses: {" P1 "}\n",
+	  "within 15 min, but its first escalation step comes after 2 h" },
+	{ "L04", 0, SITE MAIL LADDER "classes: {" P1 "}\n", NULL },
+	{ "L04", 1,
+	  SITE MAIL
+	  "escalations: {e: {steps: [{after: 5m}]}, f: {steps: [{after: 1h}]}}\nclasses: {" P1
+	  "}\nlevels: {c: {rank: 1, class: P1, route: mail, escalation: f}}\n",
+	  "level 'c'" },
+	{ "L05", 1,
+	  SITE MAIL LADDER
+	  "classes: {" P1
+	  "}\nobjectives: {o: {metric: recovery_time, op: \"<\", target: 15m, period: incident}}\n",
+	  "'P1' leaves 15 min" },
+	{ "L05", 0,
+	  SITE MAIL LADDER
+	  "classes: {" P1
+	  "}\nobjectives: {o: {metric: recovery_time, op: \"<\", target: 4h, period: incident}}\n",
+	  NULL },
+	{ "L05", 0,
+	  SITE MAIL LADDER
+	  "classes: {P2: {rank: 2, respond: 4h}, " P1
+	  "}\nobjectives: {o: {metric: recovery_time, op: \"<\", target: 1h, period: incident}}\n",
+	  NULL },
+	{ "L06", 1,
+	  SITE MAIL "contacts: {ana: {email: a@example.org, hours: mon-fri 09:00-18:00, oncall: "
+	            "sat-sun}}\nescalations: {e: {steps: [{after: 5m, to: ana}]}}\nclasses: {" P1
+	            "}\n",
+	  "75 hours a week when nobody on its ladder is reachable, beginning with Monday at "
+	  "00:00" },
+	{ "L06", 0,
+	  SITE MAIL "roles: {dev: {}}\nteams: {t: {members: dev}}\naudiences: {all: {members: "
+	            "t}}\ncontacts: {ana: {role: dev, email: a@example.org}}\nescalations: {e: "
+	            "{steps: [{after: 5m, to: all}]}}\nclasses: {" P1 "}\n",
+	  NULL },
+	{ "L06", 1,
+	  SITE MAIL "contacts: {ana: {email: unset}}\nescalations: {e: {steps: [{after: 5m, to: "
+	            "ana}]}}\nclasses: {" P1 "}\n",
+	  "168 hours a week" },
+	{ "L06", 0,
+	  HEAD "services: {s: {hours: mon-fri 10:00-17:00}}\n" MAIL
+	       "contacts: {ana: {email: a@example.org, hours: mon-fri 09:00-18:00}}\nescalations: "
+	       "{e: {steps: [{after: 5m, to: ana}]}}\nclasses: {P1: {rank: 1, respond: 15m, "
+	       "clock_mode: service_hours, escalation: e}}\n",
+	  NULL },
+	{ "L07", 1, HEAD "contacts: {ana: {email: unset}}\n",
+	  "neither e-mail address nor telephone number" },
+	{ "L07", 1, HEAD "contacts: {ana: {email: a@example.org, phone: unset}}\n",
+	  "the telephone number of 'ana'" },
+	{ "L07", 0,
+	  HEAD "contacts: {ana: {email: a@example.org}, bob: {phone: \"+33 1 02 03 04 05\"}}\n",
+	  NULL },
+	{ "L07", 0,
+	  HEAD "contacts: {ana: {email: unset, accept: {L07: reached through the site}}}\n", NULL },
+	{ "L09", 1,
+	  SITE "objectives: {o: {metric: availability, op: \">=\", target: 99%, period: 1mo, "
+	       "stated_allowance: 7h}}\n",
+	  "99% allows 7 h 12 over 30 days, not the 7 h written beside it (7 h 26 over 31)" },
+	{ "L09", 0,
+	  SITE "objectives: {o: {metric: availability, op: \">=\", target: 99.9%, period: 1mo, "
+	       "stated_allowance: 43m}}\n",
+	  NULL },
+	{ "L09", 0,
+	  SITE "objectives: {o: {metric: availability, op: \">=\", target: 99.9%, period: 1y, "
+	       "stated_allowance: 8h45m}}\n",
+	  NULL },
+	{ "L09", 1,
+	  SITE "objectives: {o: {metric: availability, op: \">=\", target: 99.9%, period: 1y, "
+	       "stated_allowance: 9h}}\n",
+	  "99.9% allows 8 h 45, not the 9 h written beside it" },
+	{ "L10", 1,
+	  SITE
+	  "checks: {home: {type: http, service: site, env: production, every: 5m}}\nobjectives: "
+	  "{o: {metric: availability, op: \">=\", target: 99.99%, period: 1mo}}\n",
+	  "one interval of the check 'home' is 5 min" },
+	{ "L10", 0,
+	  SITE HOME
+	  "objectives: {o: {metric: availability, op: \">=\", target: 99.99%, period: 1mo}}\n",
+	  NULL },
+	{ "L10", 1,
+	  SITE HOME
+	  "windows: {w: {at: monthly first sun 04:00, for: 4h, impact: down}}\nobjectives: {o: "
+	  "{metric: availability, op: \">=\", target: 99.9%, period: 1mo}}\n",
+	  "planned windows alone take 3 h 56" },
+	{ "L10", 0,
+	  SITE HOME
+	  "windows: {w: {at: monthly first sun 04:00, for: 4h, impact: down, counts: "
+	  "no}}\nobjectives: {o: {metric: availability, op: \">=\", target: 99.9%, period: 1mo}}\n",
+	  NULL },
+	{ "L10", 0,
+	  SITE HOME
+	  "windows: {w: {at: monthly first sun 04:00, for: 4h, impact: down}}\nobjectives: {o: "
+	  "{metric: availability, op: \">=\", target: 99.9%, period: 1mo, windows: excluded}}\n",
+	  NULL },
+	{ "L10", 1,
+	  SITE "windows: {w: {at: weekly sun 04:00, for: 1h, impact: down, counts: no}}\ntiers: "
+	       "{t: {users: 0-, availability: 99.99%}}\n",
+	  "net of them" },
+	{ "L17", 1, SITE "windows: {w: {at: weekly sun 02:00, for: 1h}}\n",
+	  "02:00 does not exist on 2025-03-30 in Europe/Paris" },
+	{ "L17", 0, SITE "windows: {w: {at: weekly sat 02:00, for: 1h}}\n", NULL },
+	{ "L17", 0, SITE "windows: {w: {at: weekly sun 02:00 UTC, for: 1h}}\n", NULL },
+	{ "L17", 1, SITE "windows: {w: {at: daily 02:30, for: 1h}}\n", "02:30" },
+	{ "L18", 1,
+	  SITE "windows: {a: {at: weekly sun 03:00, for: 1h}, b: {at: monthly first sun 04:00, "
+	       "for: 4h}}\n",
+	  "'b' meets 'a', for instance on 2025-02-02 at 04:00" },
+	{ "L18", 0,
+	  SITE "windows: {a: {at: weekly sun 03:00, for: 30m}, b: {at: monthly first sun 04:00, "
+	       "for: 4h}}\n",
+	  NULL },
+	{ "L18", 0,
+	  SITE "windows: {a: {at: weekly sun 03:00, for: 1h, env: production}, b: {at: weekly sun "
+	       "03:00, for: 1h, env: staging}}\n",
+	  NULL },
+	{ "L18", 0,
+	  HEAD "services: {a: {}, b: {}}\nwindows: {a: {at: weekly sun 05:00, for: 1h, services: "
+	       "a}, b: {at: weekly sun 05:00, for: 1h, services: b}}\n",
+	  NULL },
+	{ "L19", 1,
+	  SITE HOME
+	  "rules: {r: {when: \"latency{home} > 2s\", level: l}}\nlevels: {l: {rank: 1}}\n",
+	  "which 'latency' is meant" },
+	{ "L19", 1,
+	  SITE HOME
+	  "rules: {r: {when: \"availability{home} < 99%\", level: l}}\nlevels: {l: {rank: 1}}\n",
+	  "over what time is 'availability' taken?" },
+	{ "L19", 0,
+	  SITE HOME "rules: {r: {when: \"latency{home} p95 > 2s over 5m\", level: l}}\nlevels: {l: "
+	            "{rank: 1}}\n",
+	  NULL },
+	{ "L19", 1,
+	  SITE "rules: {r: {when: \"cpu_used > unset\", level: l}}\nlevels: {l: {rank: 1}}\n",
+	  "has no figure" },
+	{ "L19", 1, SITE "rules: {r: {when: \"cpu_used > 1%\", level: unset}}\n", "has no level" },
+	{ "L19", 2, SITE "objectives: {o: {metric: latency, op: \"<\", target: 2s}}\n",
+	  "over which period" },
+	{ "L19", 1, "plan: {title: a, timezone: UTC}\n", "no version" },
+	{ "L19", 1,
+	  SITE MAIL "windows: {w: {at: weekly sun 03:00, for: 1h, notice: 1d, reason: "
+	            "r}}\nnotices: {n: {via: mail, content: [reason, alternatives]}}\n",
+	  "must say 'alternatives'" },
+	{ "L20", 1, SITE "windows: {w: {at: weekly sun, for: 1h}}\n", "no hour" },
+	{ "L20", 1, SITE "windows: {w: {at: agreed}}\n", "when people agree" },
+	{ "L20", 0, SITE "windows: {w: {at: weekly sun 03:00, for: 1h}}\n", NULL },
+	{ "L20", 1, SITE "classes: {P1: {rank: 1, respond: asap}}\n",
+	  "'respond' of 'P1' is a word" },
+	{ "L22", 1,
+	  SITE "metrics: {m: {unit: count, source: unset}}\nrules: {r: {when: \"m > 5\", level: "
+	       "unset}}\n",
+	  "nothing measures 'm'" },
+	{ "L22", 0, SITE "metrics: {m: {unit: count, source: unset}}\n", NULL },
+	{ "L22", 1,
+	  SITE "metrics: {m: {unit: count, source: \"log:app\"}}\nrules: {r: {when: \"m > 5\", "
+	       "level: unset}}\n",
+	  "does not read 'log:app'" },
+	{ "L22", 1, SITE "rules: {r: {when: \"declared: a flaw is public\", level: unset}}\n",
+	  "only a person can declare" },
+	{ "L22", 1, SITE "rules: {r: {when: \"backup{daily} == failed\", level: unset}}\n",
+	  "carries out no backup" },
+	{ "L24", 1, HEAD "tiers: {a: {users: 0-1000}, b: {users: 500-2000}}\n",
+	  "both claim 500 users" },
+	{ "L24", 1, HEAD "tiers: {a: {users: 0-}, b: {users: 500-2000}}\n",
+	  "both claim 500 users" },
+	{ "L24", 1, HEAD "tiers: {b: {users: 1500-}, a: {users: 0-1000}}\n",
+	  "1000 to 1500 users belong to no tier" },
+	{ "L24", 0, HEAD "tiers: {a: {users: 0-1000}, b: {users: 1000-2000}, c: {users: 2000-}}\n",
+	  NULL },
+};
+
+TEST(each_finding_comes_when_deserved_and_only_then)
+{
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		const Case *c = &cases[i];
+		AUTO(Loaded) l = load_text(c->text);
+
+		if (!l.plan || count_code(&l, c->code) != c->n)
+			(void)test_fail(__FILE__, __LINE__,
+			                "case %zu: wanted %zu × %s, got\n%s\nof\n%s", i, c->n,
+			                c->code, buf_str(&l.text), c->text);
+		else if (c->words)
+			EXPECT_HAS(buf_str(&l.text), c->words);
+	}
+}
+
+TEST(lint_waits_until_there_are_no_errors)
+{
+	AUTO(Loaded) l = load_text(HEAD "contacts: {ana: {email: unset}}\nfoo: 1\n");
+
+	EXPECT(!l.plan);
+	EXPECT_INT(count_code(&l, "L07"), 0);
+}
+
+TEST(a_finding_points_at_the_key_that_deserves_it)
+{
+	AUTO(Loaded)
+	l = load_text(SITE "objectives:\n  o:\n    metric: availability\n    op: \">=\"\n    "
+	                   "target: 99%\n    period: 1mo\n    stated_allowance: 7h\n");
+
+	for (size_t i = 0; i < l.findings.n; i++) {
+		if (!text_eq(l.findings.at[i].code, "L09"))
+			continue;
+		EXPECT_INT(l.findings.at[i].at.line, 10);
+		EXPECT_INT(l.findings.at[i].at.column, 23);
+		EXPECT_TEXT(l.findings.at[i].path, "objectives.o.stated_allowance");
+	}
+	EXPECT_INT(count_code(&l, "L09"), 1);
+}

@@ -1,0 +1,172 @@
+#include "plan/sections_private.h"
+#include "plan/testing.h"
+
+#include <jansson.h>
+
+static void each_table(const Table *t, const char *where,
+                       void (*see)(const Table *t, const char *where))
+{
+	see(t, where);
+	for (size_t i = 0; i < t->rows_n; i++) {
+		AUTO_FREE char *deeper = mem_printf("%s.%s", where, t->rows[i].key);
+
+		if (t->rows[i].table)
+			each_table(t->rows[i].table, deeper, see);
+	}
+}
+
+static void each_section(void (*see)(const Table *t, const char *where))
+{
+	for (size_t i = 0; i < SECTIONS; i++)
+		each_table(plan_sections[i].table, plan_sections[i].name, see);
+}
+
+static void is_documented(const Table *t, const char *where)
+{
+	for (size_t i = 0; i < t->rows_n; i++) {
+		const Row *row = &t->rows[i];
+
+		if (!row->en || !row->fr || !*row->en || !*row->fr ||
+		    row->en[strlen(row->en) - 1] != '.')
+			(void)test_fail(__FILE__, __LINE__, "%s.%s is not documented", where,
+			                row->key);
+		if (row->kind == ROW_ENUM && !row->choices)
+			(void)test_fail(__FILE__, __LINE__, "%s.%s has no choices", where,
+			                row->key);
+		if ((row->kind == ROW_REF || row->kind == ROW_NAMES) && !row->refs)
+			(void)test_fail(__FILE__, __LINE__, "%s.%s refers to nothing", where,
+			                row->key);
+		for (size_t j = 0; j < i; j++) {
+			if (text_eq(row->key, t->rows[j].key))
+				(void)test_fail(__FILE__, __LINE__, "%s.%s is there twice", where,
+				                row->key);
+		}
+		if (t->has_item && t != &schema_item && plan_table_row(&schema_item, row->key))
+			(void)test_fail(__FILE__, __LINE__, "%s.%s hides a common key", where,
+			                row->key);
+	}
+}
+
+TEST(every_key_is_documented_in_both_languages_and_unique)
+{
+	each_section(is_documented);
+	is_documented(&schema_item, "*");
+}
+
+static void is_explained(const Table *t, const char *where)
+{
+	static const char *const languages[] = { "en", "fr" };
+
+	for (size_t i = 0; i < t->rows_n; i++) {
+		for (size_t l = 0; l < 2; l++) {
+			AUTO_FREE char *path = mem_printf("%s.%s", where, t->rows[i].key);
+			AUTO(Buf) out = { 0 };
+
+			if (!plan_explain(path, languages[l], &out))
+				(void)test_fail(__FILE__, __LINE__, "%s is not explained", path);
+			EXPECT_HAS(buf_str(&out), l ? t->rows[i].fr : t->rows[i].en);
+		}
+	}
+}
+
+TEST(every_key_is_explained)
+{
+	each_section(is_explained);
+}
+
+TEST(sections_types_findings_and_metrics_are_explained)
+{
+	static const char *const rows[][2] = {
+		{ "", "Findings" },
+		{ "checks", "How often." },
+		{ "duration", "8h45m" },
+		{ "L07", "placeholder contact" },
+		{ "l16", "literal secret" },
+		{ "cpu_used", "Processor use." },
+		{ "backups", "not carried out" },
+		{ "metrics", "Built-in metrics" },
+		{ "checks.site.every", "How often." },
+		{ "every", "How often." },
+		{ "label", "Name people read" },
+		{ "classes.phases.items", "checklist" },
+		{ "all", "| `every` |" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		AUTO(Buf) out = { 0 };
+
+		EXPECT(plan_explain(rows[i][0], "en", &out));
+		EXPECT_HAS(buf_str(&out), rows[i][1]);
+	}
+	AUTO(Buf) fr = { 0 };
+	EXPECT(plan_explain("durée", "fr", &fr));
+	AUTO(Buf) nothing = { 0 };
+	EXPECT(!plan_explain("chekcs", "en", &nothing));
+	EXPECT_TEXT(buf_str(&nothing), "did you mean checks?");
+	AUTO(Buf) far = { 0 };
+	EXPECT(!plan_explain("qwertyuiop", "en", &far));
+	EXPECT(!plan_explain("checks.nothing", "en", &far));
+}
+
+TEST(every_finding_says_what_why_and_what_to_do_in_both_languages)
+{
+	for (size_t i = 0; i < FINDING_CODES; i++) {
+		const FindingInfo *f = &plan_finding_infos[i];
+
+		for (int l = 0; l < 2; l++)
+			EXPECT(*f->name[l] && *f->why[l] && *f->what[l]);
+		EXPECT(strlen(f->code) == 3);
+	}
+}
+
+static json_t *schema(void)
+{
+	AUTO(Buf) out = { 0 };
+	json_error_t error;
+
+	plan_schema(&out);
+	return json_loads(buf_str(&out), 0, &error);
+}
+
+static void has_properties(const json_t *object, const Table *t, const char *where)
+{
+	const json_t *properties = json_object_get(object, "properties");
+
+	for (size_t i = 0; i < t->rows_n; i++) {
+		const json_t *key = json_object_get(properties, t->rows[i].key);
+
+		if (!key || !json_is_string(json_object_get(key, "description")))
+			(void)test_fail(__FILE__, __LINE__, "the schema lacks %s.%s", where,
+			                t->rows[i].key);
+	}
+	EXPECT(json_is_false(json_object_get(object, "additionalProperties")));
+}
+
+TEST(the_json_schema_has_every_section_and_key)
+{
+	json_t *s = schema();
+	const json_t *sections = json_object_get(s, "properties");
+
+	ASSERT(s);
+	for (size_t i = 0; i < SECTIONS; i++) {
+		const json_t *section = json_object_get(sections, plan_sections[i].name);
+
+		has_properties(plan_sections[i].single
+		                       ? section
+		                       : json_object_get(section, "additionalProperties"),
+		               plan_sections[i].table, plan_sections[i].name);
+	}
+	for (size_t i = 0; plan_later_sections[i]; i++)
+		EXPECT(json_object_get(sections, plan_later_sections[i]));
+	EXPECT_TEXT(json_string_value(json_object_get(s, "$schema")),
+	            "http://json-schema.org/draft-07/schema#");
+	json_decref(s);
+}
+
+TEST(the_reference_in_docs_is_what_the_program_says)
+{
+	AUTO(Buf) out = { 0 };
+
+	EXPECT(plan_explain("all", "en", &out));
+	EXPECT_SNAPSHOT(buf_str(&out), "docs/plan-reference.md");
+}
