@@ -56,6 +56,11 @@ static void period_text(const Plan *plan, const ObjectiveResult *r, Buf *b)
 	           to.minute, zone_name(z));
 }
 
+static const char *length(Duration d, char out[DURATION_TEXT])
+{
+	return d.us ? duration_print(d, out) : "0 s";
+}
+
 static void availability_text(const Objective *o, const ObjectiveFacts *f, const ObjectiveResult *r,
                               Buf *b)
 {
@@ -68,8 +73,7 @@ static void availability_text(const Objective *o, const ObjectiveFacts *f, const
 	if (a->has_net)
 		buf_printf(b, "net %s, ", percent_print(a->net, 5, p[1]));
 	buf_printf(b, "%s counts; ", objective_uses_net(o) ? "net" : "gross");
-	buf_printf(b, "down %s of %s allowed", duration_print(r->used, t[0]),
-	           duration_print(r->allowed, t[1]));
+	buf_printf(b, "down %s of %s allowed", length(r->used, t[0]), length(r->allowed, t[1]));
 	if (objective_uses_net(o) && a->excluded.us)
 		buf_printf(b, ", %s in announced windows left out",
 		           duration_print(a->excluded, t[2]));
