@@ -57,3 +57,21 @@ TEST(a_part_of_a_path_is_an_argument_of_its_command)
 		EXPECT_HAS(command(r->command)->help, name);
 	}
 }
+
+TEST(each_command_of_the_engine_has_its_route)
+{
+	/* Made for the socket: a screen in a terminal's width, a heartbeat without token. */
+	static const char *const local[] = { "status.screen", "push" };
+
+	for (size_t i = 0; engine_command_at(i); i++) {
+		const char *name = engine_command_at(i)->name;
+		bool found = false;
+
+		for (size_t k = 0; k < web_routes_n; k++)
+			found = found || text_eq(web_routes[k].command, name);
+		for (size_t k = 0; k < COUNT_OF(local); k++)
+			found = found || text_eq(local[k], name);
+		if (!EXPECT(found))
+			(void)printf("# %s\n", name);
+	}
+}
