@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	assert((l.plan == NULL) == (l.findings.errors > 0));
 	assert(utf8_ok(buf_str(&l.text), l.text.n));
-	assert(!strstr(buf_str(&l.text), "s3cret-token"));
+	assert(memmem(data, size, "s3cret", 6) || !strstr(buf_str(&l.text), "s3cret"));
 	if (l.plan)
 		(void)plan_commitments(l.plan);
 	Loaded_done(&l);

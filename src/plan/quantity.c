@@ -139,8 +139,10 @@ const char *quantity_print(const Quantity *q, char out[48])
 {
 	char number[48], scale[48];
 
-	if (!q->set || q->unset)
-		return "unset";
+	if (!q->set || q->unset) {
+		text_copy(out, 48, "unset");
+		return out;
+	}
 	switch (q->unit) {
 	case UNIT_SECONDS: return print_time(q->value, out);
 	case UNIT_BYTES: return print_bytes(q->value, out);

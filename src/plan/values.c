@@ -147,7 +147,10 @@ bool deadline_parse(const char *s, Deadline *ret, Err *err)
 
 const char *deadline_print(const Deadline *d, char out[SPAN_TEXT])
 {
-	return d->kind == DEADLINE_SPAN ? span_print(d->span, out) : deadline_names[d->kind];
+	if (d->kind == DEADLINE_SPAN)
+		return span_print(d->span, out);
+	text_copy(out, SPAN_TEXT, deadline_names[d->kind]);
+	return out;
 }
 
 static const char *const period_names[] = {
@@ -172,7 +175,10 @@ bool period_parse(const char *s, Period *ret, Err *err)
 
 const char *period_print(const Period *p, char out[SPAN_TEXT])
 {
-	return p->kind == PERIOD_SPAN ? span_print(p->span, out) : period_names[p->kind];
+	if (p->kind == PERIOD_SPAN)
+		return span_print(p->span, out);
+	text_copy(out, SPAN_TEXT, period_names[p->kind]);
+	return out;
 }
 
 /* ---- ranges and money ---- */
