@@ -20,6 +20,7 @@ typedef struct DnsQuery {
 	DnsJob *job; /* NULL: nobody waits */
 	Channel *channel;
 	uint16_t type;
+	bool again; /* asked a second time, bluntly */
 } DnsQuery;
 
 static DnsJob *dns_of(Job *job) { return CONTAINER_OF(job, DnsJob, job); }
@@ -71,6 +72,8 @@ static void fail(DnsJob *d, int status)
 	}
 }
 
+static bool ask(DnsJob *d, uint16_t type, bool blunt);
+
 static void answered(void *arg, int status, int timeouts, unsigned char *p, int n)
 {
 	DnsQuery *q = arg;
@@ -81,14 +84,14 @@ static void answered(void *arg, int status, int timeouts, unsigned char *p, int 
 	if (d) {
 		d->query = NULL;
 		d->job.answer.took.dns = job_elapsed(&d->job);
+		channel_retire(q->channel);
 		if (p &&
 		    !dns_message_read(p, (size_t)n, q->type, d->job.arena, &d->records, &rcode))
 			fail(d, ARES_EBADRESP);
 		else if (p || rcode_of(status, &rcode))
 			answer(d, rcode);
-		else
+		else if (status != ARES_ECONNREFUSED || q->again || !ask(d, q->type, true))
 			fail(d, status);
-		channel_retire(q->channel);
 	}
 	mem_free(q);
 }
@@ -113,33 +116,40 @@ static const char *reverse_name(Job *job, const char *text)
 	return arena_text(job->arena, buf_str(&out));
 }
 
-static void dns_start(Job *job)
+/* False: the job was failed. */
+static bool ask(DnsJob *d, uint16_t type, bool blunt)
 {
-	const DnsAsk *ask = &job->spec->dns;
-	DnsJob *d = dns_of(job);
-	uint16_t type = dns_type(ask->type ? ask->type : "A");
+	Job *job = &d->job;
+	const DnsAsk *spec = &job->spec->dns;
 	const char *error = NULL;
-	Channel *c;
+	Channel *c = channel_new(job->loop, spec->server ? spec->server : job->loop->dns_servers,
+	                         blunt, &error);
 
-	job->step = FAIL_DNS;
-	if (!type || text_is_empty(ask->name)) {
-		job_fail(job, FAIL_SELF, "no such record type: %s", ask->type ? ask->type : "A");
-		return;
-	}
-	c = channel_new(job->loop, ask->server ? ask->server : job->loop->dns_servers,
-	                job->loop->resolv_conf, &error);
 	if (!c) {
 		job_fail(job, FAIL_SELF, "%s", error);
-		return;
+		return false;
 	}
-	job->answer.address = ask->server;
 	d->query = NEW(DnsQuery);
-	*d->query = (DnsQuery){ .job = d, .channel = c, .type = type };
+	*d->query = (DnsQuery){ .job = d, .channel = c, .type = type, .again = blunt };
 	/* answered() may run inside, and free the query. */
 	ares_query(channel_ares(c),
-	           type == dns_type("PTR") ? reverse_name(job, ask->name) : ask->name, 1, type,
+	           type == dns_type("PTR") ? reverse_name(job, spec->name) : spec->name, 1, type,
 	           answered, d->query);
 	channel_kick(c);
+	return true;
+}
+
+static void dns_start(Job *job)
+{
+	const DnsAsk *spec = &job->spec->dns;
+	uint16_t type = dns_type(spec->type ? spec->type : "A");
+
+	job->step = FAIL_DNS;
+	job->answer.address = spec->server;
+	if (!type || text_is_empty(spec->name))
+		job_fail(job, FAIL_SELF, "no such record type: %s", spec->type ? spec->type : "A");
+	else
+		(void)ask(dns_of(job), type, false);
 }
 
 static void dns_stop(Job *job)

@@ -112,7 +112,8 @@ struct Loop {
 	Multi *multi;
 	Resolver *resolver;
 	char *dns_servers, *ca_file;
-	const char *resolv_conf; /* replaced by tests */
+	const char *resolv_conf; /* replaced by tests, and so is the port: */
+	uint16_t dns_port;       /* of the servers in it; 0: 53 */
 	Map trust;               /* file → TrustStore */
 	SSL_CTX *tls;            /* for streams, with the default store */
 	HostWork *host;
@@ -245,9 +246,12 @@ void resolve_loop_done(Loop *loop);
 /* One c-ares channel on the loop. */
 typedef struct Channel Channel;
 struct ares_channeldata;
-/* servers: "ip:port,…" or NULL: resolv.conf. NULL with *ret_error set. */
-Channel *channel_new(Loop *loop, const char *servers, const char *resolv_conf,
-                     const char **ret_error);
+/* servers: "ip:port,…" or NULL: resolv.conf. NULL with *ret_error set.
+ *
+ * A channel goes on to the next server when one fails or refuses, and when all did, c-ares
+ * only says that nobody could be reached. A `blunt` one takes the first reply as it is: asked
+ * second, it tells which of the two it was. */
+Channel *channel_new(Loop *loop, const char *servers, bool blunt, const char **ret_error);
 struct ares_channeldata *channel_ares(Channel *c);
 void channel_kick(Channel *c);   /* after each new query */
 void channel_free(Channel *c);   /* not from inside a query's callback */

@@ -100,14 +100,15 @@ void channel_kick(Channel *c)
 
 struct ares_channeldata *channel_ares(Channel *c) { return c->ares; }
 
-Channel *channel_new(Loop *loop, const char *servers, const char *resolv_conf,
-                     const char **ret_error)
+Channel *channel_new(Loop *loop, const char *servers, bool blunt, const char **ret_error)
 {
 	char lookups[] = "fb"; /* /etc/hosts, then DNS; nsswitch.conf has no say */
-	AUTO_FREE char *path = mem_text(resolv_conf);
+	AUTO_FREE char *path = mem_text(loop->resolv_conf);
 	Channel *c = NEW(Channel);
 	struct ares_options o = { .timeout = ATTEMPT_MS,
 		                  .tries = ROUNDS,
+		                  .flags = blunt ? ARES_FLAG_NOCHECKRESP : 0,
+		                  .udp_port = loop->dns_port,
 		                  .lookups = lookups,
 		                  .sock_state_cb = fd_state,
 		                  .sock_state_cb_data = c,
@@ -117,7 +118,9 @@ Channel *channel_new(Loop *loop, const char *servers, const char *resolv_conf,
 	c->loop = loop;
 	bad = ares_init_options(&c->ares, &o,
 	                        ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS |
-	                                ARES_OPT_SOCK_STATE_CB | (path ? ARES_OPT_RESOLVCONF : 0));
+	                                ARES_OPT_SOCK_STATE_CB | ARES_OPT_RESOLVCONF |
+	                                (blunt ? ARES_OPT_FLAGS : 0) |
+	                                (loop->dns_port ? ARES_OPT_UDP_PORT : 0));
 	if (!bad && servers)
 		bad = ares_set_servers_ports_csv(c->ares, servers);
 	if (!bad)
@@ -154,7 +157,7 @@ void channel_free(Channel *c)
 
 typedef struct Generation {
 	struct Generation *next;
-	Channel *channel;
+	Channel *channel, *blunt; /* blunt: NULL until it is needed */
 	unsigned pending;
 	struct stat from; /* resolv.conf as it was */
 } Generation;
@@ -170,12 +173,22 @@ struct Resolve {
 	Resolve **slot; /* NULL: cancelled */
 	void (*done)(void *context, const Resolved *result);
 	void *context;
+	char *host;
+	int family;
+	bool again; /* asked a second time, bluntly */
 };
 
 static bool same_file(const struct stat *a, const struct stat *b)
 {
 	return a->st_ino == b->st_ino && a->st_size == b->st_size &&
 	       a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+static void generation_free(Generation *g)
+{
+	channel_free(g->channel);
+	channel_free(g->blunt);
+	mem_free(g);
 }
 
 static void sweep(Tick *tick)
@@ -190,8 +203,7 @@ static void sweep(Tick *tick)
 			continue;
 		}
 		*at = g->next;
-		channel_free(g->channel);
-		mem_free(g);
+		generation_free(g);
 	}
 }
 
@@ -205,7 +217,7 @@ static Generation *generation(Loop *loop, const char **ret_error)
 	(void)stat(loop->resolv_conf, &now);
 	if (r && (loop->dns_servers || same_file(&r->newest->from, &now)))
 		return r->newest;
-	c = channel_new(loop, loop->dns_servers, loop->resolv_conf, ret_error);
+	c = channel_new(loop, loop->dns_servers, false, ret_error);
 	if (!c)
 		return NULL;
 	if (!r)
@@ -230,9 +242,8 @@ void resolve_loop_done(Loop *loop)
 	while (r->newest) {
 		Generation *g = r->newest;
 
-		channel_free(g->channel);
 		r->newest = g->next;
-		mem_free(g);
+		generation_free(g);
 	}
 	mem_free(r);
 	loop->resolver = NULL;
@@ -278,7 +289,52 @@ static void finish(Resolve *r, const Resolved *result)
 		*slot = NULL;
 		r->done(r->context, result);
 	}
+	mem_free(r->host);
 	mem_free(r);
+}
+
+static int family_of(int family) { return family == 4 ? AF_INET : family == 6 ? AF_INET6 : 0; }
+
+static void answered(void *arg, int status, int timeouts, struct ares_addrinfo *info);
+
+/* r may be gone when this returns. */
+static void look_up(Resolve *r, Channel *c)
+{
+	struct ares_addrinfo_hints hints = { .ai_family = family_of(r->family),
+		                             .ai_socktype = SOCK_STREAM };
+
+	ares_getaddrinfo(c->ares, r->host, NULL, &hints, answered, r);
+	channel_kick(c);
+}
+
+static bool ask_bluntly(Resolve *r)
+{
+	Generation *g = r->generation;
+	const char *error;
+
+	if (r->again || r->loop->freeing || !r->slot)
+		return false;
+	if (!g->blunt)
+		g->blunt = channel_new(r->loop, r->loop->dns_servers, true, &error);
+	if (!g->blunt)
+		return false;
+	r->again = true;
+	look_up(r, g->blunt);
+	return true;
+}
+
+static void take_addresses(const struct ares_addrinfo *info, Address *found, Resolved *result)
+{
+	for (const struct ares_addrinfo_node *n = info->nodes; n && result->n < ADDRESSES_MAX;
+	     n = n->ai_next) {
+		Address *a = &found[result->n++];
+
+		memcpy(&a->room, n->ai_addr, (size_t)n->ai_addrlen);
+		a->len = (socklen_t)n->ai_addrlen;
+	}
+	result->addresses = found;
+	if (result->n == 0)
+		classify(ARES_ENODATA, result);
 }
 
 static void answered(void *arg, int status, int timeouts, struct ares_addrinfo *info)
@@ -286,31 +342,21 @@ static void answered(void *arg, int status, int timeouts, struct ares_addrinfo *
 	Resolve *r = arg;
 	Resolved result = { 0 };
 	Address found[ADDRESSES_MAX];
-	struct ares_addrinfo_node *n = info ? info->nodes : NULL;
 
 	(void)timeouts;
+	if (status == ARES_ECONNREFUSED && ask_bluntly(r))
+		return;
 	r->generation->pending--;
 	if (r->generation != r->loop->resolver->newest && !r->loop->freeing)
 		tick_set(r->loop, &r->loop->resolver->sweep, milliseconds(0), sweep);
-	if (status != ARES_SUCCESS) {
+	if (status == ARES_SUCCESS)
+		take_addresses(info, found, &result);
+	else
 		classify(status, &result);
-	} else {
-		for (; n && result.n < ADDRESSES_MAX; n = n->ai_next) {
-			Address *a = &found[result.n++];
-
-			memcpy(&a->room, n->ai_addr, (size_t)n->ai_addrlen);
-			a->len = (socklen_t)n->ai_addrlen;
-		}
-		result.addresses = found;
-		if (result.n == 0)
-			classify(ARES_ENODATA, &result);
-	}
 	if (info)
 		ares_freeaddrinfo(info);
 	finish(r, &result);
 }
-
-static int family_of(int family) { return family == 4 ? AF_INET : family == 6 ? AF_INET6 : 0; }
 
 static bool is_literal(Resolve *r, const char *host, int family)
 {
@@ -329,8 +375,6 @@ static bool is_literal(Resolve *r, const char *host, int family)
 void resolve_start(Loop *loop, Resolve **slot, const char *host, int family,
                    void (*done)(void *context, const Resolved *result), void *context)
 {
-	struct ares_addrinfo_hints hints = { .ai_family = family_of(family),
-		                             .ai_socktype = SOCK_STREAM };
 	Resolved failed = { .fail = FAIL_SELF };
 	Resolve *r = NEW(Resolve);
 
@@ -338,19 +382,15 @@ void resolve_start(Loop *loop, Resolve **slot, const char *host, int family,
 	*slot = r;
 	if (is_literal(r, host, family))
 		return;
+	r->host = mem_text(host);
+	r->family = family;
 	r->generation = generation(loop, &failed.error);
 	if (!r->generation) {
 		finish(r, &failed);
 		return;
 	}
 	r->generation->pending++;
-	{
-		/* r may be gone when ares_getaddrinfo returns. */
-		Channel *c = r->generation->channel;
-
-		ares_getaddrinfo(c->ares, host, NULL, &hints, answered, r);
-		channel_kick(c);
-	}
+	look_up(r, r->generation->channel);
 }
 
 /* c-ares cannot drop one query of a channel: it ends by itself and tells nobody. */

@@ -92,17 +92,24 @@ KIT Server *server_on(int fd, void (*talk)(int fd, Server *s), void *data)
 	return s;
 }
 
-KIT int server_socket(int type, uint16_t *ret_port)
+/* port 0: any. */
+KIT int server_socket_at(int type, const char *ip, uint16_t port, uint16_t *ret_port)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(port) };
 	socklen_t n = sizeof a;
 	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
 
+	(void)inet_pton(AF_INET, ip, &a.sin_addr);
 	if (bind(fd, (struct sockaddr *)(void *)&a, n) != 0 ||
 	    getsockname(fd, (struct sockaddr *)(void *)&a, &n) != 0)
 		perror("test server");
 	*ret_port = ntohs(a.sin_port);
 	return fd;
+}
+
+KIT int server_socket(int type, uint16_t *ret_port)
+{
+	return server_socket_at(type, "127.0.0.1", 0, ret_port);
 }
 
 KIT Server *server_start(void (*talk)(int fd, Server *s), void *data)
