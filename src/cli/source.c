@@ -154,6 +154,15 @@ Plan *cli_load_plan(const char *path, Err *err)
 
 	if (!plan)
 		print_errors(&findings);
+	/* Whoever asked for a reload does not see our standard error: the first error goes along. */
+	for (size_t i = 0; !plan && i < findings.n; i++) {
+		const Finding *f = &findings.at[i];
+
+		if (f->severity != SEVERITY_ERROR)
+			continue;
+		err_wrap(err, "%s:%u:%u: %s", f->at.file, f->at.line, f->at.column, f->message);
+		break;
+	}
 	arena_free(findings.arena);
 	return plan;
 }

@@ -204,6 +204,26 @@ static void alert_fields(Engine *e, Fields *f, const char *id)
 	}
 }
 
+/* A check on its own: a certificate that nears its end. */
+static void check_fields(Engine *e, Fields *f, const char *id)
+{
+	const Watch *w = watch_of(e, id);
+	const Check *c = w ? w->check : NULL;
+
+	if (!c)
+		return;
+	service_fields(e, f, c->service ? c->service->item.id : NULL, c->env);
+	fields_text(f, "check", item_label(&c->item));
+	fields_text(f, "title", item_label(&c->item));
+	fields_text(f, "url", check_target(c));
+	fields_word(f, "state", check_state_name((CheckState)w->status.state));
+	fields_instant(f, "start", e->now);
+	fields_instant(f, "end", w->status.cert_not_after);
+	fields_text(f, "cause",
+	            lang_parse(e->plan->head.language) == LANG_FR ? w->status.last_reason_fr
+	                                                          : w->status.last_reason);
+}
+
 static void window_fields(Engine *e, Fields *f, const char *id)
 {
 	const WindowOccurrence *w = window_find(e, id);
@@ -260,6 +280,8 @@ void fields_fill(Engine *e, const Tell *tell, Fields *f)
 		incident_fields(e, f, tell, c);
 	} else if (text_starts(tell->subject, "alert:")) {
 		alert_fields(e, f, id);
+	} else if (text_starts(tell->subject, "check:")) {
+		check_fields(e, f, id);
 	} else if (text_starts(tell->subject, "window:")) {
 		window_fields(e, f, id);
 	} else {

@@ -19,6 +19,33 @@ static void save_status(Engine *e, const Watch *w)
 	batch_put(e->batch, &check_status_record, &w->status);
 }
 
+/* The rule about this check, whose level says how its certificate is told. */
+static const Rule *rule_about(const Plan *p, const char *check)
+{
+	for (size_t i = 0; i < p->rules_n; i++) {
+		if (p->rules[i].when.kind == CONDITION_CHECK &&
+		    text_eq(p->rules[i].when.scope, check))
+			return &p->rules[i];
+	}
+	return NULL;
+}
+
+/* A `min_left` was crossed: told once for each threshold of each certificate. */
+static void tell_certificate(const Watch *w, const CheckChange *change, Effects *fx)
+{
+	const Rule *rule = rule_about(w->e->plan, w->check->item.id);
+	const Level *level = rule ? rule->level : NULL;
+	AUTO_FREE char *subject = mem_printf("check:%s", w->check->item.id);
+	AUTO_FREE char *key = mem_printf("cert:%.40s:%lld:%lld", w->check->item.id,
+	                                 (long long)(w->status.told_not_after.us / 1000000),
+	                                 (long long)(change->threshold.us / 1000000));
+	Tell *t = effects_tell(fx, TELL_ALERT, subject, key);
+
+	t->rank = level ? level->rank : 0;
+	for (size_t i = 0; level && i < level->route.n; i++)
+		tell_via(t, level->route.at[i]);
+}
+
 /* What a result changes, for probed and pushed checks alike. */
 static void take_result(Watch *w, const CheckResult *r)
 {
@@ -33,6 +60,8 @@ static void take_result(Watch *w, const CheckResult *r)
 	save_status(e, w);
 	if (change.changed)
 		view_ledger(e, w->check->item.id, (int)change.state, change.from, change.cause);
+	if (change.threshold.us > 0)
+		tell_certificate(w, &change, &fx);
 	engine_apply(e, &fx);
 	rules_touch_check(e, w->check->item.id);
 }
