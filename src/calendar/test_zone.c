@@ -6,6 +6,7 @@
 #include "core/buf.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -321,6 +322,29 @@ TEST(a_leap_second_zone_and_a_file_that_is_no_zone_are_refused)
 	EXPECT(!zone_load("right/Europe/Paris", &z, &err));
 }
 
+TEST(a_zone_file_cut_anywhere_is_refused)
+{
+	FILE *f = fopen("/usr/share/zoneinfo/Europe/Paris", "re");
+	AUTO_FREE uint8_t *bytes = mem_new(1 << 16);
+	size_t n;
+
+	ASSERT(f != NULL);
+	n = fread(bytes, 1, 1 << 16, f);
+	(void)fclose(f);
+	ASSERT(n > 1000);
+	for (size_t cut = 0; cut < n; cut++) {
+		AUTO_FREE uint8_t *part = mem_new(cut);
+		Zone *z;
+
+		if (cut)
+			memcpy(part, bytes, cut);
+		z = zone_read("cut", part, cut, NULL);
+		if (z)
+			test_fail(__FILE__, __LINE__, "read after a cut at %zu", cut);
+		zone_free(z);
+	}
+}
+
 /* The smallest file: no transition, one type, and a footer. */
 static Zone *with_footer(const char *footer)
 {
@@ -344,6 +368,7 @@ TEST(a_footer_is_read_in_all_the_forms_posix_gives_it)
 		int32_t offset;
 	} rows[] = {
 		{ "UTC0", "2026-07-01T00:00:00Z", 0 },
+		{ "", "2026-07-01T00:00:00Z", 0 },
 		{ "<+0545>-5:45", "2026-07-01T00:00:00Z", 20700 },
 		{ "XST3:30:15", "2026-07-01T00:00:00Z", -12615 },
 		{ "EST5EDT,M3.2.0,M11.1.0", "2026-07-01T00:00:00Z", -14400 },
@@ -363,6 +388,10 @@ TEST(a_footer_is_read_in_all_the_forms_posix_gives_it)
 		{ "XXX3EDT4,0/0,J365/23", "2026-07-01T00:00:00Z", -14400 },
 	};
 	static const char *const bad[] = { "A0",
+		                           "AAA1:",
+		                           "AAA1:2:",
+		                           "ABCDEFGHIJKLMNOP0",
+		                           "AAA0BBBB:",
 		                           "AB0",
 		                           "AAA",
 		                           "AAA25",

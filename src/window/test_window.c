@@ -25,9 +25,13 @@ static const char plan_text[] =
         "  mute: {at: weekly fri 03:00, for: 1h, notice: 24h, counts: no}\n"
         "  loud: {at: weekly thu 03:00, for: 1h, quiet: no}\n"
         "  night: {at: weekly mon 22:00, for: 7h, env: production, services: [site], via: [chat]}\n"
+        "  named: {at: weekly wed 03:00, for: 1h, notice: 24h}\n"
+        "templates:\n"
+        "  short: {kind: maintenance, subject: \"{{title}}\", text: \"{{reason}}\"}\n"
         "notices:\n"
         "  maintenance: {via: [mail], audience: [users],\n"
-        "                content: [reason, duration, impact, alternatives]}\n";
+        "                content: [reason, duration, impact, alternatives]}\n"
+        "  for_named: {via: [mail], audience: [users], windows: [named, night], template: short}\n";
 
 static Plan *plan;
 static WindowOccurrence occ;
@@ -248,6 +252,36 @@ TEST(a_window_that_is_not_quiet_holds_nothing_back)
 	EXPECT(!quiet("2026-11-26T03:30:00Z"));
 	EXPECT(window_is_open(&occ, at("2026-11-26T03:30:00Z")));
 	EXPECT(!excluded()); /* whether it counts is not said: it counts */
+}
+
+TEST(the_notice_that_names_a_window_wins_over_the_one_for_all)
+{
+	given("named", "2026-11-25T03:00:00Z");
+	tick("2026-11-24T02:00:00Z");
+	ASSERT(told(":notice") != NULL); /* that notice asks for no content */
+	EXPECT_TEXT(told(":notice")->template_id, "short");
+	EXPECT_TEXT(window_notice(plan, "weekly")->item.id, "maintenance");
+	EXPECT_TEXT(window_notice(plan, "night")->item.id, "for_named");
+	EXPECT_TEXT(window_notice(plan, "")->item.id, "maintenance");
+	/* the window's own channels win over its notice's */
+	given("night", "2026-11-23T22:00:00Z");
+	EXPECT(event("2026-11-23T22:10:00Z", (WindowEvent){ .kind = WINDOW_START }));
+	occ.told_at = occ.starts;
+	EXPECT(event("2026-11-24T04:00:00Z", (WindowEvent){ .kind = WINDOW_END }));
+	ASSERT(told(":done") != NULL);
+	EXPECT_TEXT(told(":done")->via[0], "chat");
+	EXPECT_INT(told(":done")->via_n, 1);
+	EXPECT_TEXT(told(":done")->template_id, ""); /* the template is the notice's alone */
+}
+
+TEST(events_out_of_place_do_nothing)
+{
+	given("weekly", "2026-11-22T03:00:00Z");
+	sent("2026-11-21T02:00:00Z"); /* nothing was told yet */
+	EXPECT_INT(occ.state, WINDOW_PLANNED);
+	EXPECT(event("2026-11-21T02:00:00Z", (WindowEvent){ .kind = WINDOW_REPORT }));
+	EXPECT_INT(occ.state, WINDOW_PLANNED);
+	EXPECT_INT(fx.entries.n, 0);
 }
 
 TEST(a_notice_that_lacks_its_content_is_refused_until_it_is_filled)

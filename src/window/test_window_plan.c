@@ -161,6 +161,7 @@ TEST(occurrences_are_made_as_far_ahead_as_the_longest_notice_asks)
 	EXPECT_INT(all.n, 5 + 1);     /* five Sundays, 6 December; 3 January is past 35 days */
 	EXPECT_INT(saves, all.n + 2); /* and the two that join are told so */
 	EXPECT(find("weekly@2026-11-22T03:00:00Z") && find("monthly@2026-12-06T04:00:00Z"));
+	EXPECT_INT(windows_plan_due(at("2026-11-20T12:00:00Z")).us, at("2026-11-20T13:00:00Z").us);
 	follow(plan, "2026-11-20T13:00:00Z");
 	EXPECT_INT(saves, 0); /* nothing new */
 	forget();
@@ -414,6 +415,10 @@ TEST(an_emergency_window_is_open_told_quiet_and_never_taken_out_of_availability)
 	EXPECT(!window_emergency(plan, NULL, 0, &order, now, &o, &fx, &err));
 	EXPECT_INT(err.code, ERR_BAD_INPUT);
 	order.reason = "a hole to close";
+	order.window = "nothing";
+	EXPECT(!window_emergency(plan, NULL, 0, &order, now, &o, &fx, &err));
+	EXPECT_INT(err.code, ERR_NOT_FOUND);
+	order.window = "special";
 	ASSERT(window_emergency(plan, NULL, 0, &order, now, &o, &fx, &err));
 	EXPECT_INT(o.state, WINDOW_OPEN);
 	EXPECT_INT(o.origin, WINDOW_EMERGENCY);

@@ -213,6 +213,7 @@ TEST(the_json_of_a_window_says_what_is_known)
 	o.real_end = at("2026-11-22T04:10:00Z");
 	o.impact = IMPACT_DOWN;
 	text_copy(o.reason, sizeof o.reason, "mises à jour");
+	o.until = at("2026-11-22T04:30:00Z");
 	window_json(&o, &e);
 	EXPECT_HAS(buf_str(&b), "\"state\":\"reported\"");
 	EXPECT_HAS(buf_str(&b), "\"duration\":3600");
@@ -221,5 +222,12 @@ TEST(the_json_of_a_window_says_what_is_known)
 	EXPECT_HAS(buf_str(&b), "\"announced\":false");
 	EXPECT_HAS(buf_str(&b), "\"impact\":\"down\"");
 	EXPECT_HAS(buf_str(&b), "\"reason\":\"mises à jour\"");
+	EXPECT_HAS(buf_str(&b), "\"until\":\"2026-11-22T04:30:00Z\"");
 	EXPECT(strstr(buf_str(&b), "services") == NULL);
+	o.services = mem_text("[\"site\"]");
+	buf_clear(&b);
+	e = emit_to(&b);
+	window_json(&o, &e);
+	EXPECT_HAS(buf_str(&b), "\"services\":[\"site\"]");
+	record_done(&window_occurrence_record, &o);
 }
