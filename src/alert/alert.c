@@ -328,8 +328,9 @@ static void climb(Step *s, const char *why)
 		buf_text(&text, "; ");
 		buf_printf(&text, tr(s->lang, "nobody could be reached in step %zu"), n);
 	}
-	if (l && l->steps_n)
-		alert_tell_fired(s, true); /* the route's own recipients are all that is left */
+	/* The route's own recipients are all that is left. */
+	if (!alert_class(s->rule) && !*s->a->incident)
+		alert_tell_reminder(s, buf_str(&text));
 }
 
 static void run_timers(Step *s)
@@ -359,10 +360,12 @@ static void step_idle(Step *s, Truth truth)
 	if (truth != IS_TRUE)
 		return;
 	begin_episode(s);
-	if (!span_is_zero(s->rule->when.sustain))
-		enter(s, ALERT_PENDING, ALERT_WENT_PENDING);
-	else
+	if (span_is_zero(s->rule->when.sustain)) {
 		arm(s, ALERT_WENT_FIRING, "alert.fired");
+		return;
+	}
+	enter(s, ALERT_PENDING, ALERT_WENT_PENDING);
+	record(s, "alert.pending");
 }
 
 static void step_pending(Step *s, Truth truth)

@@ -21,6 +21,7 @@ typedef struct Step {
 
 Entry *alert_entry(const Alert *a, Instant now, const char *kind, const char *actor, Effects *fx);
 void alert_tell_fired(Step *s, bool again);
+void alert_tell_reminder(Step *s, const char *why); /* to the level's route */
 void alert_tell_resolved(Step *s);
 void alert_tell_no_data(Step *s);
 void alert_tell_data_back(Step *s);

@@ -70,6 +70,13 @@ void alert_tell_fired(Step *s, bool again)
 	text_copy(t->text, sizeof t->text, buf_str(&text));
 }
 
+void alert_tell_reminder(Step *s, const char *why)
+{
+	Tell *t = begin_tell(s, TELL_ALERT, "reminder");
+
+	(void)snprintf(t->text, sizeof t->text, "%s: %s", item_label(&s->rule->item), why);
+}
+
 /* Everybody told so far; people who left since then keep their message: better one
  * recovery too many than somebody who still believes that it burns. */
 static void to_all_told(Step *s, Tell *t)

@@ -24,11 +24,13 @@ static const char plan_text[] =
         "  critical: {rank: 1, class: P1, ack: 15m, route: [mail]}\n"
         "  warning: {rank: 2, ack: 30m, route: [mail], escalation: slow}\n"
         "  info: {rank: 3, ack: 0s, route: [mail]}\n"
+        "  lone: {rank: 4, ack: 10m, route: [mail]}\n"
         "escalations:\n"
         "  slow:\n"
         "    steps:\n"
         "      - {after: 1h, to: [ana], via: [sms]}\n"
         "      - {after: 4h, when: unresolved, to: [bob]}\n"
+        "metrics: {queue: {unit: count, source: push, every: 5m}}\n"
         "checks:\n"
         "  site: {type: http, service: shop, env: production, every: 1m}\n"
         "  a: {type: http, service: shop, env: production, every: 1m}\n"
@@ -43,6 +45,7 @@ static const char plan_text[] =
         "  calm: {when: \"disk_used{/} > 90%\", level: info}\n"
         "  lax: {when: \"disk_used{/} > 90%\", level: info, no_data: ok}\n"
         "  stubborn: {when: \"disk_used{/} > 90%\", level: info, no_data: keep}\n"
+        "  alone: {when: \"queue{jobs} > 100\", level: lone, service: shop}\n"
         "  some: {when: \"check{a} == fail\", at_least: 2, of: [a, b, c], level: critical}\n";
 
 static Plan *load(void)
@@ -485,6 +488,18 @@ TEST(nobody_on_a_step_means_the_next_one_at_once_and_it_is_said)
 	EXPECT_INT(last_tell(&s)->to_n, 2); /* whoever may have been told hears that it is over */
 }
 
+TEST(when_no_step_is_left_the_route_is_reminded)
+{
+	STORY("alone");
+	step(&s, minutes(0), JUDGED_TRUE);
+	step(&s, minutes(11), JUDGED_TRUE);
+	EXPECT_INT(told(&s, TELL_ALERT), 2);
+	EXPECT_TEXT(last_tell(&s)->via[0], "mail");
+	EXPECT_HAS(last_tell(&s)->text, "alone: nobody acknowledged within 10 min");
+	step(&s, minutes(60), JUDGED_TRUE);
+	EXPECT_INT(told(&s, TELL_ALERT), 2);
+}
+
 /* ---- no data ---- */
 
 TEST(three_intervals_without_data_are_an_alert_of_their_own)
@@ -627,6 +642,9 @@ TEST(an_alert_says_whose_it_is)
 	EXPECT_TEXT(check, "");
 	EXPECT_INT(alert_interval(s.plan, plan_rule(s.plan, "down")).us, minutes(1).us);
 	EXPECT_INT(alert_interval(s.plan, s.rule).us, minutes(1).us);
+	EXPECT_INT(alert_interval(s.plan, plan_rule(s.plan, "alone")).us, minutes(5).us);
+	alert_owner(s.plan, plan_rule(s.plan, "alone"), service, env, check);
+	EXPECT_TEXT(env, "production"); /* the shop has no other */
 	EXPECT(alert_class(s.rule) == NULL);
 }
 

@@ -152,3 +152,18 @@ TEST(two_of_three_checks_must_fail_and_unknown_ones_may_tip_the_balance)
 		EXPECT_REAL(value, rows[i].failing, 0);
 	}
 }
+
+TEST(a_rule_without_a_list_of_checks_is_its_condition_and_one_without_a_word_means_failing)
+{
+	static const char *const of[] = { "a", "b", NULL };
+	World w = { .states = { D, D, D, G } };
+	AlertFacts facts = facts_of(&w);
+	Rule plain = { 0 }, listed = { .at_least = 0, .of = { of, 2 } };
+	double value = -1;
+
+	ASSERT(condition_parse("check{site} == fail", &plain.when, NULL));
+	EXPECT_INT(alert_judge(&plain, &facts, LONG_AGO, &value), JUDGED_TRUE);
+	EXPECT_REAL(value, 1, 0);
+	EXPECT_INT(alert_judge(&listed, &facts, LONG_AGO, &value), JUDGED_TRUE);
+	EXPECT_REAL(value, 2, 0);
+}

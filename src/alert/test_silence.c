@@ -78,6 +78,11 @@ TEST(a_matcher_that_is_not_one_is_refused_and_named)
 		  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 		  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
 		  "too long" },
+		{ "rule=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa "
+		  "rule=bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb "
+		  "rule=ccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc "
+		  "rule=ddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd",
+		  "too long together" },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {

@@ -13,7 +13,7 @@ TEST(a_class_is_judged_anew_with_its_limits_from_the_original_start)
 	EXPECT_INT(s.inc.rank, 1);
 	EXPECT_TEXT(incident_clock(&s.parts, CLOCK_RESPOND)->limit, "15m");
 	EXPECT_INT(incident_clock(&s.parts, CLOCK_RESPOND)->due.us, after(s.start, minutes(15)).us);
-	EXPECT_INT(s.parts.items.n, 9);
+	EXPECT_INT(s.parts.items.n, 12);
 	EXPECT_HAS(s.inc.history, "\"from\":\"p1\",\"to\":\"p0\"");
 	EXPECT(HAPPENS(11, RECLASSIFY, .class_ = "p1", .text = "test payments only"));
 	EXPECT_HAS(s.inc.history, "},{");
@@ -56,10 +56,12 @@ TEST(ticking_a_line_is_the_act_it_names)
 		{ "Acknowledge", CLOCK_RESPOND, INCIDENT_ACKNOWLEDGED },
 		{ "First status message", CLOCK_INFORM, INCIDENT_OPEN },
 		{ "Workaround", CLOCK_MITIGATE, INCIDENT_MITIGATED },
+		{ "Checked", CLOCK_RESOLVE, INCIDENT_WATCHING },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		STORY("p0");
+		s.inc.failing = false; /* a person's incident: no check has a say */
 		EXPECT(HAPPENS(3, ITEM, .item = item(&s, rows[i].line)->id,
 		               .item_state = ITEM_DONE));
 		EXPECT_INT(s.inc.state, rows[i].state);
@@ -94,7 +96,7 @@ TEST(a_phase_past_its_time_is_recorded_once)
 	for (size_t i = 0; i < s.parts.timeline.n; i++) {
 		if (text_eq(s.parts.timeline.at[i].kind, "phase_late"))
 			EXPECT_TEXT(s.parts.timeline.at[i].text,
-			            "phase response: its time is over, 3 items are open");
+			            "phase response: its time is over, 5 items are open");
 	}
 }
 
@@ -146,6 +148,30 @@ TEST(follow_ups_have_an_owner_a_due_date_and_an_end)
 	EXPECT_TEXT(s.parts.follow_ups.at[0].done_by, "contact:ana");
 }
 
+TEST(a_milder_class_may_leave_nothing_to_do_before_closing)
+{
+	STORY("p0");
+	HAPPENS(1, RECOVER);
+	HAPPENS(2, CLOSE);
+	EXPECT_INT(s.inc.state, INCIDENT_POSTMORTEM);
+	EXPECT(HAPPENS(3, RECLASSIFY, .class_ = "p1", .text = "one user only"));
+	EXPECT(HAPPENS(4, CLOSE));
+	EXPECT_INT(s.inc.state, INCIDENT_CLOSED);
+}
+
+TEST(what_lacks_its_words_means_nothing)
+{
+	STORY("p0");
+	EXPECT(!HAPPENS(1, NOTE));
+	EXPECT(!HAPPENS(1, HOLD));
+	EXPECT(!HAPPENS(1, ASSIGN));
+	EXPECT(HAPPENS(1, ASSIGN, .assignee = "bob"));
+	EXPECT(!HAPPENS(2, ASSIGN, .assignee = "bob"));
+	HAPPENS(3, RECOVER);
+	EXPECT(HAPPENS(4, POSTMORTEM));
+	EXPECT(!HAPPENS(5, POSTMORTEM));
+}
+
 /* ---- updates ---- */
 
 TEST(the_next_update_is_the_one_promised_else_the_classes)
@@ -160,7 +186,9 @@ TEST(the_next_update_is_the_one_promised_else_the_classes)
 	EXPECT_INT(clock_state(&s, CLOCK_NEXT_UPDATE), CLOCK_RUNNING);
 	EXPECT_INT(s.inc.next_update_at.us, after(s.start, minutes(44)).us);
 	EXPECT_INT(s.inc.first_message_at.us, after(s.start, minutes(2)).us);
-	EXPECT(s.parts.timeline.at[s.parts.timeline.n - 1].is_public);
+	for (size_t i = 0; i < s.parts.timeline.n; i++)
+		EXPECT_INT(s.parts.timeline.at[i].is_public,
+		           text_eq(s.parts.timeline.at[i].kind, "update"));
 }
 
 TEST(a_class_that_promises_no_updates_has_no_clock_for_them)
@@ -249,6 +277,22 @@ TEST(an_incident_reads_as_json)
 	EXPECT_HAS(buf_str(&json), "\"id\":\"2026-0012\",\"class\":\"p1\"");
 	EXPECT_HAS(buf_str(&json), "\"clocks\":[{\"kind\":\"respond\",\"state\":\"met\"");
 	EXPECT(!strstr(buf_str(&json), "timeline"));
+}
+
+TEST(a_full_view_lists_what_is_left_to_do)
+{
+	AUTO(Buf) json = { 0 };
+	Emit e = emit_to(&json);
+	STORY("p0");
+	HAPPENS(1, QUALIFY, .has_impact = true, .impact = 30);
+	HAPPENS(2, FOLLOW_UP, .text = "Train the team", .follow_due = after(s.start, days(1)));
+	incident_emit(&e, NULL, &s.inc, &s.parts, s.plan, INCIDENT_FULL, after(s.start, days(2)));
+	EXPECT_HAS(buf_str(&json), "\"impact\":30");
+	EXPECT_HAS(buf_str(&json), "\"what\":\"Train the team\",\"kind\":\"corrective\",\"state\":"
+	                           "\"open\"");
+	EXPECT_HAS(buf_str(&json), "\"overdue\":true");
+	EXPECT_HAS(buf_str(&json), "\"blocks_closure\":[\"Resolution confirmed\",\"Users told\","
+	                           "\"the post-mortem is not written\"]");
 }
 
 TEST(states_of_lines_and_follow_ups_read_back_from_their_names)
