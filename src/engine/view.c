@@ -294,8 +294,9 @@ static void fill_component(Engine *e, StatusFacts *f, const StatusComponent *c, 
 	part->availability = -1;
 	for (size_t i = 0; i < c->of.n; i++) {
 		StatusPart one = { .id = part->id, .label = part->label, .group = part->group };
+		const char *entity = entity_of(e, c->of.at[i], &service, &env);
 
-		fill_entity(e, f, entity_of(e, c->of.at[i], &service, &env), service, env, &one);
+		fill_entity(e, f, entity, service, env, &one);
 		if (i == 0 || severity(one.state) > severity(worst.state) ||
 		    (one.state == worst.state && one.availability >= 0 &&
 		     one.availability < worst.availability))
