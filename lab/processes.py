@@ -57,7 +57,9 @@ def alive(process):
     if not process:
         return False
     try:
-        os.waitpid(process['pid'], os.WNOHANG)
+        pid, status = os.waitpid(process['pid'], os.WNOHANG)
+        if pid:
+            process['ended'] = os.waitstatus_to_exitcode(status)
     except OSError:
         pass  # not ours, or reaped already
     return started_at(process['pid']) == process['started'] is not None

@@ -136,11 +136,13 @@ def carene(lab, place, request):
 
     yield make
     for c in made:
-        c.stop()
-    for c in made:
-        assert 'Sanitizer' not in c.words(), c.words()
         if getattr(request.node, 'failed', False):
             print(f'---- {c.log}\n{c.words()}')
+            for words in (['status'], ['journal'], ['message', 'list']):
+                done = c.command(*words)
+                print(f'---- {" ".join(words)}\n{done.stdout[-3000:]}{done.stderr[-500:]}')
+        c.stop()
+        assert 'Sanitizer' not in c.words(), c.words()
 
 
 def pytest_configure(config):
