@@ -363,7 +363,10 @@ void plan_verify_check(const Verify *v)
 	case CHECK_DNS:
 	case CHECK_ICMP: check_needs(v, has_place(v, c, false), "'target': a host"); break;
 	case CHECK_DB_PING: check_needs(v, c->db, "'db'"); break;
-	case CHECK_UNIT: check_needs(v, c->target, "'target': the unit's name"); break;
+	case CHECK_UNIT:
+		check_needs(v, c->target || (c->service && c->service->units.n),
+		            "'target': the unit's name (or a service with 'units')");
+		break;
 	case CHECK_COMMAND: check_needs(v, c->run.n, "'run'"); break;
 	case CHECK_PUSH:
 		check_needs(v, c->schedule.kind != SCHEDULE_UNSET || !span_is_zero(c->every),
