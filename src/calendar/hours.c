@@ -180,16 +180,8 @@ typedef struct Walk {
 	const Zone *z;
 	int64_t day;
 	size_t range;
+	Open ahead; /* read and not yet given */
 } Walk;
-
-/* An instance lasts at most a day and a change of offset, and starts on its own
- * day: none that started three days before can still be open. */
-static Walk walk_from(const Hours *h, const Zone *z, Instant t)
-{
-	int64_t local = floor_div(t.us, US) + zone_offset(z, t);
-
-	return (Walk){ h, z, floor_div(local, DAY) - 2, 0 };
-}
 
 static Instant at_minute(const Walk *w, int minute, CivilPick pick)
 {
@@ -199,7 +191,7 @@ static Instant at_minute(const Walk *w, int minute, CivilPick pick)
 	return zone_instant(w->z, c, pick, NULL);
 }
 
-static Open walk_next(Walk *w)
+static Open next_instance(Walk *w)
 {
 	for (int i = 0; i < 16 * HOURS_RANGES; i++) { /* two weeks at least */
 		const HoursRange *r;
@@ -220,22 +212,38 @@ static Open walk_next(Walk *w)
 	return (Open){ NEVER, NEVER }; /* past the end of time */
 }
 
-/* The first stretch of open time that ends after t, those that touch it joined. */
-static Open open_after(const Hours *h, const Zone *z, Instant t)
+/* An instance lasts at most a day and a change of offset, and starts on its own
+ * day: none that started three days before can still be open. */
+static Walk walk_from(const Hours *h, const Zone *z, Instant t)
 {
-	Walk w = walk_from(h, z, t);
-	Open open = walk_next(&w), next;
+	int64_t local = floor_div(t.us, US) + zone_offset(z, t);
+	Walk w = { .h = h, .z = z, .day = floor_div(local, DAY) - 2 };
+
+	w.ahead = next_instance(&w);
+	return w;
+}
+
+/* The next stretch of open time, instances that touch or overlap joined. */
+static Open next_open(Walk *w)
+{
+	Open open = w->ahead;
 
 	for (int i = 0; i < WALK_MAX && is_set(open.from); i++) {
-		next = walk_next(&w);
-		if (!earlier(open.to, next.from)) {
-			open.to = latest(open.to, next.to);
-			continue;
-		}
-		if (earlier(t, open.to))
-			return open;
-		open = next;
+		w->ahead = next_instance(w);
+		if (earlier(open.to, w->ahead.from))
+			break;
+		open.to = latest(open.to, w->ahead.to);
 	}
+	return open;
+}
+
+/* The first stretch that ends after t. */
+static Open open_after(Walk *w, Instant t)
+{
+	Open open = next_open(w);
+
+	while (is_set(open.from) && !earlier(t, open.to))
+		open = next_open(w);
 	return open;
 }
 
@@ -243,51 +251,58 @@ static bool never(const Hours *h) { return !h->always && !h->ranges_n; }
 
 bool hours_open(const Hours *h, const Zone *z, Instant t)
 {
+	Walk w;
+
 	if (h->always || never(h) || !is_set(t))
 		return h->always;
-	return !earlier(t, open_after(h, z, t).from);
+	w = walk_from(h, z, t);
+	return !earlier(t, open_after(&w, t).from);
 }
 
 Instant hours_next_edge(const Hours *h, const Zone *z, Instant t)
 {
+	Walk w;
 	Open open;
 
 	if (h->always || never(h) || !is_set(t))
 		return NEVER;
-	open = open_after(h, z, t);
+	w = walk_from(h, z, t);
+	open = open_after(&w, t);
 	return earlier(t, open.from) ? open.from : open.to;
 }
 
 Duration hours_within(const Hours *h, const Zone *z, Instant from, Instant to)
 {
 	Duration sum = { 0 };
+	Walk w;
+	Open open;
 
 	if (!earlier(from, to) || never(h))
 		return sum;
 	if (h->always || !is_set(from) || !is_set(to))
 		return between(from, to);
-	while (earlier(from, to)) {
-		Open open = open_after(h, z, from);
-
-		if (!earlier(open.from, to))
-			break;
+	w = walk_from(h, z, from);
+	for (open = open_after(&w, from); earlier(open.from, to); open = next_open(&w))
 		sum.us += between(latest(open.from, from), earliest(open.to, to)).us;
-		from = open.to;
-	}
 	return sum;
 }
 
 Instant hours_after(const Hours *h, const Zone *z, Instant from, Duration open)
 {
+	Walk w;
+
 	if (h->always || open.us <= 0 || !is_set(from))
 		return after(from, open.us > 0 ? open : (Duration){ 0 });
 	if (never(h))
 		return NEVER;
-	for (int i = 0; i < WALK_MAX && is_set(from); i++) {
-		Open next = open_after(h, z, from);
+	w = walk_from(h, z, from);
+	for (int i = 0; i < WALK_MAX; i++) {
+		Open next = open_after(&w, from);
 		Instant start = latest(next.from, from);
 		Duration there = between(start, next.to);
 
+		if (!is_set(next.from))
+			break;
 		if (there.us >= open.us)
 			return after(start, open);
 		open.us -= there.us;
