@@ -29,6 +29,42 @@ void findings_open(Report *r, Arena *arena, const char *path, const char *text, 
 
 void findings_mask(Report *r, Extent where) { list_add(&r->masks, ((Mark){ where })); }
 
+void findings_hide(Report *r, const char *value)
+{
+	if (strlen(value) >= 6)
+		(void)map_put(&r->hidden, value, r);
+}
+
+/* How much of `value` stands at s: all of it, or a beginning too long for chance. */
+static size_t shown_of(const char *s, const char *value)
+{
+	size_t n = 0;
+
+	while (value[n] && s[n] == value[n])
+		n++;
+	return !value[n] || n >= 12 ? n : 0;
+}
+
+static const char *redact(const Report *r, const char *s)
+{
+	AUTO(Buf) out = { .max = 4096 };
+
+	if (!s)
+		return NULL;
+	while (*s) {
+		size_t n = 0;
+
+		for (size_t i = 0; i < r->hidden.n && !n; i++)
+			n = shown_of(s, r->hidden.entries[i].key);
+		if (n)
+			buf_text(&out, "***");
+		else
+			buf_char(&out, *s);
+		s += n ? n : 1;
+	}
+	return arena_text(r->arena, buf_str(&out));
+}
+
 Place findings_place(const Report *r, size_t offset)
 {
 	size_t low = 0, high = r->lines.n;
@@ -71,9 +107,9 @@ void findings_add(Report *r, FindingCode code, Extent where, const char *path, c
 	f->at.file = r->path;
 	f->end_column = where.end_line == where.at.line ? where.end_column : 0;
 	f->path = arena_text(r->arena, path);
-	f->message = arena_text(r->arena, message);
-	f->hint = arena_text(r->arena, hint);
-	f->related = arena_text(r->arena, related);
+	f->message = redact(r, message);
+	f->hint = redact(r, hint);
+	f->related = redact(r, related);
 }
 
 /* ---- excerpts ---- */
@@ -163,6 +199,7 @@ void findings_close(Report *r, Findings *out)
 	list_free(&r->lines);
 	list_free(&r->found);
 	list_free(&r->masks);
+	Map_done(&r->hidden);
 }
 
 /* ---- showing them ---- */

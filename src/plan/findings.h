@@ -4,6 +4,7 @@
 #pragma once
 #include "core/err.h"
 #include "core/list.h"
+#include "core/map.h"
 #include "plan/load.h"
 
 enum { FINDINGS_MAX = 400, FINDING_TEXT = 600 };
@@ -40,6 +41,7 @@ typedef struct Report {
 	LIST(size_t) lines; /* offset of each line */
 	LIST(Finding) found;
 	LIST(Mark) masks;
+	Map hidden; /* values from the environment, each once */
 	size_t errors, dropped;
 } Report;
 
@@ -51,5 +53,8 @@ void findings_close(Report *r, Findings *out);
 void findings_add(Report *r, FindingCode code, Extent where, const char *path, const char *hint,
                   const char *related, const char *fmt, ...) PRINTF(7, 8);
 void findings_mask(Report *r, Extent where);
+/* A value that came from the environment: starred out of what is said from here on,
+ * whole or cut. Shorter than six characters it is no secret. */
+void findings_hide(Report *r, const char *value);
 /* Line and column (code points) of a byte of the file. */
 Place findings_place(const Report *r, size_t offset);

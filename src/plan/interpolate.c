@@ -84,6 +84,7 @@ static void fill_one(Filling *f, Node *node, const char *s, size_t n, Buf *out)
 		                       arena_text_n(f->arena, name, name_n));
 	if (!text_is_empty(value) && utf8_ok(value, strlen(value))) {
 		buf_text(out, value);
+		findings_hide(f->report, value);
 		node->tainted = true;
 	} else if (fallback) {
 		buf_add(out, fallback + 2, (size_t)(s + n - fallback) - 2);

@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-enum { ENTRIES_MAX = 100000 };
+enum { ENTRIES_MAX = 50000 };
 
 struct PlanIndex {
 	Map ids[SECTIONS];

@@ -34,7 +34,10 @@ static void unknown_name(Loader *l, const Fixup *x)
 				elsewhere = plan_sections[i].table->name;
 			continue;
 		}
-		for (size_t at = 0; map_next(&l->plan->index->ids[i], &at, &e);)
+		/* Nobody reads a suggestion past the last finding shown; ten thousand wrong
+		 * names against ten thousand right ones would take minutes. */
+		for (size_t at = 0; l->report.found.n < FINDINGS_MAX &&
+		                    map_next(&l->plan->index->ids[i], &at, &e);)
 			plan_nearest_try(&near, e->key);
 	}
 	findings_add(&l->report, F_R01, x->node->where, x->path,

@@ -301,6 +301,27 @@ TEST(the_environment_fills_in_text_and_is_never_shown)
 	EXPECT(!strstr(buf_str(&bad.text), "hunter2"));
 }
 
+TEST(a_value_from_the_environment_is_starred_out_wherever_it_is_quoted)
+{
+	static const char *const texts[] = {
+		"channels: {m: {type: email, url: \"smtp${env:TOKEN}://h\"}}\n",
+		"contacts: {m: {role: \"${env:TOKEN}\"}}\n",
+		"rules: {r: {when: \"x ${env:TOKEN}\", level: unset}}\n",
+		"rules: {r: {when: \"check{${env:TOKEN}} == fail\", level: unset}}\n",
+		"windows: {w: {at: \"daily ${env:TOKEN}\"}}\n",
+		"metrics: {m: {unit: count, source: \"${env:TOKEN}\"}}\n",
+		"objectives: {m: {metric: \"${env:TOKEN}\", op: \"<\", target: 1}}\n",
+	};
+
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		AUTO_FREE char *text = mem_printf("%s%s", SITE, texts[i]);
+		AUTO(Loaded) l = load_text(text);
+
+		EXPECT(!l.plan);
+		EXPECT(!strstr(buf_str(&l.text), "s3cret"));
+	}
+}
+
 TEST(a_literal_secret_is_refused_and_starred_out)
 {
 	AUTO(Loaded)

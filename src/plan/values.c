@@ -31,11 +31,12 @@ bool plan_leading_number(const char **s, double *ret)
 {
 	const char *end = *s + (**s == '-');
 	char digits[24];
-	size_t n;
+	size_t n, count = 0;
 
-	end += strspn(end, "0123456789.");
+	for (; (*end >= '0' && *end <= '9') || *end == '.'; end++)
+		count += *end != '.';
 	n = (size_t)(end - *s);
-	if (n == 0 || n > 17)
+	if (count == 0 || count > 15 || n >= sizeof digits)
 		return false;
 	memcpy(digits, *s, n);
 	digits[n] = '\0';
