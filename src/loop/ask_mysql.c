@@ -1,5 +1,5 @@
 /* MariaDB and MySQL, by libmariadb's non-blocking calls: connect, then one statement
- * inside a read-only transaction that is never committed.
+ * in a session that may only read.
  *
  * A call that must wait is suspended on a stack of its own inside the library. It is
  * never just thrown away (that leaks what it holds): abandon() tells it that its time is
@@ -125,7 +125,8 @@ static int after_connect(MyJob *m)
 	m->job.answer.took.connect = job_lap(&m->job);
 	m->job.step = FAIL_HTTP;
 	if (!text_is_empty(m->job.spec->db.sql))
-		return start_sql(m, MY_BEGIN, "START TRANSACTION READ ONLY");
+		/* Of the session, not of a transaction: CREATE would commit that and go on. */
+		return start_sql(m, MY_BEGIN, "SET SESSION TRANSACTION READ ONLY");
 	answer(m);
 	return 0;
 }
@@ -196,6 +197,8 @@ static void proceed(MyJob *m, int waits)
 	m->waits = waits;
 	if (m->job.state != JOB_RUNNING)
 		return;
+	if (waits & MYSQL_WAIT_READ)
+		m->job.step = FAIL_HTTP; /* connected: it is the server's turn to speak */
 	events = (waits & (MYSQL_WAIT_READ | MYSQL_WAIT_EXCEPT) ? UV_READABLE : 0) |
 	         (waits & MYSQL_WAIT_WRITE ? UV_WRITABLE : 0);
 	m->watch = watch_new(m->job.loop, mysql_get_socket(m->my), events, ready, m);
@@ -211,6 +214,7 @@ static void ready(void *context, int events)
 
 	watch_free(m->watch);
 	m->watch = NULL;
+	m->waits = 0;
 	proceed(m, resume(m, happened));
 }
 

@@ -274,7 +274,7 @@ static void begin(PgJob *p)
 	put(&ps, "application_name", "carene");
 	put(&ps, "client_encoding", "UTF8");
 	put(&ps, "gssencmode", "disable");
-	put(&ps, "passfile", "/dev/null");
+	put(&ps, "passfile", "/dev/null/none"); /* no file, and no complaint */
 	p->job.step = FAIL_CONNECT;
 	(void)job_lap(&p->job);
 	p->conn = PQconnectStartParams(ps.names, ps.values, 0);
