@@ -114,6 +114,30 @@ static void route(Engine *e, Tell *tell, Arena *a)
 		tell_via(tell, names.at[i]);
 }
 
+/* Whether the tell reaches anybody by its channels alone. */
+static bool has_place(const Engine *e, const Tell *tell)
+{
+	for (size_t i = 0; i < tell->via_n; i++) {
+		const Channel *c = plan_channel(e->plan, tell->via[i]);
+
+		if (c && (c->to.n || c->rooms.n || !channel_is_personal(c)))
+			return true;
+	}
+	return false;
+}
+
+/* Nobody was named and no channel has recipients of its own: the plan's owner is told,
+ * else everybody the plan knows. An alarm that reaches nobody is the worst of all. */
+static void somebody(const Engine *e, const Tell *tell, People *people)
+{
+	if (tell->to_n || has_place(e, tell))
+		return;
+	if (e->plan->head.owner)
+		add_name(e, people, e->plan->head.owner);
+	for (size_t i = people->n ? e->plan->contacts_n : 0; i < e->plan->contacts_n; i++)
+		add_person(people, &e->plan->contacts[i]);
+}
+
 void outbox_tell(Engine *e, const Tell *asked, Effects *fx)
 {
 	Arena *a = arena_new("tell", 16 << 20);
@@ -126,6 +150,7 @@ void outbox_tell(Engine *e, const Tell *asked, Effects *fx)
 	route(e, &tell, a);
 	for (size_t i = 0; i < tell.to_n; i++)
 		add_name(e, &people, tell.to[i]);
+	somebody(e, &tell, &people);
 	fields_fill(e, &tell, facts);
 	messages_from_tell(e->plan, &tell, facts, people.at, people.n, &hooks, e->now, &made, fx);
 	for (size_t i = 0; i < made.n; i++)
