@@ -41,6 +41,9 @@ const char *page_span(const Page *p, Duration d, char out[WHEN_TEXT])
 {
 	char text[LANG_TEXT];
 
+	/* Tenths of a second say nothing to a reader of pages. */
+	if (d.us >= 1000000)
+		d.us -= d.us % 1000000;
 	unbroken(p, lang_duration(p->lang, d, text), out, WHEN_TEXT);
 	return out;
 }

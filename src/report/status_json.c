@@ -10,7 +10,28 @@ static void ids(Emit *e, const char *const *at, size_t n)
 	emit_array_end(e);
 }
 
-/* Only days with something to tell: the others of the period were up throughout. */
+/* Days of which nothing is known, as ranges of dates, both included. */
+static void gaps_json(Emit *e, const Days *days)
+{
+	char date[WHEN_TEXT];
+
+	emit_array(e, "gaps");
+	for (size_t i = 0; i < STATUS_DAYS; i++) {
+		size_t from = i;
+
+		if (day_kind(&days->at[i]) != DAY_GAP)
+			continue;
+		while (i + 1 < STATUS_DAYS && day_kind(&days->at[i + 1]) == DAY_GAP)
+			i++;
+		emit_object(e, NULL);
+		emit_text(e, "from", page_civil_iso(days->at[from].date, date));
+		emit_text(e, "to", page_civil_iso(days->at[i].date, date));
+		emit_object_end(e);
+	}
+	emit_array_end(e);
+}
+
+/* Only days with something to tell: those in neither list were up throughout. */
 static void days_json(Emit *e, const StatusFacts *f, const StatusPart *part)
 {
 	Days days = part_days(f, part);
@@ -19,11 +40,13 @@ static void days_json(Emit *e, const StatusFacts *f, const StatusPart *part)
 	emit_object(e, "days");
 	emit_text(e, "from", page_civil_iso(days.at[0].date, date));
 	emit_text(e, "to", page_civil_iso(days.at[STATUS_DAYS - 1].date, date));
+	gaps_json(e, &days);
 	emit_array(e, "not_up");
 	for (size_t i = 0; i < STATUS_DAYS; i++) {
 		const StatusDay *d = &days.at[i];
 
-		if (!d->down && !d->degraded && !d->maintenance && !d->unknown)
+		if (day_kind(d) == DAY_GAP ||
+		    (!d->down && !d->degraded && !d->maintenance && !d->unknown))
 			continue;
 		emit_object(e, NULL);
 		emit_text(e, "date", page_civil_iso(d->date, date));

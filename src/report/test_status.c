@@ -126,6 +126,15 @@ TEST(an_outage_without_a_beginning_is_still_said)
 	EXPECT_TEXT(sentence(&f, LANG_EN), "Boutique degraded for 20 min. Since 13:57.");
 }
 
+TEST(a_moment_is_told_in_whole_seconds)
+{
+	StatusFacts f = make(1);
+
+	put(0, STATUS_DOWN, 7);
+	f.now.us += 837548;
+	EXPECT_HAS(sentence(&f, LANG_FR), "Boutique en panne depuis 7 s.");
+}
+
 TEST(a_promised_return_wins_over_promised_news)
 {
 	StatusFacts f = make(1);

@@ -82,8 +82,13 @@ TEST(the_json_reads_back_and_says_null_where_nothing_is_known)
 	EXPECT(json_is_null(json_object_get(j, "last_outage")));
 	part = json_array_get(json_object_get(j, "components"), 0);
 	EXPECT_TEXT(json_string_value(json_object_get(part, "state")), "up");
-	/* 88 days before the first, and the one with an outage; today was up. */
-	EXPECT_INT(json_array_size(json_object_get(json_object_get(part, "days"), "not_up")), 89);
+	/* 88 days before the first are one gap; then the one with an outage; today was up. */
+	EXPECT_INT(json_array_size(json_object_get(json_object_get(part, "days"), "not_up")), 1);
+	part = json_object_get(json_object_get(part, "days"), "gaps");
+	EXPECT_INT(json_array_size(part), 1);
+	part = json_array_get(part, 0);
+	EXPECT_TEXT(json_string_value(json_object_get(part, "from")), "2026-08-23");
+	EXPECT_TEXT(json_string_value(json_object_get(part, "to")), "2026-11-18");
 	part = json_array_get(json_object_get(j, "components"), 1);
 	EXPECT(json_is_null(json_object_get(part, "availability")));
 	EXPECT(json_is_null(json_object_get(part, "since")));

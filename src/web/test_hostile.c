@@ -289,3 +289,19 @@ TEST(a_name_that_is_not_ours_is_refused_when_one_is_set)
 	Buf_done(&heard);
 	close_lab();
 }
+
+TEST(it_listens_on_ipv6_too)
+{
+	WebApi api = { .now = api_now };
+	Err err = { 0 };
+	Web *web = web_new(&(WebOptions){ .address = "::1" }, &api, &err);
+
+	if (!web) {
+		test_skip("this machine has no IPv6 loopback");
+		return;
+	}
+	EXPECT(web_port(web) > 0);
+	EXPECT(web_fd(web) >= 0);
+	EXPECT_INT(web_timeout_ms(web), -1);
+	web_free(web);
+}
