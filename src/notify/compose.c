@@ -266,7 +266,7 @@ static void add_message(Composer *c, const Channel *channel, const char *recipie
 static void note(Composer *c, const char *kind, const char *channel, const char *contact,
                  const char *words)
 {
-	Message m = { .kind = c->tell->kind, .state = MESSAGE_DRAFT, .next_try = LONG_AGO };
+	Message m = { .kind = (int)c->tell->kind, .state = MESSAGE_DRAFT, .next_try = LONG_AGO };
 
 	text_copy(m.subject, sizeof m.subject, c->tell->subject);
 	text_copy(m.id, sizeof m.id, c->tell->key);

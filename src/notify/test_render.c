@@ -663,6 +663,7 @@ TEST(a_claim_that_evidence_contradicts_refuses_the_message)
 	                         "by the evidence");
 	verdict = CLAIM_UNKNOWN;
 	EXPECT(render_own_of(&t, &hooks, &r, &err));
+	Rendered_done(&r);
 	EXPECT(render_own_of(&t, NULL, &r, &err));
 }
 

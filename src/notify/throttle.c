@@ -280,6 +280,7 @@ void throttle_flush(Throttle *t, const Plan *plan, Message *const *held, size_t 
 	for (size_t i = 0; !ret->made && i < n; i++)
 		send_now(t, &l, held[i], now);
 	for (size_t i = n; i < held_n; i++) {
-		held[i]->next_try = t->flush_at = after(now, seconds(STORM_S));
+		t->flush_at = latest(after(now, seconds(STORM_S)), earliest_slot(t, &l));
+		held[i]->next_try = t->flush_at;
 	}
 }
