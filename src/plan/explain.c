@@ -288,6 +288,12 @@ static void write_table_md(const Say *s, const char *where, const Table *t)
 
 static void write_reference(const Say *s)
 {
+	buf_text(s->out,
+	         pick(s,
+	              "# The plan language: reference\n\nPrinted by `carene explain all`; how "
+	              "to write a plan is in [plan.md](plan.md).\n\n",
+	              "# Le langage du plan : référence\n\nImprimée par `carene explain all "
+	              "--language fr`.\n\n"));
 	buf_text(s->out, pick(s, "## Types of values\n\n", "## Types de valeurs\n\n"));
 	for (size_t i = 0; i < COUNT_OF(type_names); i++) {
 		const KindInfo *info = &plan_kind_infos[type_names[i].kind];

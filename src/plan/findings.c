@@ -45,6 +45,7 @@ static size_t shown_of(const char *s, const char *value)
 	return !value[n] || n >= 12 ? n : 0;
 }
 
+/* Also drops what is left of a character that a "%.60s" cut in two. */
 static const char *redact(const Report *r, const char *s)
 {
 	AUTO(Buf) out = { .max = 4096 };
@@ -52,15 +53,15 @@ static const char *redact(const Report *r, const char *s)
 	if (!s)
 		return NULL;
 	while (*s) {
-		size_t n = 0;
+		size_t n = 0, step = utf8_step(s, strlen(s));
 
 		for (size_t i = 0; i < r->hidden.n && !n; i++)
 			n = shown_of(s, r->hidden.entries[i].key);
 		if (n)
 			buf_text(&out, "***");
 		else
-			buf_char(&out, *s);
-		s += n ? n : 1;
+			buf_add(&out, s, step);
+		s += n ? n : step ? step : 1;
 	}
 	return arena_text(r->arena, buf_str(&out));
 }
@@ -87,7 +88,7 @@ void findings_add(Report *r, FindingCode code, Extent where, const char *path, c
                   const char *related, const char *fmt, ...)
 {
 	const FindingInfo *info = &plan_finding_infos[code];
-	char message[FINDING_TEXT], whole[FINDING_TEXT];
+	char message[FINDING_TEXT], short_path[FINDING_TEXT];
 	Finding *f;
 	va_list ap;
 
@@ -97,16 +98,16 @@ void findings_add(Report *r, FindingCode code, Extent where, const char *path, c
 		return;
 	}
 	va_start(ap, fmt);
-	(void)vsnprintf(whole, sizeof whole, fmt, ap);
+	(void)vsnprintf(message, sizeof message, fmt, ap);
 	va_end(ap);
-	text_copy(message, sizeof message, whole); /* never cuts a character in two */
+	text_copy(short_path, sizeof short_path, path);
 	f = list_push(&r->found);
 	f->code = info->code;
 	f->severity = info->severity;
 	f->at = where.at;
 	f->at.file = r->path;
 	f->end_column = where.end_line == where.at.line ? where.end_column : 0;
-	f->path = arena_text(r->arena, path);
+	f->path = path ? arena_text(r->arena, short_path) : NULL;
 	f->message = redact(r, message);
 	f->hint = redact(r, hint);
 	f->related = redact(r, related);

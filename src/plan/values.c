@@ -29,14 +29,18 @@ bool plan_next_word(const char **rest, char out[WORD])
 
 bool plan_leading_number(const char **s, double *ret)
 {
-	const char *end = *s + (**s == '-');
-	char digits[24];
-	size_t n, count = 0;
+	const char *start = *s + (**s == '-'), *end = start, *dot = NULL;
+	char digits[40];
+	size_t significant = 0, n;
 
-	for (; (*end >= '0' && *end <= '9') || *end == '.'; end++)
-		count += *end != '.';
+	for (; (*end >= '0' && *end <= '9') || *end == '.'; end++) {
+		if (*end == '.')
+			dot = end;
+		else
+			significant += significant > 0 || *end != '0';
+	}
 	n = (size_t)(end - *s);
-	if (count == 0 || count > 15 || n >= sizeof digits)
+	if (end == start || significant > 15 || n >= sizeof digits || (dot && end - dot > 16))
 		return false;
 	memcpy(digits, *s, n);
 	digits[n] = '\0';
