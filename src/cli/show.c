@@ -4,6 +4,29 @@
 
 #include <string.h>
 
+/* Words of the machines, as people read them; named here for the translators. */
+__attribute__((unused)) static const char *const words[] = {
+	TR_NOOP("up"),           TR_NOOP("down"),         TR_NOOP("degraded"),
+	TR_NOOP("unknown"),      TR_NOOP("maintenance"),  TR_NOOP("open"),
+	TR_NOOP("qualified"),    TR_NOOP("acknowledged"), TR_NOOP("investigating"),
+	TR_NOOP("mitigated"),    TR_NOOP("resolved"),     TR_NOOP("watching"),
+	TR_NOOP("postmortem"),   TR_NOOP("closed"),       TR_NOOP("cancelled"),
+	TR_NOOP("none"),         TR_NOOP("pending"),      TR_NOOP("firing"),
+	TR_NOOP("suppressed"),   TR_NOOP("acked"),        TR_NOOP("no_data"),
+	TR_NOOP("not_due"),      TR_NOOP("kept"),         TR_NOOP("at_risk"),
+	TR_NOOP("broken"),       TR_NOOP("unproven"),     TR_NOOP("waived"),
+	TR_NOOP("disputed"),     TR_NOOP("not_set"),      TR_NOOP("running"),
+	TR_NOOP("paused"),       TR_NOOP("met"),          TR_NOOP("breached"),
+	TR_NOOP("stopped_late"), TR_NOOP("respond"),      TR_NOOP("inform"),
+	TR_NOOP("mitigate"),     TR_NOOP("resolve"),      TR_NOOP("next_update"),
+	TR_NOOP("planned"),      TR_NOOP("announced"),    TR_NOOP("opened_unannounced"),
+	TR_NOOP("overrun"),      TR_NOOP("reported"),     TR_NOOP("draft"),
+	TR_NOOP("ready"),        TR_NOOP("held"),         TR_NOOP("sending"),
+	TR_NOOP("retry"),        TR_NOOP("sent"),         TR_NOOP("delivered"),
+	TR_NOOP("grouped"),      TR_NOOP("fallback"),     TR_NOOP("undeliverable"),
+	TR_NOOP("refused"),
+};
+
 /* ---- reading JSON ---- */
 
 static const char *text_of(const json_t *o, const char *key)

@@ -4,6 +4,12 @@
 
 #include "incident/ack_token.h"
 
+/* Clocks as a message names them; said here for the translators. */
+__attribute__((unused)) static const char *const clock_words[] = {
+	TR_NOOP("respond"), TR_NOOP("inform"),      TR_NOOP("mitigate"),
+	TR_NOOP("resolve"), TR_NOOP("next_update"), TR_NOOP("postmortem"),
+};
+
 static const char *base_url(const Engine *e)
 {
 	return e->plan->head.base_url ? e->plan->head.base_url : e->base_url;
