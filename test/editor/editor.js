@@ -80,7 +80,7 @@ async function main() {
     textDocument: { completion: { completionItem: { snippetSupport: false } }, hover: { contentFormat: ['markdown'] } } } });
   send({ method: 'initialized', params: {} });
 
-  const good = await open('good', 'plan: {id: a, title: b}\nchecks:\n  site: {type: http, target: "https://a", every: 5m}\n');
+  const good = await open('good', 'plan: {id: a, title: b, timezone: UTC}\nchecks:\n  site: {type: http, target: "https://a", every: 5m}\n');
   ok(good.list.length === 0, 'a good plan is not underlined', good.list);
   const typo = await open('typo', 'plan: {id: a, title: b}\nchecks:\n  site:\n    type: http\n    evry: 5m\n');
   ok(typo.list.some((d) => d.range.start.line === 4 && /evry/.test(d.message)), 'a misspelt key is underlined where it stands', typo.list);
