@@ -47,10 +47,10 @@ def test_every_example_is_valid_for_us_and_for_the_schema_we_publish(plan):
 BAD = [
     ('empty', '', ['plan']),
     ('binary', '\0\1\2\3' * 100, ['plan.yaml']),
-    ('unknown key', 'plan: {id: a, title: b}\nchecks:\n  site: {type: http, target: "http://x", evry: 5m}\n', ['every', ':3:']),
-    ('bad duration', 'plan: {id: a, title: b}\nchecks:\n  site: {type: http, target: "http://x", every: 5 minutes}\n', [':3:']),
-    ('unknown reference', 'plan: {id: a, title: b}\nrules:\n  r: {when: "check{nope} == fail"}\n', ['nope', ':3:']),
-    ('a secret in plain sight', 'plan: {id: a, title: b}\nchannels:\n  m: {type: email, secret: "smtp://u:hunter2@h"}\n', ['env:']),
+    ('unknown key', 'plan: {id: a, title: b, timezone: UTC}\nchecks:\n  site: {type: http, target: "http://x", evry: 5m}\n', ['every', ':3:']),
+    ('bad duration', 'plan: {id: a, title: b, timezone: UTC}\nchecks:\n  site: {type: http, target: "http://x", every: 5 minutes}\n', [':3:']),
+    ('unknown reference', 'plan: {id: a, title: b, timezone: UTC}\nrules:\n  r: {when: "check{nope} == fail"}\n', ['nope', ':3:']),
+    ('a secret in plain sight', 'plan: {id: a, title: b, timezone: UTC}\nchannels:\n  m: {type: email, secret: "smtp://u:hunter2@h"}\n', ['env:']),
     ('too deep', '[' * 5000, ['plan.yaml']),
     ('alias bomb', 'a: &a [x,x,x,x,x,x,x,x,x]\n' + ''.join(
         f'{chr(98 + n)}: &{chr(98 + n)} [{",".join(["*" + chr(97 + n)] * 9)}]\n' for n in range(9)), ['plan.yaml']),
@@ -72,7 +72,7 @@ def test_a_bad_plan_is_refused_with_its_place_and_a_suggestion(tmp_path, name, t
 
 def test_all_mistakes_are_reported_at_once(tmp_path):
     plan = tmp_path / 'plan.yaml'
-    plan.write_text('plan: {id: a, title: b}\nchecks:\n' + ''.join(f'  c{n}: {{type: http, target: "http://x", evry: 1m}}\n'
+    plan.write_text('plan: {id: a, title: b, timezone: UTC}\nchecks:\n' + ''.join(f'  c{n}: {{type: http, target: "http://x", evry: 1m}}\n'
                                                                    for n in range(7)))
     facts = json.loads(run('validate', str(plan), '--json').stdout)
     assert len([f for f in facts['findings'] if 'evry' in f['message'] + f.get('path', '')]) == 7
@@ -173,6 +173,6 @@ def test_the_plan_in_the_readme_is_valid(tmp_path):
 
 def test_the_status_page_of_the_install_page_is_valid(tmp_path):
     plan = tmp_path / 'plan.yaml'
-    plan.write_text('plan: {id: a, title: b}\n' + next(b for b in yaml_blocks('docs/install.md') if 'status_page' in b))
+    plan.write_text('plan: {id: a, title: b, timezone: UTC}\n' + next(b for b in yaml_blocks('docs/install.md') if 'status_page' in b))
     facts = json.loads(run('validate', str(plan), '--json').stdout)
     assert [f for f in facts['findings'] if f['severity'] == 'error'] == []
