@@ -353,3 +353,101 @@ TEST(a_gap_among_good_hours_is_never_shown_as_working)
 	EXPECT_HAS(buf_str(&out), "not measured 3\u00a0h");
 	EXPECT(!strstr(buf_str(&out), "<b class=\"s up\">"));
 }
+
+TEST(a_zone_is_named_with_its_offset_of_the_moment)
+{
+	static const struct {
+		const char *zone, *text;
+	} rows[] = { { "Europe/Paris", "(Europe/Paris, UTC+1)" },
+		     { "Asia/Kolkata", "(Asia/Kolkata, UTC+5:30)" },
+		     { "America/St_Johns", "(America/St_Johns, UTC-3:30)" },
+		     { "America/New_York", "(America/New_York, UTC-5)" } };
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		StatusFacts f = make(1);
+
+		ASSERT(zone_load(rows[i].zone, &f.zone, NULL));
+		EXPECT_HAS(page(&f, LANG_EN), rows[i].text);
+	}
+}
+
+TEST(without_a_zone_times_are_utc)
+{
+	StatusFacts f = make(1);
+
+	f.zone = NULL;
+	put(0, STATUS_DOWN, 60);
+	EXPECT_HAS(page(&f, LANG_EN),
+	           "Since <time datetime=\"2026-11-20T13:16:20Z\">13:16</time>.");
+}
+
+TEST(a_component_without_a_label_shows_its_id_and_its_cause)
+{
+	StatusFacts f = make(1);
+
+	parts[0].label = NULL;
+	parts[0].cause = "Le disque est plein.";
+	put(0, STATUS_DOWN, 0);
+	EXPECT_HAS(page(&f, LANG_FR), "<h3>shop</h3>");
+	EXPECT_HAS(page(&f, LANG_FR), "<p class=\"why\">Le disque est plein.</p>");
+}
+
+TEST(each_effect_of_a_window_has_its_words)
+{
+	static const struct {
+		StatusState impact;
+		const char *fr;
+	} rows[] = { { STATUS_UNKNOWN, "effet sur les utilisateurs non précisé" },
+		     { STATUS_UP, "aucune interruption attendue" },
+		     { STATUS_DEGRADED, "service ralenti ou partiel" },
+		     { STATUS_DOWN, "service interrompu" },
+		     { STATUS_MAINTENANCE, "service interrompu" } };
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		EXPECT_TEXT(impact_word(LANG_FR, rows[i].impact), rows[i].fr);
+}
+
+TEST(each_state_of_an_incident_has_words_for_the_public)
+{
+	static const char *const states[] = { "open",          "qualified",  "acknowledged",
+		                              "investigating", "mitigated",  "resolved",
+		                              "watching",      "postmortem", "closed",
+		                              "cancelled" };
+
+	for (size_t i = 0; i < COUNT_OF(states); i++) {
+		EXPECT(!text_eq(phase_word(LANG_EN, states[i]), states[i]));
+		EXPECT(!text_eq(phase_word(LANG_FR, states[i]), phase_word(LANG_EN, states[i])));
+	}
+	EXPECT_TEXT(phase_word(LANG_FR, "a_later_state"), "a_later_state");
+	EXPECT_TEXT(phase_word(LANG_FR, NULL), "");
+}
+
+TEST(a_window_longer_than_planned_says_so)
+{
+	StatusFacts f = make(1);
+	StatusWindow w = { .id = "a", .starts = AGO(HOUR), .ends = AGO(MIN), .state = "overrun" };
+
+	f.windows = &w;
+	f.windows_n = 1;
+	EXPECT_HAS(page(&f, LANG_EN), "<b>Longer than planned, still going on.</b>");
+}
+
+TEST(the_first_of_a_month_and_another_year_are_written_as_people_do)
+{
+	char out[WHEN_TEXT];
+	StatusFacts f = make(0);
+	Page p = { .f = &f, .lang = LANG_FR };
+	Instant t;
+
+	ASSERT(instant_parse("2026-11-01T08:05:00+01:00", &t));
+	EXPECT_TEXT(page_moment(&p, t, out), "le 1er novembre à 08 h 05");
+	EXPECT_TEXT(page_stamp(&p, t, out), "1er novembre, 08 h 05");
+	ASSERT(instant_parse("2025-12-31T23:59:59+01:00", &t));
+	EXPECT_TEXT(page_date(&p, t, out), "31 décembre 2025");
+	p.lang = LANG_EN;
+	EXPECT_TEXT(page_moment(&p, t, out), "31 December 2025 at 23:59");
+	EXPECT_TEXT(page_weekday(&p, t, out), "Wednesday 31 December 2025");
+	p.html = true;
+	EXPECT_TEXT(page_date(&p, t, out), "<time datetime=\"2025-12-31T23:59:59+01:00\">"
+	                                   "31\u00a0December\u00a02025</time>");
+}

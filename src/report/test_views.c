@@ -116,6 +116,7 @@ TEST(a_badge_has_a_word_and_a_shape_for_each_state)
 /* ---- files ---- */
 
 typedef LIST(char *) Names;
+static size_t full_after;
 
 static bool take_name(void *ctx, const char *name, const char *type, const char *p, size_t n,
                       Err *err)
@@ -123,7 +124,7 @@ static bool take_name(void *ctx, const char *name, const char *type, const char 
 	Names *names = ctx;
 
 	EXPECT(type && p && n > 100);
-	if (names->n == 3 && text_eq(name, "badge.svg"))
+	if (names->n == full_after)
 		return err_set(err, ERR_IO, "disk full");
 	list_add(names, mem_text(name));
 	return true;
@@ -159,13 +160,16 @@ TEST(the_first_language_has_the_plain_names)
 TEST(a_file_that_cannot_be_written_stops_the_folder_with_its_reason)
 {
 	StatusFacts f = make(1);
-	Names names = { 0 };
-	Err err = { 0 };
 
-	EXPECT(!status_files(&f, take_name, &names, &err));
-	EXPECT_TEXT(err.message, "disk full");
-	EXPECT_INT(names.n, 3);
-	forget(&names);
+	for (full_after = 0; full_after <= 9; full_after++) {
+		Names names = { 0 };
+		Err err = { 0 };
+
+		EXPECT(status_files(&f, take_name, &names, &err) == (full_after == 9));
+		EXPECT_TEXT(err.message, full_after == 9 ? "" : "disk full");
+		EXPECT_INT(names.n, full_after);
+		forget(&names);
+	}
 }
 
 /* ---- terminal ---- */
@@ -228,6 +232,78 @@ TEST(a_long_name_is_cut_between_characters)
 	parts[0].label = "éééééééééééééééééééééééééééééééééééééééééééé";
 	EXPECT_HAS(screen(&f, 80, false), "ééé…");
 	EXPECT(utf8_ok(screen(&f, 30, false), strlen(screen(&f, 30, false))));
+}
+
+TEST(the_terminal_tells_incidents_and_windows)
+{
+	StatusFacts f = make(2);
+	StatusUpdate u = { AGO(60), "Vu, on cherche.", NULL };
+	StatusIncident inc = { .id = "2026-0012",
+		               .title = "Paiements",
+		               .class_label = "critique",
+		               .state = "investigating",
+		               .opened = AGO(12 * MIN),
+		               .ended = LONG_AGO,
+		               .updates = &u,
+		               .updates_n = 1 };
+	StatusWindow w[2] = { { .id = "a",
+		                .title = "Mise à jour",
+		                .starts = AGO(-DAY),
+		                .ends = AGO(-DAY - HOUR),
+		                .impact = STATUS_DOWN },
+		              { .id = "b", .starts = AGO(-DAY), .ends = AGO(-DAY - HOUR) } };
+	const char *text;
+
+	put(1, STATUS_DOWN, 12 * MIN);
+	f.incidents = &inc;
+	f.windows = w;
+	f.incidents_n = 1;
+	f.windows_n = 2;
+	text = screen(&f, 0, false);
+	EXPECT_HAS(text,
+	           "Current incident\n  2026-0012  Paiements (critique)\n    Being worked on, "
+	           "since 14:05 (12 min)\n    14:16  Vu, on cherche.\n");
+	EXPECT_HAS(text, "Planned maintenance\n  Saturday 21 November, 14:17 – 15:17 (1 h)  Mise à "
+	                 "jour: service interrupted\n");
+	EXPECT_HAS(text, "Maintenance: effect on users not stated\n");
+	EXPECT_HAS(text, "Measured 20 November at 14:17 (Europe/Paris).\n");
+	EXPECT_HAS(text, "bars: the last 90 days.");
+}
+
+TEST(each_state_has_a_sign_a_bar_and_a_colour_on_the_terminal)
+{
+	static const char *const signs[] = { "○", "●", "▲", "■", "‖" };
+	static const char *const colours[] = { "\033[2m", "\033[32m", "\033[33m", "\033[1;31m",
+		                               "\033[35m" };
+	StatusFacts f = make(5);
+	StatusDay d[5] = { { .date = 20777, .length = DAY, .unknown = DAY },
+		           { .date = 20778, .length = DAY },
+		           { .date = 20779, .length = DAY, .degraded = 1 },
+		           { .date = 20780, .length = DAY, .down = 3 * HOUR },
+		           { .date = 20781, .length = DAY, .maintenance = 1 } };
+	const char *text;
+
+	for (size_t i = 0; i < 5; i++)
+		put(i, (StatusState)i, 60);
+	parts[0].days = d;
+	parts[0].days_n = 5;
+	parts[1].days = &d[3];
+	parts[1].days_n = 1;
+	text = screen(&f, 0, true);
+	for (size_t i = 0; i < 5; i++) {
+		EXPECT_HAS(text, signs[i]);
+		EXPECT_HAS(text, colours[i]);
+	}
+	EXPECT_HAS(screen(&f, 0, false), "··▂▅█╏\n");
+}
+
+TEST(a_terminal_without_measures_or_components_says_so)
+{
+	StatusFacts f = make(0);
+
+	f.measured_at = LONG_AGO;
+	EXPECT_TEXT(screen(&f, 80, false),
+	            "No component is watched yet.\n\nNothing measured yet.\n");
 }
 
 /* ---- notices ---- */

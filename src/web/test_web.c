@@ -316,3 +316,68 @@ TEST(an_unknown_address_is_404_and_another_method_405)
 	EXPECT_INT(call("GET", "/metrics/push", NULL, NULL), 405);
 	close_lab();
 }
+
+TEST(a_page_of_the_listener_speaks_the_language_of_its_reader)
+{
+	static const struct {
+		const char *accept, *text;
+	} rows[] = { { "fr-FR,fr;q=0.9,en;q=0.5", "<html lang=\"fr\">" },
+		     { "en-GB,en;q=0.9,fr;q=0.2", "<html lang=\"en\">" },
+		     { "en", "<html lang=\"en\">" },
+		     { "de-DE", "<html lang=\"fr\">" } /* the plan's */ };
+
+	open_lab(NULL);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		AUTO_FREE char *request = mem_printf("GET /status/nowhere HTTP/1.1\r\nHost: a\r\n"
+		                                     "Accept-Language: %s\r\n\r\n",
+		                                     rows[i].accept);
+
+		EXPECT_INT(ask(request), 404);
+		EXPECT_HAS(body(), rows[i].text);
+	}
+	close_lab();
+}
+
+TEST(a_refusal_has_the_form_of_what_was_asked)
+{
+	open_lab(NULL);
+	EXPECT_INT(call("POST", "/status/index.html", NULL, ""), 405);
+	EXPECT_HAS(buf_str(&heard), "Content-Type: text/html");
+	EXPECT_INT(call("POST", "/healthz", NULL, ""), 405);
+	EXPECT_HAS(buf_str(&heard), "Content-Type: application/json");
+	EXPECT_HAS(body(), "\"code\":\"USAGE\"");
+	close_lab();
+}
+
+TEST(what_a_job_says_is_passed_on_up_to_its_limit)
+{
+	AUTO(Buf) much = { 0 };
+
+	open_lab(NULL);
+	for (int i = 0; i < 20000; i++)
+		buf_char(&much, 'y');
+	EXPECT_INT(call("POST", "/push/nightly/good-token", NULL, buf_str(&much)), 200);
+	EXPECT_HAS(lab.last, "yyyy");
+	close_lab();
+}
+
+TEST(a_token_of_another_shape_is_no_token)
+{
+	AUTO(Buf) request = { 0 };
+
+	open_lab(NULL);
+	EXPECT_INT(ask("GET /api/incidents HTTP/1.1\r\nHost: a\r\nAuthorization: Basic "
+	               "dmlld2Vy\r\n\r\n"),
+	           401);
+	EXPECT_INT(ask("GET /api/incidents HTTP/1.1\r\nHost: a\r\nAuthorization: bearer   "
+	               "viewer\r\n\r\n"),
+	           200);
+	EXPECT_INT(ask("GET /api/incidents HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer\r\n\r\n"),
+	           401);
+	buf_text(&request, "GET /api/incidents HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ");
+	for (int i = 0; i < 300; i++)
+		buf_char(&request, 'v');
+	buf_text(&request, "\r\n\r\n");
+	EXPECT_INT(ask(buf_str(&request)), 401);
+	close_lab();
+}
