@@ -164,16 +164,48 @@ static void html_lines(const char *s, Buf *out)
 	}
 }
 
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+static bool is_unit(const char *s)
+{
+	static const char *const units[] = {
+		"h", "min", "s", "ms", "day", "days", "jour", "jours"
+	};
+	size_t n = strcspn(s, " ,.;:)\n\v");
+
+	for (size_t i = 0; i < COUNT_OF(units); i++) {
+		if (strlen(units[i]) == n && memcmp(units[i], s, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The blank at p must not end a line: "17 h 04", "4 min 05 s". */
+static bool sticks(const char *start, const char *p)
+{
+	if (p == start)
+		return false;
+	if (is_digit(p[-1]) && is_unit(p + 1))
+		return true;
+	return p - start >= 3 && memcmp(p - 2, " h", 2) == 0 && is_digit(p[-3]) && is_digit(p[1]);
+}
+
 /* Words that are web addresses become links; punctuation after one stays outside. */
 static void html_linked(const char *s, Buf *out)
 {
+	const char *start = s;
+
 	while (*s) {
 		size_t n = strcspn(s, " \n\v");
 		AUTO_FREE char *word = NULL;
 		size_t keep = n;
 
 		if (n == 0) {
-			html_lines((char[2]){ *s++, '\0' }, out);
+			if (*s == ' ' && sticks(start, s))
+				buf_text(out, "&nbsp;");
+			else
+				html_lines((char[2]){ *s, '\0' }, out);
+			s++;
 			continue;
 		}
 		while (keep > 0 && strchr(".,;:!?)>\"", s[keep - 1]))

@@ -409,6 +409,30 @@ TEST(a_subject_carries_state_service_class_and_since_when)
 	EXPECT_TEXT(r.subject, "[OPEN] Shop · N1 · payments fail · since 17:04 CET");
 }
 
+TEST(an_hour_is_not_broken_over_two_lines)
+{
+	static const struct {
+		const char *text, *html;
+	} rows[] = {
+		{ "à 17 h 04 (CET)", "à 17&nbsp;h&nbsp;04 (CET)" },
+		{ "4 min 05 s, puis 3 h.", "4&nbsp;min 05&nbsp;s, puis 3&nbsp;h." },
+		{ "3 jours 4 h", "3&nbsp;jours 4&nbsp;h" },
+		{ "12 heures", "12 heures" },
+		{ "h 04", "h 04" },
+		{ " 5", " 5" },
+		{ "the h 4", "the h 4" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		AUTO(Buf) html = { 0 };
+		AUTO_FREE char *want =
+		        mem_printf("<p style=\"margin:0 0 16px\">%s</p>\n", rows[i].html);
+
+		layout_plain_as_html(rows[i].text, &html);
+		EXPECT_TEXT(buf_str(&html), want);
+	}
+}
+
 /* ---- the least that is known ---- */
 
 TEST(with_only_what_it_needs_a_message_has_no_empty_place)
@@ -578,7 +602,7 @@ TEST(a_plan_may_write_its_own_words)
 	                    "Voir https://watch.example/incidents/2026-0012.\n\n"
 	                    "Prendre en charge\u00a0: https://watch.example/a/6f2c\n");
 	EXPECT_HAS(r.html, "<p style=\"margin:0 0 16px\">Bonjour,</p>");
-	EXPECT_HAS(r.html, "17 h 04 (CET).<br>\nImpact : Personne");
+	EXPECT_HAS(r.html, "04 (CET).<br>\nImpact : Personne");
 	EXPECT_HAS(r.html, "incidents/2026-0012</a>.</p>");
 	EXPECT_HAS(r.brief, "Prendre en charge");
 }

@@ -581,3 +581,42 @@ TEST(no_name_is_also_the_alias_of_another)
 			EXPECT_TEXT(field_canonical(alias, out), all[i]);
 	}
 }
+
+static char *manual(void)
+{
+	AUTO_FREE char *path = mem_printf("%s/docs/messages.md", test_source());
+	AUTO(Buf) text = { 0 };
+	char chunk[4096];
+	FILE *f = fopen(path, "re");
+	size_t n;
+
+	while (f && (n = fread(chunk, 1, sizeof chunk, f)) > 0)
+		buf_add(&text, chunk, n);
+	if (f)
+		(void)fclose(f);
+	return mem_text(buf_str(&text));
+}
+
+TEST(the_manual_lists_every_field_as_it_is)
+{
+	static const char *const table[][4] = {
+#define FIELD(name, aliases, kinds, meaning) { #name, aliases, kinds, meaning },
+#include "notify/fields.def"
+#undef FIELD
+	};
+	AUTO_FREE char *text = manual();
+
+	for (size_t i = 0; i < COUNT_OF(table); i++) {
+		AUTO(Buf) row = { 0 };
+		const char *rest = table[i][1];
+		char alias[FIELD_NAME];
+
+		buf_printf(&row, "\n| `%s` | ", table[i][0]);
+		for (bool more = false; text_part(&rest, " ", alias, sizeof alias); more = true)
+			buf_printf(&row, "%s`%s`", more ? ", " : "", alias);
+		buf_printf(&row, " | %s | %s |\n", table[i][2], table[i][3]);
+		if (!strstr(text, buf_str(&row)))
+			(void)test_fail(__FILE__, __LINE__, "docs/messages.md lacks %s",
+			                buf_str(&row));
+	}
+}
