@@ -114,13 +114,11 @@ static bool lacks(const Builder *b, const char *what, Err *err)
 
 Duration channel_timeout(const Channel *c)
 {
-	Carrier carrier = channel_carrier(c);
-	bool program = carrier == CARRIER_COMMAND || carrier == CARRIER_APPRISE;
 	Duration d = duration_us(0);
 
 	if (c->timeout.kind == DEADLINE_SPAN)
 		d = span_estimate(c->timeout.span);
-	return d.us > 0 ? d : seconds(program ? 60 : carrier == CARRIER_MAIL ? 30 : 15);
+	return d.us > 0 ? d : seconds(30);
 }
 
 static const char *kept(const Builder *b, const Buf *buf)

@@ -167,7 +167,7 @@ TEST(slack_gets_escaped_text_and_its_room)
 	EXPECT_TEXT(p.ask.http.body,
 	            "{\"channel\":\"#incidents\",\"text\":\"*Shop: payments &lt;fail&gt;*\\n\\n"
 	            "Told: Ana &amp; Karim\\n\",\"unfurl_links\":false}");
-	EXPECT_INT(p.ask.timeout.us, seconds(15).us);
+	EXPECT_INT(p.ask.timeout.us, seconds(30).us);
 	expect_hidden(&p, "s3cretpath");
 	Posting_done(&p);
 	secret_free(s);
