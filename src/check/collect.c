@@ -216,7 +216,7 @@ static void ask(CollectRun *run, void (*done)(Ask *ask, const Answer *a))
 
 static void host_mounts(CollectRun *run, const HostAnswer *h)
 {
-	double used = -1, inodes = -1, free_bytes = -1, free_share = -1;
+	double used = -1, inodes = -1, free_share = -1;
 
 	for (size_t i = 0; i < h->mounts_n; i++) {
 		const MountUse *m = &h->mounts[i];
@@ -232,14 +232,11 @@ static void host_mounts(CollectRun *run, const HostAnswer *h)
 		}
 		if (m->inodes_percent > inodes)
 			inodes = m->inodes_percent;
-		if (free_bytes < 0 || (double)m->free_bytes < free_bytes)
-			free_bytes = (double)m->free_bytes;
 	}
 	if (h->mounts_n == 0)
 		return;
 	value_add(run, "disk_used", NULL, used, UNIT_PERCENT);
 	value_add(run, "disk_free", NULL, free_share, UNIT_PERCENT);
-	value_add(run, "disk_free_bytes", NULL, free_bytes, UNIT_BYTES);
 	if (inodes >= 0)
 		value_add(run, "inodes_used", NULL, inodes, UNIT_PERCENT);
 }

@@ -16,7 +16,8 @@
  *   of this host     cpu_used mem_used swap_used % · load (= load1) load1 load5
  *     load15 · net_used % (needs a metric with `capacity`) · net_rate bytes/s
  *     scope is the mount point: disk_used{/} disk_free{/} inodes_used{/} %,
- *     disk_free_bytes{/}; without scope, the worst of all mounts
+ *     disk_free_bytes{/}; disk_used disk_free inodes_used without scope: the worst
+ *     of all mounts
  *   of a plan metric `<metric id>`
  *
  *   A condition that names a scope means that series. One without means the series

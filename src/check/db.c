@@ -51,7 +51,7 @@ static void judge_connections(DbRun *d)
 		return;
 	(void)snprintf(used, sizeof used, "%lld", (long long)d->used);
 	(void)snprintf(max, sizeof max, "%lld", (long long)places);
-	(void)snprintf(share_text, sizeof share_text, "%.0f %%", share);
+	(void)snprintf(share_text, sizeof share_text, "%.3g %%", share);
 	(void)snprintf(limit, sizeof limit, "%g %%", c->max_connections_used.value);
 	result_not(r, CHECK_DEGRADED);
 	SAY(r, REASON_DB_CONNECTIONS, used, max, share_text, limit);

@@ -40,10 +40,35 @@ Instant res_start(Res r, Instant t)
 	return (Instant){ days_from_civil(year, month, 1) * days(1).us };
 }
 
+void bucket_free(Bucket *b)
+{
+	sketch_free(&b->sketch);
+	mem_free(b->packed);
+	b->packed = NULL;
+}
+
+void bucket_pack(Bucket *b)
+{
+	if (b->sketch.n == 0)
+		return;
+	b->packed = sketch_write(&b->sketch);
+	sketch_free(&b->sketch);
+}
+
+static void unpack(Bucket *b)
+{
+	if (!b->packed)
+		return;
+	(void)sketch_read(b->packed, &b->sketch);
+	mem_free(b->packed);
+	b->packed = NULL;
+}
+
 void bucket_add(Bucket *b, Instant at, double value, Duration covered)
 {
 	bool newest = b->count == 0 || b->last_at.us <= at.us;
 
+	unpack(b);
 	/* The sketch begins with the second distinct value; until then min says it all. */
 	if (b->count && b->sketch.n == 0 && value != b->min)
 		sketch_add(&b->sketch, b->min, (uint32_t)b->count);
@@ -67,10 +92,15 @@ void bucket_add(Bucket *b, Instant at, double value, Duration covered)
 
 void bucket_sketch(const Bucket *b, Sketch *to)
 {
-	if (b->sketch.n)
+	Sketch read = { 0 };
+
+	if (b->packed && sketch_read(b->packed, &read))
+		sketch_merge(to, &read);
+	else if (b->sketch.n)
 		sketch_merge(to, &b->sketch);
 	else
 		sketch_add(to, b->min, (uint32_t)b->count);
+	sketch_free(&read);
 }
 
 size_t level_find(const Level *l, Instant t)
@@ -101,6 +131,8 @@ Bucket *level_bucket(Level *l, Res r, Instant at)
 		memmove(&l->buckets.at[i + 1], &l->buckets.at[i],
 		        (l->buckets.n - 1 - i) * sizeof *l->buckets.at);
 		l->buckets.at[i] = (Bucket){ .start = start };
+		if (i > 0)
+			bucket_pack(&l->buckets.at[i - 1]);
 	}
 	if (!l->buckets.at[i].dirty) {
 		l->buckets.at[i].dirty = true;
@@ -116,7 +148,7 @@ void level_drop_before(Level *l, Instant t)
 	l->kept_from = latest(l->kept_from, t);
 	for (size_t i = 0; i < n; i++) {
 		l->dirty_n -= l->buckets.at[i].dirty;
-		sketch_free(&l->buckets.at[i].sketch);
+		bucket_free(&l->buckets.at[i]);
 	}
 	if (n == 0)
 		return;
@@ -127,6 +159,6 @@ void level_drop_before(Level *l, Instant t)
 void level_free(Level *l)
 {
 	for (size_t i = 0; i < l->buckets.n; i++)
-		sketch_free(&l->buckets.at[i].sketch);
+		bucket_free(&l->buckets.at[i]);
 	list_free(&l->buckets);
 }

@@ -119,21 +119,44 @@ static Instant fine_edge(const Series *s)
 	return start.us == s->fine_from.us ? start : after(start, hours(1));
 }
 
+/* From where on a level has all there was: what it dropped, or what was dropped before a
+ * restart, is in the coarser one, which then begins earlier. Aligned to the coarser. */
+static Instant whole_from(const Series *s, Res r, Res coarser)
+{
+	const Level *l = &s->levels[r], *c = &s->levels[coarser];
+	Instant first, start;
+
+	/* Nothing left: whatever there was is in the coarser ones. */
+	if (l->buckets.n == 0)
+		return NEVER;
+	first = l->buckets.at[0].start;
+	start = res_start(coarser, first);
+	if (c->buckets.n == 0 || !earlier(c->buckets.at[0].start, start))
+		return l->kept_from;
+	if (start.us < first.us)
+		start = res_start(coarser, after(start, days(coarser == RES_MONTH ? 31 : 1)));
+	return latest(l->kept_from, start);
+}
+
 static void take_coarse(Sum *m, const Series *s, Instant from, Instant to)
 {
-	const Level *hour = &s->levels[RES_HOUR], *day = &s->levels[RES_DAY];
+	Instant hours_from = whole_from(s, RES_HOUR, RES_DAY);
+	Instant days_from = earliest(whole_from(s, RES_DAY, RES_MONTH), hours_from);
 
-	take_level(m, s, RES_MONTH, from, earliest(to, day->kept_from));
-	take_level(m, s, RES_DAY, latest(from, day->kept_from), earliest(to, hour->kept_from));
-	take_level(m, s, RES_HOUR, latest(from, hour->kept_from), to);
+	take_level(m, s, RES_MONTH, from, earliest(to, days_from));
+	take_level(m, s, RES_DAY, latest(from, days_from), earliest(to, hours_from));
+	take_level(m, s, RES_HOUR, latest(from, hours_from), to);
 }
 
 static void sum_up(const Series *s, Instant from, Instant to, Sum *m)
 {
 	Instant edge = fine_edge(s), fine;
 
-	/* Wholly inside what is fine, hours are not needed even when it begins in one. */
-	if (!earlier(from, s->fine_from))
+	/* Wholly inside what is fine, hours are not needed even when it begins in one. Where
+	 * nothing fine is left, the last samples are in buckets only. */
+	if (raw_n(s) == 0 && s->levels[RES_MINUTE].buckets.n == 0)
+		edge = NEVER;
+	else if (!earlier(from, s->fine_from))
 		edge = from;
 	if (earlier(from, edge))
 		take_coarse(m, s, from, earliest(to, edge));

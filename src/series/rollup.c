@@ -31,7 +31,9 @@ static void fill_row(const Series *s, Res r, const Bucket *b, Rollup *row)
 	               instant_print(b->start, start));
 	(void)snprintf(row->series, sizeof row->series, "%s", s->name);
 	(void)snprintf(row->res, sizeof row->res, "%s", res_name(r));
-	row->sketch = b->sketch.n ? sketch_write(&b->sketch) : NULL;
+	row->sketch = b->packed     ? mem_text(b->packed)
+	              : b->sketch.n ? sketch_write(&b->sketch)
+	                            : NULL;
 }
 
 /* Changed buckets are nearly always the newest, so the walk ends early. */
@@ -112,7 +114,7 @@ bool series_load_rollup(SeriesSet *set, const Rollup *row)
 		sketch_free(&sketch);
 		return false;
 	}
-	sketch_free(&b->sketch);
+	bucket_free(b);
 	*b = (Bucket){ .start = row->start,
 		       .last_at = row->last_at,
 		       .count = (uint64_t)row->count,

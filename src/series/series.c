@@ -5,10 +5,11 @@
 
 enum { RAW_HOURS = 26, FRESH_MAX = 200000, COVER_GAPS = 3 };
 
-/* How long the buckets of each resolution are kept; months for good (20 years). */
+/* How long the buckets of each resolution are kept here; months for good (20 years). The
+ * store keeps them longer. */
 static Duration keep_of(Res r)
 {
-	static const int keep_days[RES_KINDS] = { 0, 100, 5 * 366, 20 * 366 };
+	static const int keep_days[RES_KINDS] = { 0, 9, 100, 20 * 366 };
 
 	return r == RES_MINUTE ? hours(RAW_HOURS) : days(keep_days[r]);
 }
@@ -93,14 +94,25 @@ size_t raw_find(const Series *s, Instant t)
 	return from - s->raw_from;
 }
 
+/* Grows by an eighth and not by doubling: there are thousands of series, and each is full
+ * for most of its life. */
+static void raw_room(Series *s)
+{
+	if (s->raw.n < s->raw.cap)
+		return;
+	s->raw.cap += s->raw.cap / 8 + 16;
+	s->raw.at = mem_grow(s->raw.at, s->raw.cap * sizeof *s->raw.at);
+}
+
 /* Puts the sample behind all that are not later. */
 static void raw_put(Series *s, Instant at, double value)
 {
 	size_t i = s->raw_from + raw_find(s, after(at, duration_us(1)));
 
-	(void)list_push(&s->raw);
-	memmove(&s->raw.at[i + 1], &s->raw.at[i], (s->raw.n - 1 - i) * sizeof *s->raw.at);
+	raw_room(s);
+	memmove(&s->raw.at[i + 1], &s->raw.at[i], (s->raw.n - i) * sizeof *s->raw.at);
 	s->raw.at[i] = (Raw){ at, value };
+	s->raw.n++;
 }
 
 Duration series_covers(const Series *s, Duration gap)
@@ -124,7 +136,7 @@ static void learn_every(Series *s, Duration gap)
 
 static void raw_compact(Series *s)
 {
-	if (s->raw_from < 256 || s->raw_from * 2 < s->raw.n)
+	if (s->raw_from < 64 || s->raw_from * 8 < s->raw.n)
 		return;
 	memmove(s->raw.at, s->raw.at + s->raw_from, raw_n(s) * sizeof *s->raw.at);
 	s->raw.n -= s->raw_from;

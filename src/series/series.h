@@ -2,11 +2,13 @@
  * older ones rolled up by hour, day and month.
  *
  *   add ─▶ raw (26 h, at most 20 000) ─falls out by count─▶ 1 min buckets (26 h)
- *      └─▶ 1 h (100 d) · 1 d (5 y) · 1 mo (20 y) buckets, count sum min max sketch
+ *      └─▶ 1 h (9 d) · 1 d (100 d) · 1 mo (20 y) buckets, count sum min max sketch
  *
  * A statistic is exact while raw covers its window; past that, quantiles come from
  * mergeable sketches with a relative error of at most 1 %. No data is not zero: a
  * window without a sample has no value, and coverage says how much was measured.
+ * A bucket on the edge of an old window counts where its middle is: past nine days an
+ * edge is right to half a day, past a hundred to half a month.
  *
  * Knows nothing of files or SQL: series_flush() hands what is new to the store,
  * series_load*() takes it back. Buckets are of UTC. Not thread-safe. */

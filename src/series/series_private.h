@@ -37,13 +37,16 @@ typedef struct Bucket {
 	uint64_t count;
 	double sum, min, max, first, last, increase;
 	Duration covered;
-	Sketch sketch; /* empty while all values are equal */
+	Sketch sketch; /* empty while all values are equal, or packed */
+	char *packed;  /* the sketch of a bucket that is over, as text; a quarter of its size */
 	bool dirty;
 } Bucket;
 
 void bucket_add(Bucket *b, Instant at, double value, Duration covered);
 /* All of the bucket's values into a sketch. */
 void bucket_sketch(const Bucket *b, Sketch *to);
+void bucket_pack(Bucket *b);
+void bucket_free(Bucket *b); /* what it holds */
 
 typedef enum Res { RES_MINUTE, RES_HOUR, RES_DAY, RES_MONTH, RES_KINDS } Res;
 const char *res_name(Res r);
