@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -53,9 +54,12 @@ static char *read_file(const char *path)
 static bool look_at(Mount *m)
 {
 	struct statvfs v;
+	struct stat st;
 	uint64_t used, usable;
 
-	if (statvfs(m->path, &v) != 0 || v.f_blocks == 0)
+	/* Containers have single files mounted over /etc: they are no file systems. */
+	if (stat(m->path, &st) != 0 || !S_ISDIR(st.st_mode) || statvfs(m->path, &v) != 0 ||
+	    v.f_blocks == 0)
 		return false;
 	used = v.f_blocks - v.f_bfree;
 	usable = used + v.f_bavail;

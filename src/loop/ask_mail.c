@@ -5,9 +5,9 @@
  * curl could, but it waits for the reply to QUIT with the whole loop standing
  * still. Here QUIT is said and not waited for. It does not pipeline, and it
  * sends nothing to anybody when one recipient is refused. */
-#include "loop/stream.h"
-
 #include "core/text.h"
+#include "loop/smtp_reply.h"
+#include "loop/stream.h"
 
 #include <sodium.h>
 #include <sys/utsname.h>
@@ -36,9 +36,9 @@ typedef struct MailJob {
 	Stream stream;
 	MailStep step;
 	size_t recipient; /* next to name */
-	Buf text;         /* of the last reply, lines joined by "\n", without codes */
-	int code;
-	bool secured, offers_tls, offers_plain, offers_login, offers_8bit;
+	SmtpReply reply;  /* the last one */
+	SmtpReply offers; /* its flags: what the reply to EHLO offered */
+	bool secured;
 } MailJob;
 
 static MailJob *mail_of(Job *job) { return CONTAINER_OF(job, MailJob, job); }
@@ -54,8 +54,9 @@ static void say(MailJob *m, MailStep next, const char *line)
 
 static void take_reply(MailJob *m)
 {
-	m->job.answer.mail = (MailAnswer){ .code = m->code,
-		                           .text = arena_text(m->job.arena, buf_str(&m->text)) };
+	m->job.answer.mail =
+	        (MailAnswer){ .code = m->reply.code,
+		              .text = arena_text(m->job.arena, buf_str(&m->reply.text)) };
 }
 
 static void answered(MailJob *m)
@@ -84,7 +85,6 @@ static void say_ehlo(MailJob *m)
 {
 	char name[256], line[300];
 
-	m->offers_tls = m->offers_plain = m->offers_login = m->offers_8bit = false;
 	(void)snprintf(line, sizeof line, "EHLO %s", our_name(name));
 	say(m, MAIL_EHLO, line);
 }
@@ -132,7 +132,7 @@ static void say_from(MailJob *m)
 	for (size_t i = 0; i < ask->message_n && !eight; i++)
 		eight = (unsigned char)ask->message[i] >= 0x80;
 	line = mem_printf("MAIL FROM:<%s>%s", ask->from,
-	                  eight && m->offers_8bit ? " BODY=8BITMIME" : "");
+	                  eight && m->offers.eight_bit ? " BODY=8BITMIME" : "");
 	say(m, MAIL_FROM, line);
 }
 
@@ -192,16 +192,18 @@ static void after_ehlo(MailJob *m)
 {
 	const MailAsk *ask = &m->job.spec->mail;
 
+	m->offers = m->reply;
+	m->offers.text = (Buf){ 0 };
 	if (ask->starttls && !m->secured) {
-		if (m->offers_tls)
+		if (m->offers.tls)
 			say(m, MAIL_STARTTLS, "STARTTLS");
 		else
 			job_fail(&m->job, FAIL_TLS, "the server does not offer STARTTLS");
 	} else if (text_is_empty(ask->user)) {
 		say_from(m);
-	} else if (m->offers_plain) {
+	} else if (m->offers.plain) {
 		say_plain(m);
-	} else if (m->offers_login) {
+	} else if (m->offers.login) {
 		say(m, MAIL_AUTH_LOGIN, "AUTH LOGIN");
 	} else {
 		job_fail(&m->job, FAIL_HTTP, "the server offers neither AUTH PLAIN nor AUTH LOGIN");
@@ -255,80 +257,27 @@ static void proceed(MailJob *m)
  * 250. A 4xx or 5xx is the server's answer; any other surprise is not SMTP. */
 static void on_reply(MailJob *m)
 {
-	if (m->code / 100 == wanted(m->step) / 100) {
+	if (m->reply.code / 100 == wanted(m->step) / 100) {
 		proceed(m);
-	} else if (m->code >= 400 && m->code < 600) {
+	} else if (m->reply.code >= 400 && m->reply.code < 600) {
 		answered(m);
 	} else {
 		take_reply(m);
-		job_fail(&m->job, FAIL_HTTP, "unexpected SMTP reply %d", m->code);
+		job_fail(&m->job, FAIL_HTTP, "unexpected SMTP reply %d", m->reply.code);
 	}
-}
-
-static void note_extension(MailJob *m, const char *text)
-{
-	if (strcasecmp(text, "STARTTLS") == 0)
-		m->offers_tls = true;
-	else if (strcasecmp(text, "8BITMIME") == 0)
-		m->offers_8bit = true;
-	else if (strncasecmp(text, "AUTH ", 5) == 0 || strncasecmp(text, "AUTH=", 5) == 0) {
-		m->offers_plain |= strcasestr(text + 4, "PLAIN") != NULL;
-		m->offers_login |= strcasestr(text + 4, "LOGIN") != NULL;
-	}
-}
-
-/* One line of a reply; true when it is the last one. */
-static bool read_line(MailJob *m, char *line, bool *ret_bad)
-{
-	char digits[4] = { 0 };
-	int64_t code = 0;
-
-	memcpy(digits, line, strnlen(line, 3));
-	*ret_bad = strlen(line) < 3 || !text_int(digits, &code) || code < 200 || code > 599 ||
-	           (line[3] && line[3] != ' ' && line[3] != '-');
-	if (*ret_bad)
-		return true;
-	m->code = (int)code;
-	if (m->text.n)
-		buf_char(&m->text, '\n');
-	buf_text(&m->text, line[3] ? line + 4 : "");
-	if (m->step == MAIL_EHLO && line[3])
-		note_extension(m, line + 4);
-	return line[3] != '-';
-}
-
-/* The next whole reply in `in`: 1 read, 0 not all there, -1 not SMTP. */
-static int next_reply(MailJob *m)
-{
-	const char *in = buf_str(&m->stream.in), *at = in, *end;
-	bool last = false, bad = false;
-
-	if (memchr(in, '\0', m->stream.in.n))
-		return -1;
-	buf_clear(&m->text);
-	for (; !last && (end = strchr(at, '\n')); at = end + 1) {
-		size_t n = (size_t)(end - at);
-		AUTO_FREE char *line = mem_text_n(at, n && at[n - 1] == '\r' ? n - 1 : n);
-
-		last = read_line(m, line, &bad);
-		if (bad)
-			return -1;
-	}
-	if (!last)
-		return 0;
-	stream_take(&m->stream, (size_t)(at - in));
-	return 1;
 }
 
 static void on_data(Job *job)
 {
 	MailJob *m = mail_of(job);
+	size_t taken;
 	int got = 1;
 
 	/* One reply per step; STARTTLS leaves the rest, if any, for begin_tls() to refuse. */
 	while (got == 1 && job->state == JOB_RUNNING && m->stream.state == STREAM_OPEN) {
-		got = next_reply(m);
+		got = smtp_reply_read(buf_str(&m->stream.in), m->stream.in.n, &m->reply, &taken);
 		if (got == 1) {
+			stream_take(&m->stream, taken);
 			if (job->answer.took.first_byte.us == 0)
 				job->answer.took.first_byte = job_lap(job);
 			on_reply(m);
@@ -400,7 +349,7 @@ static void mail_start(Job *job)
 	const MailAsk *ask = &job->spec->mail;
 	MailJob *m = mail_of(job);
 
-	m->text.max = REPLY_MAX;
+	m->reply.text.max = REPLY_MAX;
 	if (!envelope_ok(ask))
 		job_fail(job, FAIL_SELF, "the sender or a recipient is not a mail address");
 	else if (ask->message_n > MESSAGE_MAX)
@@ -420,7 +369,7 @@ static void mail_stop(Job *job) { stream_close(&mail_of(job)->stream); }
 static void mail_free(Job *job)
 {
 	stream_free(&mail_of(job)->stream);
-	Buf_done(&mail_of(job)->text);
+	SmtpReply_done(&mail_of(job)->reply);
 }
 
 const JobKind ask_mail_kind = { .size = sizeof(MailJob),

@@ -1,15 +1,15 @@
 /* A TCP service: does it accept, speak TLS, and say what it should? With STARTTLS
- * it speaks just enough of SMTP, IMAP, PostgreSQL or MySQL to get to the handshake. */
-#include "loop/stream.h"
-
+ * it gets to the handshake through the protocol's own words (starttls.c). */
 #include "core/text.h"
+#include "loop/starttls.h"
+#include "loop/stream.h"
 
 enum { RECEIVED_MAX = 4096 };
 
 typedef struct TcpJob {
 	Job job;
 	Stream stream;
-	unsigned step; /* of the STARTTLS dialogue */
+	Starttls dialogue;
 } TcpJob;
 
 static TcpJob *tcp_of(Job *job) { return CONTAINER_OF(job, TcpJob, job); }
@@ -71,134 +71,25 @@ static void secure(Job *job)
 		stream_secure(&t->stream, &tls, talk);
 }
 
-/* ---- STARTTLS dialogues: each is called when something came, and returns what to do ---- */
-
-typedef enum Turn { WAIT, GO, REFUSED } Turn;
-
-/* The first line that ends the reply in `in`: SMTP's "250 text"; NULL: not all there. */
-static const char *reply_end(const Stream *s, size_t *ret_n)
-{
-	const char *at = buf_str(&s->in), *end;
-
-	for (; (end = strstr(at, "\r\n")); at = end + 2) {
-		if (end - at < 4 || at[3] != '-') {
-			*ret_n = (size_t)(end + 2 - buf_str(&s->in));
-			return at;
-		}
-	}
-	return NULL;
-}
-
-static Turn smtp_turn(TcpJob *t)
-{
-	static const char *const want[] = { "220", "250", "220" };
-	static const char *const say[] = { "EHLO carene.invalid\r\n", "STARTTLS\r\n", NULL };
-	size_t n;
-	const char *line = reply_end(&t->stream, &n);
-
-	if (!line)
-		return WAIT;
-	if (!text_starts(line, want[t->step]) ||
-	    (t->step == 1 && !strcasestr(buf_str(&t->stream.in), "STARTTLS")))
-		return REFUSED;
-	stream_take(&t->stream, n);
-	if (!say[t->step])
-		return GO;
-	stream_send(&t->stream, say[t->step], strlen(say[t->step]));
-	t->step++;
-	return WAIT;
-}
-
-static Turn imap_turn(TcpJob *t)
-{
-	const char *in = buf_str(&t->stream.in), *end = strstr(in, "\r\n");
-	const char *want = t->step == 0 ? "* OK" : "a1 OK";
-
-	if (!end)
-		return WAIT;
-	if (t->step == 1 && in[0] == '*') { /* untagged chatter */
-		stream_take(&t->stream, (size_t)(end + 2 - in));
-		return imap_turn(t);
-	}
-	if (!text_starts(in, want))
-		return REFUSED;
-	stream_take(&t->stream, (size_t)(end + 2 - in));
-	if (t->step++ == 1)
-		return GO;
-	stream_send(&t->stream, "a1 STARTTLS\r\n", 13);
-	return WAIT;
-}
-
-/* SSLRequest: length 8, code 80877103 (PostgreSQL protocol, message formats). */
-static Turn postgres_turn(TcpJob *t)
-{
-	if (t->stream.in.n == 0)
-		return WAIT;
-	if (t->stream.in.p[0] != 'S')
-		return REFUSED;
-	stream_take(&t->stream, 1);
-	return GO;
-}
-
-/* The server speaks first: protocol version 10, then a text, and its capabilities after 13
- * more bytes; 0x0800 is CLIENT_SSL. We answer with the SSLRequest packet (MySQL client/server
- * protocol, connection phase). */
-static Turn mysql_turn(TcpJob *t)
-{
-	static const unsigned char request[36] = { 32, 0, 0,    1,    0x05, 0xae, 0x0f,
-		                                   0,  0, 0x00, 0x00, 1,    33 };
-	const unsigned char *p = (const unsigned char *)buf_str(&t->stream.in);
-	size_t n = t->stream.in.n, length, version;
-
-	if (n < 4)
-		return WAIT;
-	length = p[0] | (size_t)p[1] << 8 | (size_t)p[2] << 16;
-	if (length < 20 || length > RECEIVED_MAX - 4)
-		return REFUSED;
-	if (n < length + 4)
-		return WAIT;
-	version = strnlen((const char *)p + 5, length - 1);
-	if (p[4] != 10 || version + 1 + 13 + 2 + 1 > length ||
-	    !(p[5 + version + 1 + 13 + 1] & 0x08))
-		return REFUSED;
-	stream_take(&t->stream, length + 4);
-	stream_send(&t->stream, request, sizeof request);
-	return GO;
-}
-
-typedef struct Dialogue {
-	const char *name;
-	Turn (*turn)(TcpJob *t);
-	const char *first; /* what we say before the server does; may hold NULs */
-	size_t first_n;
-} Dialogue;
-
-static const Dialogue dialogues[] = {
-	{ "smtp", smtp_turn, NULL, 0 },
-	{ "imap", imap_turn, NULL, 0 },
-	{ "postgres", postgres_turn, "\0\0\0\10\4\322\26\57", 8 },
-	{ "mysql", mysql_turn, NULL, 0 },
-};
-
-static const Dialogue *dialogue_of(const char *name)
-{
-	for (size_t i = 0; i < COUNT_OF(dialogues); i++) {
-		if (text_eq(dialogues[i].name, name))
-			return &dialogues[i];
-	}
-	return NULL;
-}
+/* ---- STARTTLS ---- */
 
 static void on_dialogue(Job *job)
 {
 	TcpJob *t = tcp_of(job);
-	Turn turn = dialogue_of(job->spec->tcp.starttls)->turn(t);
+	StarttlsTurn turn;
 
+	do {
+		turn = starttls_turn(job->spec->tcp.starttls, &t->dialogue, buf_str(&t->stream.in),
+		                     t->stream.in.n);
+		stream_take(&t->stream, t->dialogue.taken);
+		if (t->dialogue.say_n)
+			stream_send(&t->stream, t->dialogue.say, t->dialogue.say_n);
+	} while (turn == STARTTLS_WAIT && t->dialogue.taken && job->state == JOB_RUNNING);
 	if (job->state != JOB_RUNNING)
 		return;
-	if (turn == GO)
+	if (turn == STARTTLS_GO)
 		secure(job);
-	else if (turn == REFUSED)
+	else if (turn == STARTTLS_REFUSED)
 		job_fail(job, FAIL_TLS, "the server does not offer STARTTLS");
 	else if (t->stream.closed)
 		job_fail(job, FAIL_HTTP, "connection closed before STARTTLS");
@@ -208,18 +99,15 @@ static void on_dialogue(Job *job)
 
 static void begin_dialogue(Job *job)
 {
-	TcpJob *t = tcp_of(job);
-	const Dialogue *d = dialogue_of(job->spec->tcp.starttls);
+	const char *protocol = job->spec->tcp.starttls;
 
-	if (!d) {
-		job_fail(job, FAIL_SELF, "STARTTLS for '%s' is not known", job->spec->tcp.starttls);
+	if (!starttls_known(protocol)) {
+		job_fail(job, FAIL_SELF, "STARTTLS for '%s' is not known", protocol);
 		return;
 	}
 	job->step = FAIL_HTTP;
-	if (d->first)
-		stream_send(&t->stream, d->first, d->first_n);
-	if (job->state == JOB_RUNNING)
-		stream_listen(&t->stream, RECEIVED_MAX, on_dialogue);
+	stream_listen(&tcp_of(job)->stream, RECEIVED_MAX, on_dialogue);
+	on_dialogue(job); /* where it is for us to speak first */
 }
 
 /* ---- the question ---- */

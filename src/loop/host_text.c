@@ -99,7 +99,7 @@ static bool is_real(const char *type)
 		"bpf",         "mqueue",          "hugetlbfs",   "autofs",
 		"binfmt_misc", "efivarfs",        "nsfs",        "rpc_pipefs",
 		"ramfs",       "squashfs",        "iso9660",     "selinuxfs",
-		"fuse.lxcfs",  "fuse.gvfsd-fuse", "fuse.portal", "overlay-ro",
+		"fuse.lxcfs",  "fuse.gvfsd-fuse", "fuse.portal",
 	};
 	for (size_t i = 0; i < COUNT_OF(kernels); i++) {
 		if (text_eq(kernels[i], type))
