@@ -21,7 +21,8 @@ typedef enum Reason {
 void reason_say(CheckResult *r, Reason code, const char *const *args);
 /* Where an argument is itself in words: one list for each language. */
 void reason_say_both(CheckResult *r, Reason code, const char *const *en, const char *const *fr);
-const char *fragment_fr(const char *en); /* the world's error fragments in French */
+/* The world's error fragments in French; what is not known stays as it is. May use `out`. */
+const char *fragment_fr(const char *en, char out[CHECK_REASON]);
 /* An answer without answer: class, state and reason. `who` was asked, for at most `limit`. */
 void result_world_failure(CheckResult *r, const Answer *a, const char *who, Duration limit);
 

@@ -4,6 +4,7 @@
 #include "core/buf.h"
 #include "core/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const struct {
@@ -27,6 +28,32 @@ static const struct {
 	{ "network is unreachable", "réseau inaccessible" },
 	{ "host not found", "hôte inconnu" },
 	{ "no such host", "hôte inconnu" },
+	{ "the name has no address", "le nom n’a pas d’adresse" },
+	{ "no answer from the name servers", "les serveurs de noms ne répondent pas" },
+	{ "no route from this machine", "aucune route depuis cette machine" },
+	{ "cannot connect", "connexion impossible" },
+	{ "connection closed by the server", "connexion fermée par le serveur" },
+	{ "connection closed before the end of the headers",
+	  "connexion fermée avant la fin des en-têtes" },
+	{ "unable to get issuer certificate", "autorité émettrice inconnue" },
+	{ "connection aborted", "connexion abandonnée" },
+	{ "connection closed by peer", "connexion fermée par le serveur" },
+	{ "connection closed without an answer", "connexion fermée sans réponse" },
+	{ "connection closed before the end of the body",
+	  "connexion fermée avant la fin de la page" },
+	{ "connection lost while reading", "connexion perdue pendant la lecture" },
+	{ "connection lost while sending", "connexion perdue pendant l’envoi" },
+	{ "not http (or http/0.9)", "ce n’est pas du HTTP (ou HTTP/0.9)" },
+	{ "not a valid http answer", "la réponse n’est pas du HTTP valide" },
+	{ "bad chunk or compression", "morceaux ou compression invalides" },
+	{ "too slow", "trop lent" },
+	{ "host is down", "hôte arrêté" },
+	{ "network is down", "réseau arrêté" },
+	{ "too many open files", "trop de fichiers ouverts" },
+	{ "operation not permitted", "opération non permise" },
+	{ "no space left on device", "disque plein" },
+	{ "out of memory", "mémoire insuffisante" },
+	{ "/proc cannot be read", "/proc illisible" },
 	{ "domain name not found", "nom de domaine inconnu" },
 	{ "could not contact dns servers", "serveurs DNS injoignables" },
 	{ "certificate has expired", "certificat expiré" },
@@ -40,16 +67,32 @@ static const struct {
 	{ "connection closed", "connexion fermée" },
 	{ "permission denied", "permission refusée" },
 	{ "no such file or directory", "fichier ou dossier absent" },
-	{ "first mebibyte", "premier mébioctet" },
 };
 
-const char *fragment_fr(const char *en)
+static const char *known_fr(const char *en)
 {
 	for (size_t i = 0; i < COUNT_OF(fragments); i++) {
 		if (strcasecmp(fragments[i].en, en) == 0)
 			return fragments[i].fr;
 	}
 	return en;
+}
+
+const char *fragment_fr(const char *en, char out[CHECK_REASON])
+{
+	static const struct {
+		const char *en, *fr;
+	} fronts[] = { { "certificate: ", "certificat : " },
+		       { "TLS handshake: ", "négociation TLS : " } };
+
+	for (size_t i = 0; i < COUNT_OF(fronts); i++) {
+		if (!text_starts(en, fronts[i].en))
+			continue;
+		(void)snprintf(out, CHECK_REASON, "%s%s", fronts[i].fr,
+		               known_fr(en + strlen(fronts[i].en)));
+		return out;
+	}
+	return known_fr(en);
 }
 
 static void fill(const char *sentence, const char *const *args, char out[CHECK_REASON])
@@ -115,18 +158,18 @@ static Reason failure_reason(FailClass fail)
 void result_world_failure(CheckResult *r, const Answer *a, const char *who, Duration limit)
 {
 	const char *error = a->error ? a->error : "no reason given";
-	char t[DURATION_TEXT];
+	char t[DURATION_TEXT], fr[CHECK_REASON];
 
 	r->fail = a->fail;
 	r->timed_out = a->timed_out;
 	r->state = a->fail == FAIL_SELF ? CHECK_UNKNOWN : CHECK_DOWN;
 	if (a->fail == FAIL_SELF)
-		reason_say_both(r, REASON_SELF, ARGS(error), ARGS(fragment_fr(error)));
+		reason_say_both(r, REASON_SELF, ARGS(error), ARGS(fragment_fr(error, fr)));
 	else if (a->timed_out)
 		SAY(r, timeout_reason(a->fail), who, duration_print(limit, t));
 	else
 		reason_say_both(r, failure_reason(a->fail), ARGS(who, error),
-		                ARGS(who, fragment_fr(error)));
+		                ARGS(who, fragment_fr(error, fr)));
 }
 
 const char *check_state_name(CheckState s)

@@ -84,7 +84,7 @@ static void judge_cert(CheckRun *run, const CertInfo *cert)
 {
 	CheckResult *r = &run->res;
 	Instant now = world_now(run->world);
-	char day[INSTANT_TEXT];
+	char day[INSTANT_TEXT], fr[CHECK_REASON];
 	const char *error = cert->error ? cert->error : "not verified";
 
 	if (is_set(cert->leaf_not_after) && is_due(cert->leaf_not_after, now)) {
@@ -92,7 +92,7 @@ static void judge_cert(CheckRun *run, const CertInfo *cert)
 		day[strcspn(day, "T")] = '\0';
 		SAY(r, REASON_CERT_EXPIRED, day);
 	} else if (!cert->verified && !run->check->no_verify) {
-		reason_say_both(r, REASON_CERT_BAD, ARGS(error), ARGS(fragment_fr(error)));
+		reason_say_both(r, REASON_CERT_BAD, ARGS(error), ARGS(fragment_fr(error, fr)));
 	} else {
 		result_up(r);
 		return;

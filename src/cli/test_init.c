@@ -256,3 +256,21 @@ TEST(hostile_texts_stay_texts)
 		plan_free(p);
 	}
 }
+
+/* The real machine, whatever it is: nothing that cannot be seen is an error. */
+TEST(looking_at_a_dead_port_and_this_machine_gives_a_plan)
+{
+	InitFacts f = facts("http://127.0.0.1:1/");
+	AUTO(Buf) text = { 0 };
+	Err err = { 0 };
+	Plan *p;
+
+	f.host = (InitHost){ 0 };
+	ASSERT(init_look(&f, &err));
+	EXPECT(!f.site.answered && f.site.is_here);
+	EXPECT_HAS(f.site.reason, "cannot connect to http://127.0.0.1:1/");
+	EXPECT(f.host.timezone[0] && f.host.name[0]);
+	p = load(&f, "fr", &text);
+	EXPECT(p != NULL);
+	plan_free(p);
+}
