@@ -37,7 +37,7 @@ def test_a_server_that_says_later_is_tried_again(lab, mailbox, carene):
 def test_a_refusal_for_good_goes_to_the_fallback_at_once(lab, mailbox, carene):
     plan = base_plan().add(channels={
         'mail': {'type': 'email', 'secret': '${env:SMTP_URL}', 'from': 'carene@essai.lab', 'timeout': '3s',
-                 'fallback': 'chat'},
+                 'to': ['equipe@essai.lab'], 'fallback': 'chat'},
         'chat': {'type': 'slack', 'secret': '${env:CHAT_WEBHOOK}', 'timeout': '3s'}})
     c = carene(plan)
     all_up(c)
@@ -45,7 +45,7 @@ def test_a_refusal_for_good_goes_to_the_fallback_at_once(lab, mailbox, carene):
     lab.break_('smtp-never')
     lab.break_('site')
     eventually(lambda: len(lab.requests('/chat')) > before, 20, what='the fallback')
-    assert len([a for a in mailbox.attempts() if a['reply'].startswith('550')]) == 1, 'not tried again'
+    assert len([a for a in mailbox.attempts() if a['reply'].startswith('550') and 'ana@' in a['to'][0]]) == 1, 'not tried again'
 
 
 def test_a_slow_mail_server_delays_its_mail_and_nothing_else(lab, mailbox, carene):
