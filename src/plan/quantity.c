@@ -65,7 +65,7 @@ static bool as_time(const char *number, size_t number_n, const char *rest, Quant
 		return false;
 	q->unit = UNIT_SECONDS;
 	q->value = (double)span_estimate(span).us / 1e6;
-	return true;
+	return q->value <= 1e9; /* 31 years: microseconds still fit a double with room */
 }
 
 static bool as_score(const char *rest, Quantity *q)
@@ -98,7 +98,8 @@ bool quantity_parse(const char *s, Quantity *ret, Err *err)
 	number_n = (size_t)(rest - s);
 	if (*rest == ' ' && rest[1] && rest[1] != ' ')
 		rest++;
-	if (!*rest || as_score(rest, &q) || named_unit(rest, &q) ||
+	/* Above 1e15 a double no longer holds each whole number, so none is printed back. */
+	if (!*rest || as_score(rest, &q) || (named_unit(rest, &q) && fabs(q.value) <= 1e15) ||
 	    as_time(s, number_n, rest, &q)) {
 		*ret = q;
 		return true;

@@ -1,6 +1,8 @@
 /* Every plan in test/plans/bad is refused, with the words of the .err beside it;
  * every plan in test/plans/good and examples/ is accepted, with the findings of the
  * .findings beside it. UPDATE=1 rewrites the goldens. */
+#include "harness.h"
+
 #include "plan/testing.h"
 
 #include <dirent.h>

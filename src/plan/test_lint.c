@@ -1,5 +1,7 @@
 /* Each finding of lint: a plan that deserves it, one that does not, and one that
  * accepts it. */
+#include "harness.h"
+
 #include "plan/testing.h"
 
 #define MAIL   "channels: {mail: {type: email, url: \"smtp://h\", to: [a@example.org]}}\n"

@@ -1,3 +1,5 @@
+#include "harness.h"
+
 #include "plan/builtin_metrics.h"
 #include "plan/testing.h"
 

@@ -1,3 +1,5 @@
+#include "harness.h"
+
 #include "plan/sections_private.h"
 #include "plan/testing.h"
 

@@ -1,3 +1,5 @@
+#include "harness.h"
+
 #include "plan/testing.h"
 #include "plan/types.h"
 

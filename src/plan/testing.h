@@ -1,6 +1,5 @@
 /* Loading plans in tests: a fixed environment, findings as text. */
 #pragma once
-#include "harness.h"
 #include "plan/load.h"
 
 #include "core/alloc.h"

@@ -16,9 +16,10 @@ const char *plan_path_text(Loader *l, const Path *path)
 
 	if (!path)
 		return "";
-	up = path->up ? plan_path_text(l, path->up) : NULL;
-	return up ? arena_printf(l->scratch, "%s%s%s", up, *path->key == '[' ? "" : ".", path->key)
-	          : path->key;
+	/* Names are at most 47 long; what is longer is a mistake and may be a megabyte. */
+	up = path->up ? plan_path_text(l, path->up) : "";
+	return arena_printf(l->scratch, "%s%s%.60s", up, *up && *path->key != '[' ? "." : "",
+	                    path->key);
 }
 
 static void complain_v(const Field *f, const Node *node, FindingCode code, const char *hint,
