@@ -92,6 +92,9 @@ typedef struct StatusFacts {
 	const char *url;          /* where the page is published, for feed ids; NULL */
 	const char *languages[4]; /* "fr", "en": the first is index.html; none: "en" */
 	size_t languages_n;
+	/* The language of the plan's own texts, so that a screen reader speaks them right
+	 * on a page in another one; NULL: not said. */
+	const char *text_language;
 	const Zone *zone;      /* the plan's; NULL: UTC */
 	Instant now;           /* when these facts were taken */
 	Instant measured_at;   /* the newest result behind them; LONG_AGO: none ever */

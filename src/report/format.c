@@ -16,6 +16,20 @@ void page_text(Page *p, const char *raw)
 		buf_text(p->out, raw);
 }
 
+void plan_text(Page *p, const char *raw)
+{
+	const char *language = p->f->text_language;
+	bool other = language && lang_parse(language) != p->lang;
+
+	if (text_is_empty(raw))
+		return;
+	if (other)
+		buf_printf(p->out, "<span lang=\"%s\">", lang_code(lang_parse(language)));
+	buf_html(p->out, raw);
+	if (other)
+		buf_text(p->out, "</span>");
+}
+
 bool same_day(const StatusFacts *f, Instant a, Instant b)
 {
 	Civil x = zone_civil(page_zone(f), a), y = zone_civil(page_zone(f), b);

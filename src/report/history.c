@@ -19,7 +19,7 @@ static void timeline(Page *p, const StatusIncident *inc)
 			buf_html(p->out, phase_word(p->lang, u->state));
 			buf_text(p->out, ".</b> ");
 		}
-		buf_html(p->out, u->text);
+		plan_text(p, u->text);
 		buf_text(p->out, "</p></li>");
 	}
 	buf_text(p->out, "</ol>");
@@ -73,12 +73,12 @@ void incident_article(Page *p, const StatusIncident *inc, unsigned heading)
 	StatusState s = incident_state(inc);
 
 	buf_printf(p->out, "<article class=\"card %s\"><h%u>", state_class(s), heading);
-	buf_html(p->out, inc->title);
+	plan_text(p, inc->title);
 	buf_printf(p->out, "</h%u><p class=\"note\">", heading);
 	buf_html(p->out, inc->id);
 	if (inc->class_label) {
 		buf_text(p->out, ", ");
-		buf_html(p->out, inc->class_label);
+		plan_text(p, inc->class_label);
 	}
 	buf_text(p->out, "</p>");
 	facts_line(p, inc);
@@ -137,7 +137,7 @@ static size_t events_on(Page *p, size_t day, bool write)
 		s = day_state(d) == STATUS_UP ? STATUS_UNKNOWN : day_state(d);
 		buf_printf(p->out, "<li><b class=\"s %s\">", state_class(s));
 		shape(p, s, "i");
-		buf_html(p->out, part_label(part));
+		plan_text(p, part_label(part));
 		buf_text(p->out, "</b> <span>");
 		day_story(p, d);
 		buf_text(p->out, "</span></li>\n");

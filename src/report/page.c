@@ -60,7 +60,7 @@ static void hero(Page *p)
 	buf_text(p->out, "</div></div>\n<div class=\"w\">\n");
 	if (!text_is_empty(p->f->intro)) {
 		buf_text(p->out, "<section><p>");
-		buf_html(p->out, p->f->intro);
+		plan_text(p, p->f->intro);
 		buf_text(p->out, "</p></section>\n");
 	}
 }
@@ -110,7 +110,7 @@ static void component(Page *p, const StatusPart *part, unsigned heading)
 	bool up = part->state == STATUS_UP;
 
 	buf_printf(p->out, "<div class=\"p\"><div class=\"h\"><h%u>", heading);
-	buf_html(p->out, part_label(part));
+	plan_text(p, part_label(part));
 	buf_printf(p->out, "</h%u><p class=\"s %s\">", heading, state_class(part->state));
 	shape(p, part->state, "i");
 	buf_printf(p->out, "%s</p></div>", state_word(p->lang, part->state));
@@ -121,7 +121,7 @@ static void component(Page *p, const StatusPart *part, unsigned heading)
 			           page_when(p, part->since, text));
 			buf_char(p->out, ' ');
 		}
-		buf_html(p->out, part->cause);
+		plan_text(p, part->cause);
 		buf_text(p->out, "</p>");
 	}
 	bars(p, part);
@@ -165,7 +165,7 @@ static void components(Page *p)
 		if (!group || group_seen(p->f, i))
 			continue;
 		buf_text(p->out, "<h3 class=\"gr\">");
-		buf_html(p->out, group);
+		plan_text(p, group);
 		buf_text(p->out, "</h3>\n");
 		for (size_t k = i; k < p->f->parts_n; k++) {
 			if (text_eq(p->f->parts[k].group, group))
@@ -182,7 +182,7 @@ static void paragraph(Page *p, const char *name, const char *text)
 	if (text_is_empty(text))
 		return;
 	buf_printf(p->out, "<p>%s ", name);
-	buf_html(p->out, text);
+	plan_text(p, text);
 	buf_text(p->out, "</p>");
 }
 
@@ -192,7 +192,10 @@ static void window(Page *p, const StatusWindow *w)
 	bool cancelled = text_eq(w->state, "cancelled");
 
 	buf_text(p->out, "<article class=\"card mt\"><h3>");
-	buf_html(p->out, w->title ? w->title : tr(p->lang, "Maintenance"));
+	if (w->title)
+		plan_text(p, w->title);
+	else
+		buf_text(p->out, tr(p->lang, "Maintenance"));
 	buf_printf(p->out, "</h3><p>%s", page_range(p, w->starts, w->ends, range));
 	if (cancelled)
 		buf_printf(p->out, " <b>%s</b>", tr(p->lang, "Cancelled."));
@@ -243,7 +246,7 @@ static void recent(Page *p)
 
 		buf_printf(p->out, "<li><a href=\"%s#d%s\">", name,
 		           page_civil_iso(days_from_civil(c.year, c.month, c.day), iso));
-		buf_html(p->out, inc->title);
+		plan_text(p, inc->title);
 		page_date(p, inc->opened, text);
 		page_span(p, between(inc->opened, inc->ended), length);
 		buf_printf(p->out, "</a><span class=\"note\">%s, %s</span></li>\n", text, length);

@@ -14,6 +14,8 @@ typedef struct Page {
 
 const Zone *page_zone(const StatusFacts *f);
 void page_text(Page *p, const char *raw); /* of the plan: escaped in HTML */
+/* The same inside an element of a page, marked when its language is another. */
+void plan_text(Page *p, const char *raw);
 
 /* All below write into `out` and return it, ready for page's kind of output.
  * A date is "12 November", with the year when it is not the year of the page;

@@ -93,6 +93,19 @@ TEST(a_page_speaks_its_language_and_links_to_the_other)
 	EXPECT(!strstr(page(&f, LANG_FR), "English"));
 }
 
+TEST(texts_of_the_plan_keep_their_language_on_a_page_in_another)
+{
+	StatusFacts f = make(1);
+
+	f.text_language = "fr-FR";
+	f.intro = "Bonjour & bienvenue.";
+	EXPECT_HAS(page(&f, LANG_EN), "<h3><span lang=\"fr\">Boutique</span></h3>");
+	EXPECT_HAS(page(&f, LANG_EN), "<p><span lang=\"fr\">Bonjour &amp; bienvenue.</span></p>");
+	EXPECT_HAS(page(&f, LANG_FR), "<h3>Boutique</h3>");
+	f.text_language = NULL;
+	EXPECT_HAS(page(&f, LANG_EN), "<h3>Boutique</h3>");
+}
+
 TEST(each_state_is_a_word_a_shape_and_a_class)
 {
 	StatusFacts f = make(5);

@@ -164,6 +164,7 @@ static void site(Sample *s)
 		.url = "https://status.mangatheque.example/",
 		.languages = { "fr", "en" },
 		.languages_n = 2,
+		.text_language = "fr",
 		.zone = paris(),
 		.now = now(),
 		.measured_at = ago(seconds(14)),
