@@ -67,6 +67,15 @@ static size_t word(const char *p, size_t n)
 	return i;
 }
 
+static bool has_control(const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if ((unsigned char)p[i] < 0x20 || p[i] == 0x7f)
+			return true;
+	}
+	return false;
+}
+
 SampleLine sample_line(const char *line, size_t n, MetricSample *ret, const char **ret_why)
 {
 	size_t at, length;
@@ -90,8 +99,8 @@ SampleLine sample_line(const char *line, size_t n, MetricSample *ret, const char
 			return bad(ret_why, "the labels do not end");
 		length += labels;
 	}
-	if (length >= SAMPLE_NAME || !utf8_ok(line, length))
-		return bad(ret_why, "the name is too long or not UTF-8");
+	if (length >= SAMPLE_NAME || !utf8_ok(line, length) || has_control(line, length))
+		return bad(ret_why, "the name is too long or not plain text");
 	memcpy(ret->name, line, length);
 	ret->name[length] = '\0';
 	at = length + blanks(line + length, n - length);
