@@ -365,7 +365,7 @@ static const JobKind *kind_of(const AskSpec *spec)
 	case ASK_MAIL: return &ask_mail_kind;
 	case ASK_HOST: return &ask_host_kind;
 	}
-	assert(!"a kind of question this world does not know");
+	assert(false && "a kind of question this world does not know");
 	return NULL;
 }
 

@@ -39,7 +39,7 @@ typedef struct HttpJob {
 	LIST(HeaderField) headers;
 	Buf body;
 	Err tls_err;
-	int open_errno;
+	int open_errno; /* why there was no socket, or no watch on it */
 } HttpJob;
 
 static HttpJob *http_of(Job *job) { return CONTAINER_OF(job, HttpJob, job); }
@@ -87,6 +87,16 @@ static void curl_fd_ready(void *context, int events)
 	            (events & UV_WRITABLE ? CURL_CSELECT_OUT : 0));
 }
 
+/* To refuse would end every transfer: this one ends when its time is over. */
+static void cannot_watch(CURL *easy, int e)
+{
+	HttpJob *h = NULL;
+
+	(void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, &h);
+	if (h)
+		h->open_errno = e;
+}
+
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *data, void *socket_data)
 {
 	Multi *m = data;
@@ -94,7 +104,6 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *data, void *s
 	int events =
 	        (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
 
-	(void)easy;
 	if (what == CURL_POLL_REMOVE) {
 		if (f) {
 			watch_free(f->watch);
@@ -112,7 +121,8 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *data, void *s
 	f->watch = watch_new(m->loop, fd, events, curl_fd_ready, f);
 	if (!f->watch) {
 		mem_free(f);
-		return -1;
+		cannot_watch(easy, errno);
+		return 0;
 	}
 	(void)curl_multi_assign(m->curl, fd, f);
 	return 0;
@@ -657,7 +667,7 @@ static void http_late(Job *job)
 
 	if (h->added) {
 		take_answer(h);
-		job->step = step_of(h);
+		job->step = h->open_errno ? FAIL_SELF : step_of(h);
 	}
 	job_fail_late(job);
 }

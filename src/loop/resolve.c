@@ -13,8 +13,8 @@
 #include <sys/stat.h>
 
 /* One attempt, doubled by c-ares at each round over all servers: the second server is asked
- * after 1.5 s of silence from the first. */
-enum { ATTEMPT_MS = 1500, ROUNDS = 2 };
+ * after a second of silence from the first, well before a probe's own time is over. */
+enum { ATTEMPT_MS = 1000, ROUNDS = 2 };
 
 typedef struct ChannelFd {
 	struct ChannelFd *next;
@@ -300,7 +300,10 @@ static void answered(void *arg, int status, int timeouts, struct ares_addrinfo *
 /* r may be gone when this returns. */
 static void look_up(Resolve *r, Channel *c)
 {
-	struct ares_addrinfo_hints hints = { .ai_family = family_of(r->family),
+	/* Two questions on one socket take each other's "connection refused" from it, and c-ares
+	 * then sees silence: the second time there is only one. */
+	int family = r->again && !r->family ? 4 : r->family;
+	struct ares_addrinfo_hints hints = { .ai_family = family_of(family),
 		                             .ai_socktype = SOCK_STREAM };
 
 	ares_getaddrinfo(c->ares, r->host, NULL, &hints, answered, r);
@@ -344,7 +347,7 @@ static void answered(void *arg, int status, int timeouts, struct ares_addrinfo *
 	Address found[ADDRESSES_MAX];
 
 	(void)timeouts;
-	if (status == ARES_ECONNREFUSED && ask_bluntly(r))
+	if ((status == ARES_ECONNREFUSED || status == ARES_ETIMEOUT) && ask_bluntly(r))
 		return;
 	r->generation->pending--;
 	if (r->generation != r->loop->resolver->newest && !r->loop->freeing)

@@ -289,6 +289,7 @@ TEST(name_servers_that_cannot_be_reached_are_our_own_trouble)
 	(void)snprintf(nobody, sizeof nobody, "127.0.0.1:%u", free_port());
 	loop = loop_with(nobody);
 	EXPECT_INT(ask_wait(loop, &spec)->a.fail, FAIL_SELF);
+	EXPECT_TEXT(ask_wait(loop, &spec)->error, "our name servers cannot be reached");
 	loop_free(loop);
 }
 

@@ -369,3 +369,71 @@ TEST(a_thousand_names_are_kept_within_bounds)
 	EXPECT_HAS(w->tcp.cert_names, "host0.site.test, host1.site.test");
 	cert_free(&many);
 }
+
+/* ---- a real server, where there is one ---- */
+
+static const char nginx_conf[] =
+        "daemon off; master_process off; pid %s/pid; error_log %s/log;\n"
+        "events {}\nhttp {\n access_log off;\n client_body_temp_path %s/1; proxy_temp_path "
+        "%s/2;\n fastcgi_temp_path %s/3; uwsgi_temp_path %s/4; scgi_temp_path %s/5;\n"
+        " server { listen 127.0.0.1:%u ssl http2; ssl_certificate %s/c.pem;\n"
+        "  ssl_certificate_key %s/k.pem; location / { return 200 hello; } }\n}\n";
+
+static AskSpec nginx_start(Loop *loop, Got *daemon, const char *d, uint16_t port)
+{
+	static char conf[300];
+	static const char *argv[] = { "/usr/sbin/nginx", "-p", NULL, "-c", conf, NULL };
+	static AskSpec run = { .kind = ASK_RUN, .timeout = { 100000000 } };
+	AUTO_FREE char *cert = mem_printf("%s/c.pem", d), *key = mem_printf("%s/k.pem", d);
+	const Cert *chain[] = { &k.by_ip };
+	FILE *f;
+
+	cert_save(cert, chain, 1);
+	f = fopen(key, "we");
+	(void)PEM_write_PrivateKey(f, k.by_ip.key, NULL, NULL, 0, NULL, NULL);
+	(void)fclose(f);
+	(void)snprintf(conf, sizeof conf, "%s/n.conf", d);
+	f = fopen(conf, "we");
+	(void)fprintf(f, nginx_conf, d, d, d, d, d, d, d, port, d, d);
+	(void)fclose(f);
+	argv[2] = d;
+	run.run.argv = argv;
+	start_asking(loop, daemon, &run);
+	return (AskSpec){ .kind = ASK_HTTP,
+		          .timeout = seconds(20),
+		          .http = { .ca_file = k.root_file } };
+}
+
+TEST(a_server_that_speaks_http_2_is_spoken_to_in_http_2)
+{
+	Loop *loop;
+	static Got daemon;
+	AUTO_FREE char *url = NULL;
+	AUTO_FREE char *folder = NULL;
+	uint16_t port = free_port();
+	AskSpec spec;
+	Got *g = NULL;
+
+	if (access("/usr/sbin/nginx", X_OK) != 0) {
+		test_skip("nginx is not installed");
+		return;
+	}
+	make_certs();
+	loop = test_loop();
+	folder = mem_printf("%s.nginx", k.root_file);
+	(void)mkdir(folder, 0755);
+	url = mem_printf("https://127.0.0.1:%u/", port);
+	spec = nginx_start(loop, &daemon, folder, port);
+	spec.http.url = url;
+	for (int i = 0; i < 1000 && !daemon.times; i++) {
+		g = ask_wait(loop, &spec);
+		if (g->a.fail == FAIL_NONE)
+			break;
+		loop_turn(loop, milliseconds(5));
+	}
+	EXPECT_TEXT(daemon.detail, "");
+	EXPECT_TEXT(g ? g->detail : "", "2");
+	EXPECT_TEXT(g ? g->text : "", "hello");
+	EXPECT_INT(g ? g->a.http.status : 0, 200);
+	loop_free(loop);
+}
