@@ -2,7 +2,9 @@
  * cannot lag behind. Options are read off each command's help. */
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "cli/verbs.h"
 
+#include "core/alloc.h"
 #include "core/text.h"
 
 #include <string.h>
@@ -21,6 +23,48 @@ static void add_options(Buf *out, const char *help)
 	}
 }
 
+/* Groups of verbs describe their options as "next= all!": a name and a sign. */
+static void add_verb_options(Buf *out, const char *options)
+{
+	const char *rest = options;
+	char word[64];
+
+	while (text_part(&rest, " ", word, sizeof word)) {
+		word[strlen(word) - 1] = '\0';
+		buf_printf(out, "--%s ", word);
+	}
+}
+
+static const VerbGroup *group_of(const char *name)
+{
+	static const VerbGroup *const groups[] = {
+		&verbs_status,  &verbs_check,   &verbs_alert,   &verbs_incident,
+		&verbs_silence, &verbs_window,  &verbs_oncall,  &verbs_objectives,
+		&verbs_prove,   &verbs_journal, &verbs_message, &verbs_declare,
+		&verbs_push,    &verbs_reload,  &verbs_stop,    &verbs_series,
+	};
+
+	for (size_t i = 0; i < COUNT_OF(groups); i++) {
+		if (text_eq(groups[i]->name, name))
+			return groups[i];
+	}
+	return NULL;
+}
+
+static void add_case(Buf *out, const Command *c)
+{
+	const VerbGroup *g = group_of(c->name);
+
+	buf_printf(out, "\t%s) verbs='", c->name);
+	for (size_t i = 0; g && i < g->n; i++)
+		buf_printf(out, "%s ", g->verbs[i].name);
+	buf_text(out, "' options='");
+	for (size_t i = 0; g && i < g->n; i++)
+		add_verb_options(out, g->verbs[i].options);
+	add_options(out, c->options_help);
+	buf_printf(out, "%s--help' ;;\n", g ? "--data --json " : "");
+}
+
 static void print_bash(Buf *out)
 {
 	const Command *c;
@@ -28,25 +72,26 @@ static void print_bash(Buf *out)
 	buf_text(out, "# bash completion for carene; source it or put it into\n"
 	              "# /usr/share/bash-completion/completions/carene\n"
 	              "_carene() {\n"
-	              "\tlocal word=${COMP_WORDS[COMP_CWORD]} options=\n"
+	              "\tlocal word=${COMP_WORDS[COMP_CWORD]} options= verbs=\n"
 	              "\tif [ \"$COMP_CWORD\" -eq 1 ]; then\n"
 	              "\t\tCOMPREPLY=($(compgen -W \"");
 	for (size_t i = 0; (c = cli_command_at(i)); i++)
 		buf_printf(out, "%s ", c->name);
 	buf_text(out, "--help --version\" -- \"$word\"))\n\t\treturn\n\tfi\n"
 	              "\tcase ${COMP_WORDS[1]} in\n");
-	for (size_t i = 0; (c = cli_command_at(i)); i++) {
-		buf_printf(out, "\t%s) options='", c->name);
-		add_options(out, c->options_help);
-		buf_text(out, "--help' ;;\n");
-	}
-	buf_text(out, "\tesac\n"
-	              "\tcase $word in\n"
-	              "\t-*) COMPREPLY=($(compgen -W \"$options\" -- \"$word\")) ;;\n"
-	              "\t*) COMPREPLY=($(compgen -f -- \"$word\")) ;;\n"
-	              "\tesac\n"
-	              "}\n"
-	              "complete -o filenames -F _carene carene\n");
+	for (size_t i = 0; (c = cli_command_at(i)); i++)
+		add_case(out, c);
+	buf_text(out,
+	         "\tesac\n"
+	         "\tif [ \"$COMP_CWORD\" -eq 2 ] && [ -n \"${verbs// }\" ] && [[ $word != -* ]]; "
+	         "then\n"
+	         "\t\tCOMPREPLY=($(compgen -W \"$verbs\" -- \"$word\"))\n\t\treturn\n\tfi\n"
+	         "\tcase $word in\n"
+	         "\t-*) COMPREPLY=($(compgen -W \"$options\" -- \"$word\")) ;;\n"
+	         "\t*) COMPREPLY=($(compgen -f -- \"$word\")) ;;\n"
+	         "\tesac\n"
+	         "}\n"
+	         "complete -o filenames -F _carene carene\n");
 }
 
 static int run(int argc, char **argv)

@@ -139,7 +139,7 @@ static int run(int argc, char **argv)
 
 const Command cmd_init = {
 	.name = "init",
-	.summary = "look at a site and this machine, and write a first plan with comments",
+	.summary = "look at a site and this machine, write a first commented plan",
 	.usage = "carene init URL [--output FILE] [--lang fr|en]",
 	.options_help =
 	        "Asks the site once and looks at what runs here: units, databases, disks. Changes\n"

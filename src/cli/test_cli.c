@@ -224,8 +224,9 @@ TEST(every_command_can_be_looked_up_and_helps)
 
 	for (size_t i = 0; (c = cli_command_at(i)); i++) {
 		EXPECT(*c->name && *c->summary && c->run);
-		EXPECT(text_starts(c->usage, "carene "));
-		EXPECT(strstr(c->usage, c->name) != NULL);
+		/* Groups of verbs print a usage made of their verbs. */
+		EXPECT(!c->usage ||
+		       (text_starts(c->usage, "carene ") && strstr(c->usage, c->name)));
 		EXPECT(utf8_count(c->summary, strlen(c->summary)) <= 66); /* one line of 80 */
 		for (size_t j = 0; j < i && (d = cli_command_at(j)); j++)
 			EXPECT(!text_eq(c->name, d->name));
