@@ -286,7 +286,7 @@ static void step_state(CheckStatus *st, const Check *c, const CheckResult *r)
 		return;
 	/* A change decided by a row began with the row. Out of a gap, what is known goes on from
 	 * here, and no row reaches back over the gap: that time stays unknown. */
-	if (st->state == CHECK_UNKNOWN && earlier(st->known_since, st->since))
+	if (st->state == CHECK_UNKNOWN && !earlier(st->since, st->known_since))
 		st->since = r->at;
 	else
 		st->since = latest(st->known_since, st->since);
