@@ -216,13 +216,13 @@ TEST(a_pushed_line_is_read_or_refused_with_a_reason)
 
 TEST(a_label_with_a_control_character_is_refused)
 {
-	static const char line[] = "cpu{h\0}1";
+	static const char line[] = "cpu{h\0}1", tab[] = "cpu{h=\"a\tb\"} 1";
 	MetricSample sample;
 	const char *why = NULL;
 
 	EXPECT_INT(sample_line(line, sizeof line - 1, &sample, &why), SAMPLE_BAD);
 	EXPECT_HAS(why, "plain text");
-	EXPECT_INT(sample_line("cpu{h=\"a\tb\"} 1", 16, &sample, &why), SAMPLE_BAD);
+	EXPECT_INT(sample_line(tab, sizeof tab - 1, &sample, &why), SAMPLE_BAD);
 }
 
 /* ---- routes ---- */
