@@ -108,7 +108,7 @@ static void explain_row(const Say *s, const char *where, const Table *t, const R
 		           pick(s, "to", "à"), row->max);
 	line(s, pick(s, "required", "obligatoire"),
 	     row->flags & REQUIRED ? pick(s, "yes", "oui") : NULL);
-	line(s, pick(s, "absent", "absent"), row->absent);
+	line(s, pick(s, "absent", "absent"), plan_absent(row, s->fr));
 	line(s, pick(s, "unset", "unset"),
 	     row->flags & UNSET ? pick(s, "accepted: the plan is silent here, and it is said",
 	                               "accepté : le plan se tait, et cela se dit")
@@ -262,7 +262,8 @@ static void write_row_md(const Say *s, const Row *row)
 			buf_printf(s->out, " `%s`", c->name);
 	}
 	if (row->absent)
-		buf_printf(s->out, " %s %s.", pick(s, "Absent:", "Absent :"), row->absent);
+		buf_printf(s->out, " %s %s.", pick(s, "Absent:", "Absent :"),
+		           plan_absent(row, s->fr));
 	if (row->example)
 		buf_printf(s->out, " `%s`", row->example);
 	buf_text(s->out, " |\n");

@@ -3,6 +3,7 @@
 #include "plan/sections_private.h"
 
 #include "core/alloc.h"
+#include "core/text.h"
 
 static const Row item_rows[] = {
 	{ .key = "label",
@@ -210,3 +211,44 @@ const KindInfo plan_kind_infos[ROW_KINDS] = {
 	[ROW_GROUP] = { "keys and values", "des clés et des valeurs", NULL, NULL,
 	                "Keys one level down.", "Des clés un niveau plus bas." },
 };
+
+/* What absence means is a word of the plan ("yes", "5m") or a few English ones. */
+const char *plan_absent(const Row *row, bool french)
+{
+	static const char *const words[][2] = {
+		{ "the system's", "celui du système" },
+		{ "the entry's name", "le nom de l'entrée" },
+		{ "always", "toujours" },
+		{ "all", "tout" },
+		{ "the plan's", "celui du plan" },
+		{ "none", "aucun" },
+		{ "the route of the worst level", "les canaux du pire niveau" },
+		{ "the route of the level, else of the class",
+		  "les canaux du niveau, sinon de la classe" },
+		{ "the only service, or the check's", "le seul service, ou celui de la sonde" },
+		{ "the only service", "le seul service" },
+		{ "the notice's", "ceux de l'annonce" },
+		{ "the local socket", "la socket locale" },
+		{ "the level's", "celle du niveau" },
+		{ "the environment's url or host", "l'url ou l'hôte de l'environnement" },
+		{ "the engine's", "celui du moteur" },
+		{ "the class's", "celle de la classe" },
+		{ "the check's or the only one", "celui de la sonde, ou le seul" },
+		{ "the channels' own recipients", "les destinataires des canaux" },
+		{ "the built-in", "le texte intégré" },
+		{ "production, or the only one", "production, ou le seul" },
+		{ "one per service", "un par service" },
+		{ "one check interval", "un intervalle de sonde" },
+		{ "no limit", "sans limite" },
+		{ "messages carry no links", "les messages n'ont pas de lien" },
+		{ "asked from the server", "demandé au serveur" },
+		{ "an alert only", "une alerte seulement" },
+		{ "a fifth of `every`, at most 30s", "un cinquième de `every`, 30s au plus" },
+	};
+
+	for (size_t i = 0; french && row->absent && i < COUNT_OF(words); i++) {
+		if (text_eq(row->absent, words[i][0]))
+			return words[i][1];
+	}
+	return row->absent;
+}

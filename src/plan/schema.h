@@ -103,7 +103,7 @@ typedef struct Row {
 	unsigned flags;      /* REQUIRED; UNSET: accepts `unset`; INVERTED: the bool is the
 	                        opposite of the key; BARE: NAMES that may be free text */
 	unsigned only;       /* types (bits of the table's `type`) it belongs to; 0: all */
-	const char *absent;  /* what absence means, in words; NULL: nothing */
+	const char *absent;  /* what absence means; NULL: nothing. Shown by plan_absent() */
 	const char *example; /* NULL: the kind's */
 	const char *en, *fr;
 } Row;
@@ -154,6 +154,7 @@ typedef struct KindInfo {
 extern const KindInfo plan_kind_infos[ROW_KINDS];
 /* What to write there, for people: the row's own example, its form's or its kind's. */
 const char *plan_row_example(const Row *row);
+const char *plan_absent(const Row *row, bool french);
 
 /* ---- rows, as the section files write them ---- */
 

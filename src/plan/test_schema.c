@@ -32,6 +32,10 @@ static void is_documented(const Table *t, const char *where)
 		    row->en[strlen(row->en) - 1] != '.')
 			(void)test_fail(__FILE__, __LINE__, "%s.%s is not documented", where,
 			                row->key);
+		if (row->absent && strchr(row->absent, ' ') &&
+		    plan_absent(row, true) == row->absent)
+			(void)test_fail(__FILE__, __LINE__, "%s.%s: '%s' is not in French", where,
+			                row->key, row->absent);
 		if (row->kind == ROW_ENUM && !row->choices)
 			(void)test_fail(__FILE__, __LINE__, "%s.%s has no choices", where,
 			                row->key);

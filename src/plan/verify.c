@@ -190,10 +190,24 @@ void plan_verify_channel(const Verify *v)
 	}
 }
 
+/* Ranks order things; two entries with one rank leave the order to chance. */
+static void same_rank(const Verify *v, const Item *other, int rank)
+{
+	findings_add(&v->l->report, F_S12,
+	             node_get(v->node, "rank") ? node_get(v->node, "rank")->where : v->node->where,
+	             v->path, NULL,
+	             arena_printf(v->l->scratch, "'%s' at line %u", other->id, other->at.line),
+	             "rank %d is taken by '%s' already", rank, other->id);
+}
+
 void plan_verify_class(const Verify *v)
 {
 	const Class *c = v->entry;
 
+	for (const Class *other = v->l->plan->classes; other < c; other++) {
+		if (other->rank == c->rank)
+			same_rank(v, &other->item, c->rank);
+	}
 	for (size_t k = 0; k < CLOCK_KINDS; k++) {
 		for (size_t i = 0; i < c->clocks[k].n; i++) {
 			const char *env = c->clocks[k].by_env[i].key;
@@ -215,16 +229,6 @@ void plan_verify_class(const Verify *v)
 			wrong(v, "phases", F_S12, NULL, "the phase '%s' ends before it begins",
 			      p->item.id);
 	}
-}
-
-/* Ranks order things; two entries with one rank leave the order to chance. */
-static void same_rank(const Verify *v, const Item *other, int rank)
-{
-	findings_add(&v->l->report, F_S12,
-	             node_get(v->node, "rank") ? node_get(v->node, "rank")->where : v->node->where,
-	             v->path, NULL,
-	             arena_printf(v->l->scratch, "'%s' at line %u", other->id, other->at.line),
-	             "rank %d is taken by '%s' already", rank, other->id);
 }
 
 void plan_verify_level(const Verify *v)
