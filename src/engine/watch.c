@@ -338,7 +338,10 @@ void watch_mark_unknown(Engine *e, Instant from, Duration gap, const char *cause
 
 	for (size_t i = 0; map_next(&e->watches, &i, &entry);) {
 		Watch *w = entry->value;
-		CheckResult r = { .state = CHECK_UNKNOWN, .fail = FAIL_SELF, .at = from };
+		/* A result that was kept is later news of us than the last beat; what it says
+		 * holds up to it, and the gap begins right after. */
+		Instant since = latest(from, after(w->status.last_at, duration_us(1)));
+		CheckResult r = { .state = CHECK_UNKNOWN, .fail = FAIL_SELF, .at = since };
 		CheckChange change = { 0 };
 		Effects fx = { 0 };
 
@@ -346,11 +349,11 @@ void watch_mark_unknown(Engine *e, Instant from, Duration gap, const char *cause
 			continue; /* no probe was missed */
 		text_copy(r.reason, sizeof r.reason, cause);
 		text_copy(r.reason_fr, sizeof r.reason_fr, cause);
-		check_status_step(&w->status, w->check, e->plan->head.timezone, &r, from, &fx,
+		check_status_step(&w->status, w->check, e->plan->head.timezone, &r, since, &fx,
 		                  &change);
 		w->status.next_due = check_first_due(w->check, e->now);
 		if (change.changed)
-			view_ledger(e, w->check->item.id, CHECK_UNKNOWN, from, cause);
+			view_ledger(e, w->check->item.id, CHECK_UNKNOWN, since, cause);
 		save_status(e, w);
 		engine_apply(e, &fx);
 	}
