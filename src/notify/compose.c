@@ -143,6 +143,18 @@ static bool may_acknowledge(const Composer *c, const Channel *channel, const Rec
 	return has_ack_link(c->tell->kind) && !is_public && (!who || !text_is_empty(who->contact));
 }
 
+/* A ladder may call its second step in the same minute as its first: those people learn
+ * of the incident, nobody has failed to answer yet. */
+static TellKind words_of(const Composer *c)
+{
+	const Field *lasting = fields_find(c->facts, "lasting");
+	bool fresh = !lasting || lasting->duration.us < minutes(1).us;
+
+	if (c->tell->kind == TELL_INCIDENT_ESCALATED && fresh && !fields_has(c->facts, "acked_by"))
+		return TELL_INCIDENT_OPENED;
+	return c->tell->kind;
+}
+
 static Fields *facts_for(const Composer *c, const Channel *channel, const Recipient *who)
 {
 	Fields *f = fields_copy(c->facts, c->arena);
@@ -378,8 +390,9 @@ void messages_from_tell(const Plan *plan, const Tell *tell, const Fields *facts,
                         const Recipient *people, size_t people_n, const MessageHooks *hooks,
                         Instant now, MessageList *out, Effects *fx)
 {
+	Tell said = *tell;
 	Composer c = { .plan = plan,
-		       .tell = tell,
+		       .tell = &said,
 		       .facts = facts,
 		       .hooks = hooks,
 		       .now = now,
@@ -389,6 +402,9 @@ void messages_from_tell(const Plan *plan, const Tell *tell, const Fields *facts,
 		       .people_n = people_n };
 	Texts route = route_of(&c);
 
+	said.kind = words_of(&c);
+	if (said.kind != tell->kind)
+		said.text[0] = '\0';
 	if (people_n > 0)
 		to_people(&c, route, people);
 	/* Better the channels' own lists than nobody at all. */

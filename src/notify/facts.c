@@ -162,12 +162,63 @@ static void drop_echo(Fields *f, const char *name, const char *of)
 		fields_text(f, name, NULL);
 }
 
+/* "Disk full – Shop (production)": the service has its own place in a message. */
+static void trim_title(Fields *f)
+{
+	const Field *title = fields_find(f, "title"), *service = fields_find(f, "service");
+	const Field *env = fields_find(f, "environment");
+	AUTO(Buf) tail = { 0 };
+
+	if (!title || !title->text || !service || !service->text)
+		return;
+	buf_printf(&tail, " – %s", service->text);
+	if (env && env->text && !text_ends(title->text, buf_str(&tail)))
+		buf_printf(&tail, " (%s)", env->text);
+	if (text_ends(title->text, buf_str(&tail)) && strlen(title->text) > tail.n)
+		fields_text(f, "title",
+		            arena_text_n(f->arena, title->text, strlen(title->text) - tail.n));
+}
+
+/* "resolved after 42 min" is in the headline already. */
+static void drop_resolved_after(Fields *f)
+{
+	const Field *text = fields_find(f, "text");
+
+	for (int lang = 0; text && text->text && lang < LANGS; lang++) {
+		const char *sentence = tr((Lang)lang, "resolved after %s");
+		size_t n = strcspn(sentence, "%");
+
+		if (strncmp(text->text, sentence, n) == 0 && fields_has(f, "duration")) {
+			fields_text(f, "text", NULL);
+			return;
+		}
+	}
+}
+
+/* A sentence of its own begins with a capital. */
+static void capitalise(Fields *f, const char *name)
+{
+	const Field *at = fields_find(f, name);
+	char *copy = at && at->kind == FIELD_TEXT ? arena_text(f->arena, at->text) : NULL;
+	unsigned char *p = (unsigned char *)copy;
+
+	if (!p)
+		return;
+	if (p[0] >= 'a' && p[0] <= 'z')
+		p[0] = (unsigned char)(p[0] - 'a' + 'A');
+	else if (p[0] == 0xC3 && p[1] >= 0xA0 && p[1] <= 0xBE && p[1] != 0xB7) /* à to þ */
+		p[1] = (unsigned char)(p[1] - 0x20);
+	fields_text(f, name, copy);
+}
+
 static void tidy(Fields *f, const Plan *plan)
 {
 	const Field *lasting = fields_find(f, "lasting");
 
 	fix_words(f);
 	fix_person(f, "acked_by", plan);
+	trim_title(f);
+	drop_resolved_after(f);
 	drop_echo(f, "text", "title");
 	drop_echo(f, "cause", "title");
 	drop_echo(f, "impact", "title");
@@ -205,6 +256,8 @@ void facts_complete(Fields *f, const Plan *plan, const Tell *tell, Instant now)
 	add_word(f, "state", state_word(tell->kind));
 	fix_eta(f, now);
 	tidy(f, plan);
+	if (tell->kind != TELL_INCIDENT_ESCALATED) /* there it follows a label */
+		capitalise(f, "text");
 	if (is_incident(tell->kind)) {
 		if (!fields_has(f, "impact"))
 			add_text(f, "impact", fields_get(f, "means", LANG_EN, NULL));

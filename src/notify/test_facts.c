@@ -57,7 +57,7 @@ TEST(facts_that_are_given_are_kept)
 	EXPECT_TEXT(fields_get(f, "title", LANG_EN, NULL), "T");
 	EXPECT_TEXT(fields_get(f, "from", LANG_EN, NULL), "dawn");
 	EXPECT_TEXT(fields_get(f, "impact", LANG_EN, NULL), "site down");
-	EXPECT_TEXT(fields_get(f, "text", LANG_EN, NULL), "words");
+	EXPECT_TEXT(fields_get(f, "text", LANG_EN, NULL), "Words");
 	EXPECT_TEXT(fields_get(f, "lasting", LANG_EN, NULL), "1 h 04");
 	EXPECT_TEXT(fields_get(f, "state", LANG_EN, NULL), "open again");
 	EXPECT_TEXT(fields_get(f, "product", LANG_EN, NULL), "Carène");
@@ -156,4 +156,62 @@ TEST(the_hours_of_a_window_are_those_of_its_own_day)
 	EXPECT_TEXT(fields_get(f, "to", LANG_FR, paris()), "04 h 00");
 	EXPECT_TEXT(fields_get(f, "duration", LANG_FR, paris()), "1 h 30");
 	arena_free(a);
+}
+
+TEST(a_title_does_not_name_its_service_twice)
+{
+	static const struct {
+		const char *title, *service, *env, *want;
+	} rows[] = {
+		{ "disk full – Shop (production)", "Shop", "production", "disk full" },
+		{ "disk full – Shop", "Shop", "production", "disk full" },
+		{ "disk full – Shop", "Shop", NULL, "disk full" },
+		{ "disk full – Forum (production)", "Shop", "production",
+		  "disk full – Forum (production)" },
+		{ "disk full", "Shop", "production", "disk full" },
+		{ " – Shop", "Shop", NULL, " – Shop" },
+		{ "disk full – Shop", NULL, NULL, "disk full – Shop" },
+	};
+	Plan plan = { 0 };
+	Tell t = { .kind = TELL_ALERT, .subject = "alert:7" };
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		Arena *a = arena_new("test", 1 << 20);
+		Fields *f = fields_new(a);
+
+		fields_text(f, "title", rows[i].title);
+		fields_text(f, "service", rows[i].service);
+		fields_text(f, "environment", rows[i].env);
+		facts_complete(f, &plan, &t, at("2026-11-20T16:04:00Z"));
+		EXPECT_TEXT(fields_get(f, "title", LANG_EN, NULL), rows[i].want);
+		arena_free(a);
+	}
+}
+
+TEST(words_of_a_tell_begin_a_sentence_and_do_not_repeat_the_headline)
+{
+	static const struct {
+		const char *text, *want;
+	} rows[] = {
+		{ "false alarm: drill", "False alarm: drill" },
+		{ "état inconnu", "État inconnu" },
+		{ "Ana is on it", "Ana is on it" },
+		{ "12 % lost", "12 % lost" },
+		{ "÷", "÷" },
+		{ "resolved after 42 min", NULL },
+		{ "résolu après 42 min", NULL },
+	};
+	Plan plan = { 0 };
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		Arena *a = arena_new("test", 1 << 20);
+		Fields *f = fields_new(a);
+		Tell t = { .kind = TELL_INCIDENT_RESOLVED, .subject = "incident:7" };
+
+		text_copy(t.text, sizeof t.text, rows[i].text);
+		fields_duration(f, "duration", minutes(42));
+		facts_complete(f, &plan, &t, at("2026-11-20T16:04:00Z"));
+		EXPECT_TEXT(fields_get(f, "text", LANG_EN, NULL), rows[i].want);
+		arena_free(a);
+	}
 }

@@ -362,6 +362,26 @@ TEST(without_any_route_every_channel_that_sends_is_used)
 	arena_free(a);
 }
 
+/* The second step of a ladder at "0m" is no sign that nobody answered. */
+TEST(a_step_called_with_the_first_tells_of_the_opening)
+{
+	Tell tell = opened();
+
+	tell.kind = TELL_INCIDENT_ESCALATED;
+	text_copy(tell.text, sizeof tell.text, "open for 0 s");
+	tell_via(&tell, "mail");
+	AUTO(Told) t = told(&tell, &ana, 1, NULL);
+	MessageList later = { 0 };
+
+	EXPECT(text_starts(t.list.at[0].title, "[OUVERT]"));
+	EXPECT(!strstr(t.list.at[0].text, "0 s"));
+	fields_duration(t.facts, "lasting", minutes(15));
+	messages_from_tell(plan, &tell, t.facts, &ana, 1, &hooks, at(900), &later, &t.fx);
+	EXPECT(text_starts(later.at[0].title, "[SANS RÉPONSE]"));
+	EXPECT_HAS(later.at[0].text, "Pourquoi maintenant\u00a0: open for 0 s");
+	MessageList_done(&later);
+}
+
 /* ---- words that are refused ---- */
 
 static const char *const holed =
