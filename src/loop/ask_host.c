@@ -1,8 +1,9 @@
 /* This machine's counters: /proc, and statvfs of the real file systems.
  *
  * Looking at a file system may hang for ever (a lost NFS server), so it happens on
- * a thread of libuv's pool; while one look hangs, no other is started, and those
- * who ask are told so: one thread is lost, never the pool. */
+ * a thread of libuv's pool. Who asks while a look is under way waits for that one:
+ * so a look that hangs costs one thread, never the pool, and those who wait for it
+ * run out of time with FAIL_SELF. */
 #include "loop/host_text.h"
 #include "loop/loop_private.h"
 
@@ -12,19 +13,25 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+typedef struct Look {
+	bool taken;
+	HostFacts facts;
+	int64_t at_us;
+} Look;
+
 /* One look in flight. It belongs to the pool's thread until host_looked(). */
 struct HostWork {
 	uv_work_t work;
 	Loop *loop; /* NULL: the loop is gone */
-	Job *job;   /* NULL: nobody waits */
+	LIST(Job *) waiting;
 	HostFacts facts;
 	MountList mounts;
 	bool busy;
-	/* Of the look before, for the rates. */
-	bool has_before;
-	HostFacts before;
-	int64_t before_us;
+	Look last, older; /* for the rates: at least RATE_US apart */
 };
+
+/* Shorter stretches than this make no rate: the kernel counts processor time in ticks. */
+enum { RATE_US = 1000000 };
 
 typedef struct HostJob {
 	Job job;
@@ -94,14 +101,14 @@ static void host_look(uv_work_t *work)
 
 /* ---- back in the loop ---- */
 
-static void fill_rates(HostWork *h, HostAnswer *a, int64_t now_us)
+static void fill_rates(HostAnswer *a, const HostFacts *now, int64_t now_us, const Look *base)
 {
-	const HostFacts *now = &h->facts, *was = &h->before;
-	double dt = (double)(now_us - h->before_us) / 1e6;
+	const HostFacts *was = &base->facts;
+	double dt = (double)(now_us - base->at_us) / 1e6;
 	uint64_t all = now->cpu_all - was->cpu_all, busy = now->cpu_busy - was->cpu_busy;
 
 	a->cpu_percent = a->net_bytes_per_s = -1;
-	if (!h->has_before)
+	if (!base->taken)
 		return;
 	if (now->cpu_all > was->cpu_all && now->cpu_busy >= was->cpu_busy)
 		a->cpu_percent = 100.0 * (double)busy / (double)all;
@@ -111,22 +118,34 @@ static void fill_rates(HostWork *h, HostAnswer *a, int64_t now_us)
 		        (double)(now->net_rx - was->net_rx + now->net_tx - was->net_tx) / dt;
 }
 
-static void fill(HostWork *h, HostJob *j)
+static HostAnswer answer_of(const HostWork *h, int64_t now_us)
+{
+	bool long_enough = !h->older.taken || now_us - h->last.at_us >= RATE_US;
+	HostAnswer a = { .mem_percent = h->facts.mem_percent,
+		         .swap_percent = h->facts.swap_percent,
+		         .load1 = h->facts.load[0],
+		         .load5 = h->facts.load[1],
+		         .load15 = h->facts.load[2],
+		         .net_rx_bytes = h->facts.net_rx,
+		         .net_tx_bytes = h->facts.net_tx };
+
+	fill_rates(&a, &h->facts, now_us, long_enough ? &h->last : &h->older);
+	return a;
+}
+
+static void keep_look(HostWork *h, int64_t now_us)
+{
+	if (h->last.taken && now_us - h->last.at_us < RATE_US)
+		return;
+	h->older = h->last;
+	h->last = (Look){ true, h->facts, now_us };
+}
+
+static void fill(const HostWork *h, HostJob *j, const HostAnswer *common)
 {
 	HostAnswer *a = &j->job.answer.host;
-	int64_t now_us = loop_mono_us();
 
-	*a = (HostAnswer){ .mem_percent = h->facts.mem_percent,
-		           .swap_percent = h->facts.swap_percent,
-		           .load1 = h->facts.load[0],
-		           .load5 = h->facts.load[1],
-		           .load15 = h->facts.load[2],
-		           .net_rx_bytes = h->facts.net_rx,
-		           .net_tx_bytes = h->facts.net_tx };
-	fill_rates(h, a, now_us);
-	h->before = h->facts;
-	h->before_us = now_us;
-	h->has_before = true;
+	*a = *common;
 	for (size_t i = 0; i < h->mounts.n; i++) {
 		const Mount *m = &h->mounts.at[i];
 
@@ -141,55 +160,74 @@ static void fill(HostWork *h, HostJob *j)
 static void work_free(HostWork *h)
 {
 	MountList_done(&h->mounts);
+	list_free(&h->waiting);
 	mem_free(h);
 }
 
+/* Ending a job takes it off the list (host_stop). */
 static void host_looked(uv_work_t *work, int status)
 {
 	HostWork *h = work->data;
-	Job *job = h->job;
+	int64_t now_us = loop_mono_us();
+	HostAnswer common = answer_of(h, now_us);
+	bool good = status == 0 && h->facts.complete;
 
 	h->busy = false;
-	h->job = NULL;
-	if (job && status == 0 && h->facts.complete) {
-		fill(h, host_of(job));
-		job_done(job);
-	} else if (job) {
-		job_fail(job, FAIL_SELF, "/proc cannot be read");
+	while (h->waiting.n) {
+		Job *job = h->waiting.at[0];
+
+		if (good) {
+			fill(h, host_of(job), &common);
+			job_done(job);
+		} else {
+			job_fail(job, FAIL_SELF, "/proc cannot be read");
+		}
 	}
+	if (good)
+		keep_look(h, now_us);
 	MountList_done(&h->mounts);
 	if (!h->loop)
 		work_free(h);
 }
 
-static void host_start(Job *job)
+static HostWork *work_of(Loop *loop)
 {
-	HostWork *h = job->loop->host;
-	int bad;
+	HostWork *h = loop->host;
 
-	job->step = FAIL_SELF;
 	if (!h) {
-		h = job->loop->host = NEW(HostWork);
-		h->loop = job->loop;
+		h = loop->host = NEW(HostWork);
+		h->loop = loop;
 		h->work.data = h;
 	}
-	if (h->busy) {
-		job_fail(job, FAIL_SELF, "an earlier look at the file systems has not ended");
-		return;
-	}
-	bad = uv_queue_work(&job->loop->uv, &h->work, host_look, host_looked);
+	return h;
+}
+
+static void host_start(Job *job)
+{
+	HostWork *h = work_of(job->loop);
+	int bad = 0;
+
+	job->step = FAIL_SELF;
+	if (!h->busy)
+		bad = uv_queue_work(&job->loop->uv, &h->work, host_look, host_looked);
 	if (bad) {
 		job_fail_errno(job, FAIL_SELF, NULL, -bad);
 		return;
 	}
 	h->busy = true;
-	h->job = job;
+	list_add(&h->waiting, job);
 }
 
 static void host_stop(Job *job)
 {
-	if (job->loop->host && job->loop->host->job == job)
-		job->loop->host->job = NULL;
+	HostWork *h = job->loop->host;
+
+	for (size_t i = 0; h && i < h->waiting.n; i++) {
+		if (h->waiting.at[i] == job) {
+			list_remove(&h->waiting, i);
+			return;
+		}
+	}
 }
 
 static void host_free(Job *job) { list_free(&host_of(job)->uses); }

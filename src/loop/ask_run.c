@@ -147,7 +147,6 @@ static void answer(Run *r)
 		.cpu = { r->end.cpu_us },
 		.max_rss_bytes = (uint64_t)r->end.rss_bytes,
 	};
-	j->job.answer.error = late ? "ended after its timeout" : NULL;
 	job_done(&j->job);
 }
 

@@ -143,20 +143,25 @@ TEST(this_machine_has_a_load_a_memory_and_a_root)
 	loop_free(loop);
 }
 
-TEST(a_second_look_while_the_first_is_under_way_is_refused)
+TEST(who_asks_while_a_look_is_under_way_shares_it)
 {
 	Loop *loop = test_loop();
 	World *w = loop_world(loop);
-	Host a = { .ask.done = host_done }, b = { .ask.done = host_done };
+	Host a = { .ask.done = host_done }, b = a, c = a;
 
 	w->ask(w, &a.ask, &host_spec);
 	w->ask(w, &b.ask, &host_spec);
+	w->ask(w, &c.ask, &host_spec);
+	w->ask_cancel(w, &b.ask);
 	(void)turn_until(loop, &a.times, 1);
-	(void)turn_until(loop, &b.times, 1);
+	(void)turn_until(loop, &c.times, 1);
 	EXPECT_INT(a.a.fail, FAIL_NONE);
-	EXPECT_INT(b.a.fail, FAIL_SELF);
+	EXPECT_INT(c.a.fail, FAIL_NONE);
+	EXPECT_INT(b.times, 0);
+	EXPECT_INT(a.mounts_n, c.mounts_n);
 	w->ask(w, &a.ask, &host_spec);
 	w->ask_cancel(w, &a.ask);
+	w->ask(w, &a.ask, &host_spec);
 	loop_free(loop); /* with the look still going on */
 	EXPECT_INT(a.times, 1);
 }

@@ -528,3 +528,66 @@ TEST(a_cancelled_delivery_is_not_told)
 	loop_free(loop);
 	server_stop(server);
 }
+
+TEST(a_large_message_goes_out_as_fast_as_it_is_taken)
+{
+	enum { LINES = 60000 };
+	Tls t = tls_make("IP:127.0.0.1");
+	static Smtp s, plain;
+	AskSpec spec = mail_spec();
+	AUTO(Buf) big = { 0 };
+	Got *g;
+
+	for (int i = 0; i < LINES; i++)
+		buf_text(&big, "A line of a long report, as long as lines are.\r\n");
+	spec.mail.message = big.p;
+	spec.mail.message_n = big.n;
+	g = send_mail(&plain, spec);
+	EXPECT_INT(g->a.fail, FAIL_NONE);
+	EXPECT_INT(g->a.mail.code, 250);
+	s.tls = t.ctx;
+	spec.mail.starttls = true;
+	spec.mail.ca_file = t.ca_file;
+	g = send_mail(&s, spec);
+	EXPECT_INT(g->a.mail.code, 250);
+	tls_drop(&t);
+}
+
+/* Says no in the middle of the text and leaves: the reply is still heard. */
+static void refuse_early(int fd, Server *server)
+{
+	char line[512];
+
+	(void)server;
+	(void)say_text(fd, "220 x\r\n");
+	hear_line(fd, line, sizeof line);
+	(void)say_text(fd, "250 x\r\n");
+	for (int i = 0; i < 3; i++) {
+		hear_line(fd, line, sizeof line);
+		(void)say_text(fd, i == 2 ? "354 go\r\n" : "250 ok\r\n");
+	}
+	hear_line(fd, line, sizeof line);
+	(void)say_text(fd, "552 too big\r\n");
+	(void)shutdown(fd, SHUT_WR);
+	hold(fd);
+}
+
+TEST(a_refusal_in_the_middle_of_the_text_is_heard)
+{
+	Loop *loop = test_loop();
+	Server *server = server_start(refuse_early, NULL);
+	AskSpec spec = mail_spec();
+	AUTO(Buf) big = { 0 };
+	Got *g;
+
+	while (big.n < 8000000)
+		buf_text(&big, "A line of a long report, as long as lines are.\r\n");
+	spec.mail.message = big.p;
+	spec.mail.message_n = big.n;
+	spec.mail.port = server->port;
+	g = ask_wait(loop, &spec);
+	EXPECT_INT(g->a.fail, FAIL_NONE);
+	EXPECT_INT(g->a.mail.code, 552);
+	loop_free(loop);
+	server_stop(server);
+}

@@ -248,6 +248,37 @@ TEST(the_next_address_is_tried_when_one_refuses)
 	dns_stop(dns);
 }
 
+/* An address whose queue is full drops the handshake: its share of the time passes, and the
+ * other one answers. */
+TEST(the_next_address_is_tried_when_one_is_silent)
+{
+	DnsServer *dns = serve(DNS_TRUE);
+	Server *s = server_start(accept_it, NULL);
+	Loop *loop = loop_with(at(dns));
+	AskSpec spec = tcp_to("two.test", s->port);
+	uint16_t port;
+	int full = server_socket_at(SOCK_STREAM, "127.0.0.77", s->port, &port), fill[8];
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(port) };
+	Got *g;
+
+	(void)inet_pton(AF_INET, "127.0.0.77", &a.sin_addr);
+	(void)listen(full, 0);
+	for (size_t i = 0; i < COUNT_OF(fill); i++) {
+		fill[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		(void)!connect(fill[i], (struct sockaddr *)(void *)&a, sizeof a);
+	}
+	spec.timeout = seconds(1);
+	g = ask_wait(loop, &spec);
+	EXPECT_INT(g->a.fail, FAIL_NONE);
+	EXPECT_TEXT(g->address, "127.0.0.1");
+	for (size_t i = 0; i < COUNT_OF(fill); i++)
+		(void)close(fill[i]);
+	(void)close(full);
+	loop_free(loop);
+	server_stop(s);
+	dns_stop(dns);
+}
+
 TEST(hosts_that_cannot_be_found_fail_in_dns)
 {
 	static const struct {
