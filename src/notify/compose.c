@@ -9,6 +9,7 @@
 typedef struct Composer {
 	const Plan *plan;
 	const Tell *tell;
+	bool first_call; /* an escalation that is told as an opening */
 	const Fields *facts;
 	const MessageHooks *hooks;
 	Instant now;
@@ -163,6 +164,9 @@ static Fields *facts_for(const Composer *c, const Channel *channel, const Recipi
 	if (c->hooks && c->hooks->ack_link && may_acknowledge(c, channel, who))
 		link = c->hooks->ack_link(c->hooks->ctx, c->tell,
 		                          who && who->contact ? who->contact : "", c->arena);
+	/* Why the ladder went on is no news to those it calls first. */
+	if (c->first_call)
+		fields_text(f, "text", NULL);
 	fields_text(f, "ack_link", link);
 	if (who)
 		fields_text(f, "recipient", who->name);
@@ -403,7 +407,8 @@ void messages_from_tell(const Plan *plan, const Tell *tell, const Fields *facts,
 	Texts route = route_of(&c);
 
 	said.kind = words_of(&c);
-	if (said.kind != tell->kind)
+	c.first_call = said.kind != tell->kind;
+	if (c.first_call)
 		said.text[0] = '\0';
 	if (people_n > 0)
 		to_people(&c, route, people);

@@ -211,17 +211,23 @@ static void capitalise(Fields *f, const char *name)
 	fields_text(f, name, copy);
 }
 
+static void drop_echoes(Fields *f)
+{
+	drop_echo(f, "text", "title");
+	drop_echo(f, "cause", "title");
+	drop_echo(f, "impact", "title");
+}
+
 static void tidy(Fields *f, const Plan *plan)
 {
 	const Field *lasting = fields_find(f, "lasting");
 
 	fix_words(f);
 	fix_person(f, "acked_by", plan);
+	drop_echoes(f);
 	trim_title(f);
+	drop_echoes(f);
 	drop_resolved_after(f);
-	drop_echo(f, "text", "title");
-	drop_echo(f, "cause", "title");
-	drop_echo(f, "impact", "title");
 	drop_echo(f, "class_label", "class");
 	if (lasting && lasting->kind == FIELD_DURATION && lasting->duration.us < seconds(1).us)
 		fields_text(f, "lasting", NULL);

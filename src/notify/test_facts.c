@@ -182,8 +182,10 @@ TEST(a_title_does_not_name_its_service_twice)
 		fields_text(f, "title", rows[i].title);
 		fields_text(f, "service", rows[i].service);
 		fields_text(f, "environment", rows[i].env);
+		fields_text(f, "impact", rows[i].title);
 		facts_complete(f, &plan, &t, at("2026-11-20T16:04:00Z"));
 		EXPECT_TEXT(fields_get(f, "title", LANG_EN, NULL), rows[i].want);
+		EXPECT(!fields_has(f, "impact"));
 		arena_free(a);
 	}
 }

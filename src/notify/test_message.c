@@ -375,6 +375,10 @@ TEST(a_step_called_with_the_first_tells_of_the_opening)
 
 	EXPECT(text_starts(t.list.at[0].title, "[OUVERT]"));
 	EXPECT(!strstr(t.list.at[0].text, "0 s"));
+	fields_text(t.facts, "text", "open for 0 s");
+	messages_from_tell(plan, &tell, t.facts, &ana, 1, &hooks, at(0), &later, &t.fx);
+	EXPECT(!strstr(later.at[0].text, "0 s"));
+	MessageList_done(&later);
 	fields_duration(t.facts, "lasting", minutes(15));
 	messages_from_tell(plan, &tell, t.facts, &ana, 1, &hooks, at(900), &later, &t.fx);
 	EXPECT(text_starts(later.at[0].title, "[SANS RÉPONSE]"));
