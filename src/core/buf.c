@@ -104,7 +104,7 @@ void buf_json(Buf *b, const char *s)
 {
 	buf_char(b, '"');
 	while (s && *s) {
-		size_t n = utf8_step(s, strlen(s));
+		size_t n = utf8_step(s, strnlen(s, 4));
 		unsigned char c = (unsigned char)*s;
 
 		if (n == 0) {
