@@ -26,7 +26,7 @@ def test_every_hostile_answer_is_down_in_time_and_in_little_memory(lab, carene, 
     plan['checks']['site']['every'] = '1s'
     for way in WAYS:
         plan['checks'][way] = {'type': 'http', 'target': f'{hostile.url}/{way}', 'every': '2s', 'timeout': '2s', 'retries': 0,
-                               'service': 'manga', 'env': 'production'}
+                               'service': 'manga', 'env': 'production', 'contains': 'Bienvenue'}
     plan['status_page'] = {'components': {'site': {'of': ['check:site']},
                                           **{way: {'of': [f'check:{way}']} for way in WAYS}}}
     c = carene(plan)
