@@ -227,9 +227,7 @@ void case_alert(Engine *e, AlertBox *box, const AlertChange *change)
 	case ALERT_WENT_CLOSED: break;
 	}
 	if (change->ack_passed && (c = case_find(e, box->alert.incident)))
-		case_event(e, c,
-		           &(IncidentEvent){ .kind = INCIDENT_EV_ESCALATE,
-		                             .text = "acknowledgement is late" });
+		case_event(e, c, &(IncidentEvent){ .kind = INCIDENT_EV_ESCALATE });
 }
 
 void cases_step(Engine *e)

@@ -169,6 +169,8 @@ void engine_clock_jumped(Engine *e, Duration by)
 	engine_note(e, "carene.clock_jumped", "carene", "carene", buf_take(&input));
 	if (by.us > 0) /* what was not seen is not known */
 		watch_mark_unknown(e, after(e->now, (Duration){ -by.us }), by, "clock jumped");
+	else /* what was due soon would wait until the clock is there again */
+		watch_replan(e);
 	rules_touch_all(e);
 	e->tick_at = LONG_AGO;
 	(void)turn_end(e);

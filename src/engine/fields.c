@@ -74,9 +74,9 @@ static void told_fields(const Engine *e, Fields *f, const Incident *inc)
 	for (size_t i = 0; i < ladder.n; i++) {
 		const LadderStep *step = &ladder.steps[i];
 
-		for (size_t k = 0; step->state == LADDER_TOLD && k < step->to_n; k++) {
-			const Contact *c = plan_contact(e->plan, step->to[k]);
-			const char *name = c && c->name ? c->name : step->to[k];
+		for (size_t k = 0; step->state == LADDER_TOLD && k < step->told_to_n; k++) {
+			const Contact *c = plan_contact(e->plan, step->told_to[k]);
+			const char *name = c && c->name ? c->name : step->told_to[k];
 
 			if (!strstr(buf_str(&names), name))
 				buf_printf(&names, "%s%s", names.n ? ", " : "", name);

@@ -113,9 +113,19 @@ static void probe(Watch *w)
 
 /* ---- metrics ---- */
 
+/* All host metrics share one reading: as often as the most demanding of them asks. */
 static Duration gauge_every(const Gauge *g)
 {
-	return g->metric ? metric_every(g->metric) : seconds(HOST_EVERY_S);
+	const Plan *p = g->e->plan;
+	Duration every = seconds(HOST_EVERY_S);
+
+	if (g->metric)
+		return metric_every(g->metric);
+	for (size_t i = 0; i < p->metrics_n; i++) {
+		if (metric_is_host(&p->metrics[i]) && metric_every(&p->metrics[i]).us < every.us)
+			every = metric_every(&p->metrics[i]);
+	}
+	return every;
 }
 
 static void say_gauge(Gauge *g, const CollectResult *r)
@@ -303,6 +313,23 @@ void watch_sync(Engine *e)
 {
 	sync_checks(e);
 	sync_gauges(e);
+}
+
+/* The wall clock went back: slots are found anew from the time it shows now. */
+void watch_replan(Engine *e)
+{
+	MapEntry *entry;
+
+	for (size_t i = 0; map_next(&e->watches, &i, &entry);) {
+		Watch *w = entry->value;
+
+		if (w->check && check_is_probed(w->check))
+			w->status.next_due =
+			        earliest(w->status.next_due, check_first_due(w->check, e->now));
+	}
+	for (size_t i = 0; i < e->gauges.n; i++)
+		e->gauges.at[i]->due =
+		        earliest(e->gauges.at[i]->due, after(e->now, gauge_every(e->gauges.at[i])));
 }
 
 void watch_cancel_runs(Engine *e)

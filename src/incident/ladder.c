@@ -17,10 +17,17 @@ static const char *const when_names[] = { "unacknowledged", "unresolved", "alway
 
 /* ---- freezing ---- */
 
+/* Adds names that are not there yet. */
 static void copy_names(const Texts *from, char to[LADDER_NAMES][64], size_t *n)
 {
-	for (size_t i = 0; i < from->n && *n < LADDER_NAMES; i++)
-		text_copy(to[(*n)++], 64, from->at[i]);
+	for (size_t i = 0; i < from->n && *n < LADDER_NAMES; i++) {
+		bool known = false;
+
+		for (size_t k = 0; k < *n; k++)
+			known = known || text_eq(to[k], from->at[i]);
+		if (!known)
+			text_copy(to[(*n)++], 64, from->at[i]);
+	}
 }
 
 static void freeze_step(LadderStep *to, const EscalationStep *from, const Texts *route,
@@ -44,6 +51,7 @@ void ladder_freeze(Ladder *l, const Plan *p, const Level *level, const Class *cl
 	const Texts *route = level && level->route.n ? &level->route
 	                     : class_                ? &class_->route
 	                                             : &no_route;
+	size_t first = 0;
 
 	*l = (Ladder){ .n = 1 };
 	if (level && (level->escalation || level->route.n || !class_))
@@ -54,7 +62,14 @@ void ladder_freeze(Ladder *l, const Plan *p, const Level *level, const Class *cl
 	l->steps[0].due = opened;
 	l->steps[0].told_at = LONG_AGO;
 	copy_names(route, l->steps[0].via, &l->steps[0].via_n);
-	for (size_t i = 0; steps && i < steps->steps_n && l->n < LADDER_STEPS; i++)
+	/* Policy steps due at once are the same call as the route: nobody is woken twice in one
+	 * second to be told the same thing. */
+	while (steps && first < steps->steps_n && span_is_zero(steps->steps[first].after)) {
+		copy_names(&steps->steps[first].to, l->steps[0].to, &l->steps[0].to_n);
+		copy_names(&steps->steps[first].via, l->steps[0].via, &l->steps[0].via_n);
+		first++;
+	}
+	for (size_t i = first; steps && i < steps->steps_n && l->n < LADDER_STEPS; i++)
 		freeze_step(&l->steps[l->n++], &steps->steps[i], route, zone, opened);
 }
 

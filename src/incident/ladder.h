@@ -3,7 +3,8 @@
  * It is frozen when the incident opens (steps, people's names, channels and due
  * instants, as JSON inside the incident): editing the plan during an incident
  * changes nobody's turn. The level's ladder beats the class's. Step 0 is the route
- * of the level, else of the class, at once; then the policy's steps.
+ * of the level, else of the class, at once, together with the policy's steps that are
+ * due at once; then the policy's other steps.
  *
  *   WAITING ──due, wanted, somebody there──▶ TOLD
  *      │ ────due, wanted, nobody there─────▶ OWED ──somebody comes──▶ TOLD

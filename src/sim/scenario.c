@@ -1,4 +1,4 @@
-#include "sim/scenario.h"
+#include "sim/scenario_private.h"
 
 #include "core/list.h"
 #include "core/map.h"
@@ -11,39 +11,7 @@
 #include <jansson.h>
 #include <string.h>
 
-enum { WORDS_MAX = 24 };
-
-typedef struct Mail {
-	char *to, *subject, *message;
-	bool taken;
-} Mail;
-
-typedef struct Scene {
-	const ScenarioOptions *o;
-	ScenarioResult *r;
-	char *folder;
-	const Zone *zone;
-	Sim *sim;
-	Store *store;
-	Engine *engine;
-	Map env; /* name → char * */
-	char *plan_path;
-	Instant start;
-	uint64_t seed;
-	bool crashed; /* the engine asked to be killed */
-	LIST(Mail) mails;
-	LIST(char *) calls;
-	Map handed; /* message id → (void *)count */
-	Err *err;
-} Scene;
-
 /* ---- words ---- */
-
-typedef struct Words {
-	char *at[WORDS_MAX];
-	size_t n;
-	char *line; /* owns them */
-} Words;
 
 /* Splits at blanks; "…" keeps blanks, also after key=. */
 static void split(const char *line, Words *w)
@@ -72,7 +40,7 @@ static void split(const char *line, Words *w)
 	}
 }
 
-static const char *word(const Words *w, size_t i) { return i < w->n ? w->at[i] : ""; }
+const char *scenario_word(const Words *w, size_t i) { return i < w->n ? w->at[i] : ""; }
 
 /* The value after `key` in "key value" pairs from word `from` on; NULL: absent. */
 static const char *pair(const Words *w, size_t from, const char *key)
@@ -266,7 +234,7 @@ static bool survive(Scene *s)
 	return true;
 }
 
-static bool begin(Scene *s)
+bool scenario_begin(Scene *s)
 {
 	if (s->engine)
 		return true;
@@ -299,27 +267,27 @@ static bool pass(Scene *s, Duration d)
 static bool say_plan(Scene *s, const Words *w)
 {
 	mem_free(s->plan_path);
-	s->plan_path = mem_text(word(w, 1));
+	s->plan_path = mem_text(scenario_word(w, 1));
 	return true;
 }
 
 static bool say_env(Scene *s, const Words *w)
 {
-	mem_free(map_put(&s->env, word(w, 1), mem_text(word(w, 2))));
+	mem_free(map_put(&s->env, scenario_word(w, 1), mem_text(scenario_word(w, 2))));
 	return true;
 }
 
 static bool say_clock(Scene *s, const Words *w)
 {
-	AUTO_FREE char *text = mem_printf("%sT%s:00Z", word(w, 1), word(w, 2));
+	AUTO_FREE char *text = mem_printf("%sT%s:00Z", scenario_word(w, 1), scenario_word(w, 2));
 	const Zone *zone = zone_utc();
 	Instant t;
 
-	if (w->n > 3 && !zone_load(word(w, 3), &zone, s->err))
+	if (w->n > 3 && !zone_load(scenario_word(w, 3), &zone, s->err))
 		return false;
 	if (!instant_parse(text, &t))
-		return err_set(s->err, ERR_BAD_INPUT, "'%s %s' is not a date and time", word(w, 1),
-		               word(w, 2));
+		return err_set(s->err, ERR_BAD_INPUT, "'%s %s' is not a date and time",
+		               scenario_word(w, 1), scenario_word(w, 2));
 	s->start = zone_instant(zone, zone_civil(zone_utc(), t), PICK_FIRST, NULL);
 	s->zone = zone;
 	return true;
@@ -329,8 +297,8 @@ static bool say_seed(Scene *s, const Words *w)
 {
 	int64_t n;
 
-	if (!text_int(word(w, 1), &n))
-		return err_set(s->err, ERR_BAD_INPUT, "'%s' is not a number", word(w, 1));
+	if (!text_int(scenario_word(w, 1), &n))
+		return err_set(s->err, ERR_BAD_INPUT, "'%s' is not a number", scenario_word(w, 1));
 	s->seed = (uint64_t)n;
 	return true;
 }
@@ -338,7 +306,7 @@ static bool say_seed(Scene *s, const Words *w)
 static bool say_start(Scene *s, const Words *w)
 {
 	(void)w;
-	return begin(s);
+	return scenario_begin(s);
 }
 
 static bool outcome(const char *what, SimAnswer *a)
@@ -379,9 +347,9 @@ static bool say_answer(Scene *s, const Words *w)
 	SimAnswer a = { 0 };
 	double code = 0;
 
-	if (!outcome(word(w, 2), &a))
+	if (!outcome(scenario_word(w, 2), &a))
 		return err_set(s->err, ERR_BAD_INPUT, "'%s' is neither a status nor a failure",
-		               word(w, 2));
+		               scenario_word(w, 2));
 	if ((pair(w, 3, "latency") && !read_span(pair(w, 3, "latency"), &a.latency, s->err)) ||
 	    (pair(w, 3, "cert") && !read_span(pair(w, 3, "cert"), &a.cert_left, s->err)) ||
 	    !read_number(w, "cpu", &a.cpu, s->err) || !read_number(w, "mem", &a.mem, s->err) ||
@@ -396,7 +364,7 @@ static bool say_answer(Scene *s, const Words *w)
 		s->sim = sim_new(s->start, s->seed);
 		sim_watch(s->sim, on_call, s);
 	}
-	sim_answer(s->sim, word(w, 1), &a);
+	sim_answer(s->sim, scenario_word(w, 1), &a);
 	return true;
 }
 
@@ -404,16 +372,16 @@ static bool say_pass(Scene *s, const Words *w)
 {
 	Duration d;
 
-	return read_span(word(w, 1), &d, s->err) && begin(s) && pass(s, d);
+	return read_span(scenario_word(w, 1), &d, s->err) && scenario_begin(s) && pass(s, d);
 }
 
 static bool say_jump(Scene *s, const Words *w)
 {
-	const char *text = word(w, 1);
+	const char *text = scenario_word(w, 1);
 	bool back = *text == '-';
 	Duration d;
 
-	if (!read_span(text + back, &d, s->err) || !begin(s))
+	if (!read_span(text + back, &d, s->err) || !scenario_begin(s))
 		return false;
 	d.us = back ? -d.us : d.us;
 	sim_jump(s->sim, d);
@@ -450,12 +418,13 @@ static char *args_of(const Words *w, size_t from, size_t to, char actor[64])
 	return text;
 }
 
-static bool command(Scene *s, const Words *w, size_t from, size_t to, Buf *out)
+bool scenario_command(Scene *s, const Words *w, size_t from, size_t to, Buf *out)
 {
 	char actor[64];
 	char *args = args_of(w, from + 1, to, actor);
 	EngineCaller who = { actor, ROLE_ADMIN };
-	bool ok = begin(s) && engine_command(s->engine, word(w, from), args, &who, out, s->err);
+	bool ok = scenario_begin(s) &&
+	          engine_command(s->engine, scenario_word(w, from), args, &who, out, s->err);
 
 	mem_free(args);
 	return ok;
@@ -464,23 +433,23 @@ static bool command(Scene *s, const Words *w, size_t from, size_t to, Buf *out)
 static bool say_do(Scene *s, const Words *w)
 {
 	AUTO(Buf) out = { 0 };
-	bool must_fail = text_eq(word(w, 1), "refused");
-	bool ok = command(s, w, must_fail ? 2 : 1, w->n, &out);
+	bool must_fail = text_eq(scenario_word(w, 1), "refused");
+	bool ok = scenario_command(s, w, must_fail ? 2 : 1, w->n, &out);
 
 	if (s->o->only_invariants)
 		return survive(s);
 	if (ok == must_fail)
 		return ok ? err_set(s->err, ERR_CONFLICT, "'%s' should have been refused",
-		                    word(w, 2))
+		                    scenario_word(w, 2))
 		          : false;
 	return survive(s);
 }
 
 static bool say_push(Scene *s, const Words *w)
 {
-	return begin(s) &&
-	       engine_push(s->engine, word(w, 1), w->n > 2 ? word(w, 2) : "success", NULL, NULL,
-	                   s->err) &&
+	return scenario_begin(s) &&
+	       engine_push(s->engine, scenario_word(w, 1),
+	                   w->n > 2 ? scenario_word(w, 2) : "success", NULL, NULL, s->err) &&
 	       survive(s);
 }
 
@@ -488,10 +457,13 @@ static bool say_metric(Scene *s, const Words *w)
 {
 	double value;
 
-	return text_real(word(w, 2), &value)
-	               ? begin(s) && engine_metric(s->engine, word(w, 1), value, NULL, s->err) &&
+	return text_real(scenario_word(w, 2), &value)
+	               ? scenario_begin(s) &&
+	                         engine_metric(s->engine, scenario_word(w, 1), value, NULL,
+	                                       s->err) &&
 	                         survive(s)
-	               : err_set(s->err, ERR_BAD_INPUT, "'%s' is not a number", word(w, 2));
+	               : err_set(s->err, ERR_BAD_INPUT, "'%s' is not a number",
+	                         scenario_word(w, 2));
 }
 
 /* Undoes quoted-printable's soft line breaks and "=3D", enough for a link. */
@@ -520,7 +492,7 @@ static bool say_ack(Scene *s, const Words *w)
 
 		plain(text);
 		link = strstr(text, "/ack/");
-		if (!text_eq(s->mails.at[i].to, word(w, 1)) || !link)
+		if (!text_eq(s->mails.at[i].to, scenario_word(w, 1)) || !link)
 			continue;
 		link += strlen("/ack/");
 		link[strcspn(link, " \r\n\"<>")] = '\0';
@@ -529,12 +501,12 @@ static bool say_ack(Scene *s, const Words *w)
 		       err_set(s->err, ERR_NOT_FOUND, "the link '%s' is not known", link);
 	}
 	return s->o->only_invariants ||
-	       err_set(s->err, ERR_NOT_FOUND, "no mail to %s carries a link", word(w, 1));
+	       err_set(s->err, ERR_NOT_FOUND, "no mail to %s carries a link", scenario_word(w, 1));
 }
 
 static bool say_reload(Scene *s, const Words *w)
 {
-	Plan *plan = begin(s) ? load(s, word(w, 1)) : NULL;
+	Plan *plan = scenario_begin(s) ? load(s, scenario_word(w, 1)) : NULL;
 
 	if (plan)
 		engine_reload(s->engine, plan, "contact:test");
@@ -546,14 +518,14 @@ static bool say_reload(Scene *s, const Words *w)
 static bool say_crash(Scene *s, const Words *w)
 {
 	(void)w;
-	return begin(s) && restart(s) && survive(s);
+	return scenario_begin(s) && restart(s) && survive(s);
 }
 
 static bool say_stop(Scene *s, const Words *w)
 {
 	Duration d;
 
-	if (!read_span(word(w, 1), &d, s->err) || !begin(s))
+	if (!read_span(scenario_word(w, 1), &d, s->err) || !scenario_begin(s))
 		return false;
 	engine_stop(s->engine);
 	engine_free(s->engine);
@@ -565,13 +537,13 @@ static bool say_stop(Scene *s, const Words *w)
 static bool say_full(Scene *s, const Words *w)
 {
 	(void)w;
-	return begin(s) && store_limit(s->store, true, s->err);
+	return scenario_begin(s) && store_limit(s->store, true, s->err);
 }
 
 static bool say_unfull(Scene *s, const Words *w)
 {
 	(void)w;
-	return begin(s) && store_limit(s->store, false, s->err);
+	return scenario_begin(s) && store_limit(s->store, false, s->err);
 }
 
 static bool say_forget(Scene *s, const Words *w)
@@ -581,167 +553,16 @@ static bool say_forget(Scene *s, const Words *w)
 	return true;
 }
 
-/* ---- expectations ---- */
-
-static bool glob(const char *pattern, const char *text)
-{
-	const char *star = strchr(pattern, '*');
-
-	if (!star)
-		return text_eq(pattern, text);
-	for (; strncmp(pattern, text, (size_t)(star - pattern)) == 0;) {
-		const char *rest = text + (star - pattern);
-
-		for (;; rest++) {
-			if (glob(star + 1, rest))
-				return true;
-			if (!*rest)
-				return false;
-		}
-	}
-	return false;
-}
-
-static bool expect_mails(Scene *s, const Words *w)
-{
-	int64_t want, n = 0;
-	AUTO(Buf) seen = { .max = 300 };
-
-	if (!text_int(word(w, 2), &want))
-		return err_set(s->err, ERR_BAD_INPUT, "how many mails?");
-	for (size_t i = 0; i < s->mails.n; i++) {
-		const Mail *m = &s->mails.at[i];
-		bool fits = true;
-
-		for (size_t k = 3; k < w->n; k++) {
-			const char *a = w->at[k];
-
-			fits = fits && (!text_starts(a, "to=") || text_eq(a + 3, m->to)) &&
-			       (!text_starts(a, "subject~") || strstr(m->subject, a + 8)) &&
-			       (!text_starts(a, "text~") || strstr(m->message, a + 5));
-		}
-		n += fits;
-		buf_printf(&seen, "\n    to %s: %.80s", m->to, m->subject);
-	}
-	return n == want || err_set(s->err, ERR_CONFLICT, "%lld mails, expected %lld%s",
-	                            (long long)n, (long long)want, buf_str(&seen));
-}
-
-static bool expect_calls(Scene *s, const Words *w)
-{
-	int64_t want, n = 0;
-
-	if (!text_int(word(w, 3), &want))
-		return err_set(s->err, ERR_BAD_INPUT, "how many calls?");
-	for (size_t i = 0; i < s->calls.n; i++)
-		n += glob(word(w, 2), s->calls.at[i]);
-	return n == want || err_set(s->err, ERR_CONFLICT, "%lld calls, expected %lld", (long long)n,
-	                            (long long)want);
-}
-
-static bool expect_page(Scene *s, const Words *w)
-{
-	AUTO_FREE char *path = mem_printf("/data/status/%s", word(w, 2));
-	size_t n;
-	const char *text = sim_file(s->sim, path, &n);
-	bool negated = text_eq(word(w, 3), "!~");
-
-	if (!text)
-		return err_set(s->err, ERR_NOT_FOUND, "'%s' was not published", word(w, 2));
-	return (strstr(text, word(w, 4)) != NULL) != negated ||
-	       err_set(s->err, ERR_CONFLICT, "'%s' %s \"%s\"", word(w, 2),
-	               negated ? "has" : "lacks", word(w, 4));
-}
-
-/* "incidents[0].state" into a JSON value; `count` of a list is its length. */
-static json_t *walk(json_t *at, const char *path)
-{
-	char name[64];
-	int64_t index;
-
-	while (at && text_part(&path, ".[]", name, sizeof name)) {
-		if (json_is_array(at) && text_eq(name, "count"))
-			return json_integer((json_int_t)json_array_size(at));
-		at = text_int(name, &index) && json_is_array(at)
-		             ? json_array_get(at, index < 0 ? json_array_size(at) + (size_t)index
-		                                            : (size_t)index)
-		             : json_object_get(at, name);
-	}
-	return json_incref(at);
-}
-
-static void print_value(const json_t *v, char *out, size_t cap)
-{
-	if (json_is_string(v))
-		text_copy(out, cap, json_string_value(v));
-	else if (json_is_number(v))
-		(void)snprintf(out, cap, "%.15g", json_number_value(v));
-	else
-		text_copy(out, cap, json_is_true(v) ? "true" : json_is_false(v) ? "false" : "null");
-}
-
-static bool compare(const char *got, const char *op, const char *want)
-{
-	double a, b;
-
-	if (text_eq(op, "="))
-		return text_eq(got, want);
-	if (text_eq(op, "!="))
-		return !text_eq(got, want);
-	if (text_eq(op, "has"))
-		return strstr(got, want) != NULL;
-	if (!text_real(got, &a) || !text_real(want, &b))
-		return false;
-	return text_eq(op, "<") ? a < b : text_eq(op, ">") ? a > b : false;
-}
-
-static bool expect_json(Scene *s, const Words *w)
-{
-	AUTO(Buf) out = { 0 };
-	char got[512];
-	json_t *all, *value;
-	const char *path = word(w, w->n - 3), *op = word(w, w->n - 2), *want = word(w, w->n - 1);
-
-	if (w->n < 5)
-		return err_set(s->err, ERR_BAD_INPUT, "expect COMMAND [key=value…] PATH OP VALUE");
-	if (!command(s, w, 1, w->n - 3, &out))
-		return false;
-	all = json_loads(buf_str(&out), 0, NULL);
-	value = walk(all, path);
-	print_value(value, got, sizeof got);
-	json_decref(value);
-	json_decref(all);
-	return compare(got, op, want) ||
-	       err_set(s->err, ERR_CONFLICT, "%s %s is '%s', expected %s '%s'", word(w, 1), path,
-	               got, op, want);
-}
-
-static bool say_expect(Scene *s, const Words *w)
-{
-	if (s->o->only_invariants)
-		return true;
-	s->r->expectations++;
-	if (!begin(s))
-		return false;
-	if (text_eq(word(w, 1), "mails"))
-		return expect_mails(s, w);
-	if (text_eq(word(w, 1), "calls"))
-		return expect_calls(s, w);
-	if (text_eq(word(w, 1), "page"))
-		return expect_page(s, w);
-	return expect_json(s, w);
-}
-
 static const struct {
 	const char *word;
 	bool (*say)(Scene *s, const Words *w);
-} sayings[] = { { "plan", say_plan },     { "env", say_env },       { "clock", say_clock },
-	        { "seed", say_seed },     { "start", say_start },   { "answer", say_answer },
-	        { "pass", say_pass },     { "jump", say_jump },     { "do", say_do },
-	        { "push", say_push },     { "metric", say_metric }, { "ack", say_ack },
-	        { "reload", say_reload }, { "crash", say_crash },   { "stop", say_stop },
-	        { "full", say_full },     { "unfull", say_unfull }, { "forget", say_forget },
-	        { "expect", say_expect } };
+} sayings[] = { { "plan", say_plan },         { "env", say_env },       { "clock", say_clock },
+	        { "seed", say_seed },         { "start", say_start },   { "answer", say_answer },
+	        { "pass", say_pass },         { "jump", say_jump },     { "do", say_do },
+	        { "push", say_push },         { "metric", say_metric }, { "ack", say_ack },
+	        { "reload", say_reload },     { "crash", say_crash },   { "stop", say_stop },
+	        { "full", say_full },         { "unfull", say_unfull }, { "forget", say_forget },
+	        { "expect", scenario_expect } };
 
 static bool say(Scene *s, const char *line)
 {

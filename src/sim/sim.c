@@ -232,8 +232,6 @@ static void ask(World *w, Ask *op, const AskSpec *spec)
 	e->spec = spec;
 	e->answer = answer;
 	op->state = e;
-	if (s->call)
-		s->call(s->ctx, &(SimCall){ now(w), buf_str(&target), spec, &e->answer });
 }
 
 static void fill_http(const Event *e, HeaderField headers[3], HttpAnswer *out)
@@ -332,6 +330,17 @@ static void fill_kind(Sim *s, Event *e, Answer *a, Parts *p)
 	}
 }
 
+/* It took effect, whatever becomes of who asked: those who watch see it now. */
+static void watch(Sim *s, const Event *e)
+{
+	AUTO(Buf) target = { 0 };
+
+	if (!s->call)
+		return;
+	target_of(e->spec, &target);
+	s->call(s->ctx, &(SimCall){ now(&s->world), buf_str(&target), e->spec, &e->answer });
+}
+
 static void reply(Sim *s, Event *e)
 {
 	Answer a = { .fail = e->answer.fail,
@@ -344,6 +353,7 @@ static void reply(Sim *s, Event *e)
 
 	if (!a.fail && e->ask->irrevocable)
 		e->ask->irrevocable(e->ask);
+	watch(s, e);
 	if (a.fail)
 		a.error = e->answer.body[0] ? e->answer.body
 		          : a.timed_out     ? "timed out"

@@ -24,8 +24,8 @@ typedef struct SimAnswer {
 	double cpu, mem, disk; /* host: percent; 0: 10, 30, 40 */
 } SimAnswer;
 
-/* What was asked, for those who watch (mails arrived, pages published). Valid
- * during the call only. */
+/* What was asked and has taken effect, for those who watch (mails arrived, commands
+ * run): told right before the answer. Valid during the call only. */
 typedef struct SimCall {
 	Instant at;
 	const char *target;

@@ -6,13 +6,11 @@
 
 #include <string.h>
 
-/* Statements of one commit, prepared when first needed. */
+/* One transaction under way. */
 typedef struct Commit {
 	Store *s;
 	Err *err;
 	ChainLink link;
-	sqlite3_stmt *journal, *sample, *meta, *series;
-	Map puts, deletes; /* table → sqlite3_stmt */
 	Map new_series;
 } Commit;
 
@@ -101,7 +99,7 @@ static void bind_column(sqlite3_stmt *st, int at, const Column *col, const void 
 
 static bool put(Commit *c, const Op *op)
 {
-	sqlite3_stmt *st = table_statement(c, &c->puts, op->type, true);
+	sqlite3_stmt *st = table_statement(c, &c->s->puts, op->type, true);
 
 	if (!st)
 		return false;
@@ -112,7 +110,7 @@ static bool put(Commit *c, const Op *op)
 
 static bool remove_row(Commit *c, const Op *op)
 {
-	sqlite3_stmt *st = table_statement(c, &c->deletes, op->type, false);
+	sqlite3_stmt *st = table_statement(c, &c->s->deletes, op->type, false);
 
 	if (!st)
 		return false;
@@ -124,7 +122,7 @@ static bool entry(Commit *c, const Op *op)
 {
 	static const char sql[] =
 	        "INSERT INTO journal (seq, t, kind, subject, line, hash) VALUES (?, ?, ?, ?, ?, ?)";
-	sqlite3_stmt *st = ready(c, &c->journal, sql);
+	sqlite3_stmt *st = ready(c, &c->s->journal, sql);
 	AUTO(Buf) line = { 0 };
 
 	if (!st)
@@ -146,13 +144,13 @@ static bool series_number(Commit *c, const char *name, intptr_t *ret)
 		*ret = (intptr_t)map_get(&c->new_series, name);
 	if (*ret)
 		return true;
-	if (!ready(c, &c->series, "INSERT INTO series (number, name) VALUES (?, ?)"))
+	if (!ready(c, &c->s->new_series, "INSERT INTO series (number, name) VALUES (?, ?)"))
 		return false;
 	*ret = (intptr_t)(c->s->series_n + 1 + (sqlite3_int64)c->new_series.live);
-	sqlite3_bind_int64(c->series, 1, *ret);
-	sqlite3_bind_text(c->series, 2, name, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(c->s->new_series, 1, *ret);
+	sqlite3_bind_text(c->s->new_series, 2, name, -1, SQLITE_STATIC);
 	map_put(&c->new_series, name, (void *)*ret);
-	return step(c, c->series, "series");
+	return step(c, c->s->new_series, "series");
 }
 
 static bool sample(Commit *c, const Op *op)
@@ -160,22 +158,22 @@ static bool sample(Commit *c, const Op *op)
 	intptr_t number;
 
 	if (!series_number(c, op->key, &number) ||
-	    !ready(c, &c->sample,
+	    !ready(c, &c->s->sample,
 	           "INSERT OR REPLACE INTO sample (series, t, value) VALUES (?, ?, ?)"))
 		return false;
-	sqlite3_bind_int64(c->sample, 1, number);
-	sqlite3_bind_int64(c->sample, 2, op->at.us);
-	sqlite3_bind_double(c->sample, 3, op->number);
-	return step(c, c->sample, "sample");
+	sqlite3_bind_int64(c->s->sample, 1, number);
+	sqlite3_bind_int64(c->s->sample, 2, op->at.us);
+	sqlite3_bind_double(c->s->sample, 3, op->number);
+	return step(c, c->s->sample, "sample");
 }
 
 static bool meta(Commit *c, const char *key, const char *value)
 {
-	if (!ready(c, &c->meta, "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)"))
+	if (!ready(c, &c->s->meta, "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)"))
 		return false;
-	sqlite3_bind_text(c->meta, 1, key, -1, SQLITE_STATIC);
-	sqlite3_bind_text(c->meta, 2, value, -1, SQLITE_STATIC);
-	return step(c, c->meta, "meta");
+	sqlite3_bind_text(c->s->meta, 1, key, -1, SQLITE_STATIC);
+	sqlite3_bind_text(c->s->meta, 2, value, -1, SQLITE_STATIC);
+	return step(c, c->s->meta, "meta");
 }
 
 static bool write_op(Commit *c, const Op *op)
@@ -198,21 +196,20 @@ static bool write_head(Commit *c)
 	return c->link.seq == c->s->head.seq || meta(c, "journal_head", head);
 }
 
-static void finish(Commit *c)
+void commit_statements_done(Store *s)
 {
 	MapEntry *e;
 
-	sqlite3_finalize(c->journal);
-	sqlite3_finalize(c->sample);
-	sqlite3_finalize(c->meta);
-	sqlite3_finalize(c->series);
-	for (size_t i = 0; map_next(&c->puts, &i, &e);)
+	sqlite3_finalize(s->journal);
+	sqlite3_finalize(s->sample);
+	sqlite3_finalize(s->meta);
+	sqlite3_finalize(s->new_series);
+	for (size_t i = 0; map_next(&s->puts, &i, &e);)
 		sqlite3_finalize(e->value);
-	for (size_t i = 0; map_next(&c->deletes, &i, &e);)
+	for (size_t i = 0; map_next(&s->deletes, &i, &e);)
 		sqlite3_finalize(e->value);
-	Map_done(&c->puts);
-	Map_done(&c->deletes);
-	Map_done(&c->new_series);
+	Map_done(&s->puts);
+	Map_done(&s->deletes);
 }
 
 static bool write_all(Commit *c, const Batch *b)
@@ -244,7 +241,7 @@ bool store_commit(Store *s, Batch *b, Err *err)
 			map_put(&s->series, e->key, e->value);
 		s->series_n += (sqlite3_int64)c.new_series.live;
 	}
-	finish(&c);
+	Map_done(&c.new_series);
 	if (!ok) {
 		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 		return err_wrap(err, "commit");

@@ -149,6 +149,7 @@ void store_close(Store *s)
 {
 	if (!s)
 		return;
+	commit_statements_done(s);
 	sqlite3_close(s->db);
 	Map_done(&s->series);
 	mem_free(s->path);

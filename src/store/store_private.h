@@ -12,6 +12,9 @@ struct Store {
 	ChainLink head; /* last committed */
 	Map series;     /* name → (void *)(intptr_t) number, of committed series */
 	sqlite3_int64 series_n;
+	/* Statements of commits, prepared when first needed and kept. */
+	sqlite3_stmt *journal, *sample, *meta, *new_series;
+	Map puts, deletes; /* table → sqlite3_stmt */
 };
 
 typedef enum OpKind { OP_PUT, OP_DELETE, OP_ENTRY, OP_SAMPLE, OP_META } OpKind;
@@ -40,6 +43,7 @@ bool store_fail(Store *s, Err *err, const char *what);
 sqlite3_stmt *store_prepare(Store *s, const char *sql, Err *err);
 bool store_run(Store *s, const char *sql, Err *err);
 void batch_clear(Batch *b);
+void commit_statements_done(Store *s);
 
 typedef struct Migration {
 	int number;

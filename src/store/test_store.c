@@ -161,7 +161,7 @@ TEST(every_kind_of_tampering_is_found_and_named)
 TEST(a_full_file_refuses_the_batch_whole_and_keeps_it_for_later)
 {
 	char path[512];
-	Store *s = fresh(path, 120 * 1024);
+	Store *s = fresh(path, 480 * 1024);
 	Batch *b = batch_new();
 	Pet pet = { .id = "big", .born = LONG_AGO };
 	ChainLink last, before;
@@ -172,8 +172,8 @@ TEST(a_full_file_refuses_the_batch_whole_and_keeps_it_for_later)
 	EXPECT(store_commit(s, b, &err));
 	before = store_head(s);
 	note(b, "second");
-	pet.story = mem_new(300 * 1024 + 1);
-	memset(pet.story, 'x', 300 * 1024);
+	pet.story = mem_new(900 * 1024 + 1);
+	memset(pet.story, 'x', 900 * 1024);
 	batch_put(b, &pet_type, &pet);
 	waiting = batch_size(b);
 	EXPECT(!store_commit(s, b, &err));
