@@ -108,13 +108,16 @@ static bool is_real(const char *type)
 	return true;
 }
 
+static bool is_octal(char c) { return c >= '0' && c <= '7'; }
+
 /* Spaces and the like stand as \ooo. */
 static void unescape(char *path)
 {
 	char *to = path;
 
 	for (; *path; path++) {
-		if (path[0] == '\\' && path[1] >= '0' && path[1] <= '3' && path[2] && path[3]) {
+		if (path[0] == '\\' && is_octal(path[1]) && is_octal(path[2]) &&
+		    is_octal(path[3])) {
 			*to++ = (char)((path[1] - '0') << 6 | (path[2] - '0') << 3 |
 			               (path[3] - '0'));
 			path += 3;
