@@ -147,7 +147,8 @@ void tell_self(const Plan *plan, const char *channel, const char *key, const cha
 	char subject[96];
 	Tell *t;
 
-	(void)snprintf(subject, sizeof subject, "channel:%s", channel);
+	(void)snprintf(subject, sizeof subject, "%s%s", channel[0] ? "channel:" : "self:messages",
+	               channel);
 	t = effects_tell(fx, TELL_SELF, subject, key);
 	for (size_t i = 0; i < route.n; i++) {
 		if (!text_eq(route.at[i], channel))

@@ -415,6 +415,7 @@ TEST(a_page_whose_words_have_a_hole_goes_out_in_plain_words)
 	            "template 'incident': subject: field 'class' is empty");
 	ASSERT(t.fx.tells.n == 1);
 	EXPECT_HAS(t.fx.tells.at[0].text, "field 'class' is empty");
+	EXPECT_TEXT(t.fx.tells.at[0].subject, "self:messages");
 	EXPECT_TEXT(t.fx.tells.at[0].key, "self:words:incident:2026-11-20");
 }
 
@@ -602,6 +603,7 @@ TEST(a_refused_message_goes_through_the_fallback)
 	EXPECT_TEXT(entry_of(&l.fx, "message.fallback")->note, "sms");
 	ASSERT(l.fx.tells.n == 1);
 	EXPECT_TEXT(l.fx.tells.at[0].key, "self:undelivered:mail:2026-11-20T16");
+	EXPECT_TEXT(l.fx.tells.at[0].subject, "channel:mail");
 	for (size_t i = 0; i < l.fx.tells.at[0].via_n; i++)
 		EXPECT(!text_eq(l.fx.tells.at[0].via[i], "mail"));
 }
