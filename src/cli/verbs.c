@@ -154,7 +154,7 @@ static const Verb stop_verbs[] = {
 const VerbGroup verbs_stop = { "stop", stop_verbs, COUNT_OF(stop_verbs) };
 
 static const Verb series_verbs[] = {
-	{ "", "series", "name?", "", TR_NOOP("The newest value of every series."), NULL },
+	{ "", "series.list", "name?", "", TR_NOOP("The newest value of every series."), NULL },
 };
 const VerbGroup verbs_series = { "series", series_verbs, COUNT_OF(series_verbs) };
 
