@@ -114,7 +114,7 @@ struct Engine {
 	char storage_error[256];
 	uint64_t storage_dropped; /* samples left out while it did not */
 	Instant alive_at;         /* last heartbeat written */
-	Instant trim_at; /* when old samples are dropped next */
+	Instant trim_at;          /* when old samples are dropped next */
 	Instant guard_cut_since;  /* LONG_AGO: the network is there */
 	Duration worst_late;      /* since start */
 	Instant started_at;
@@ -157,7 +157,7 @@ void watch_sync(Engine *e); /* watches and gauges of the current plan */
 void watches_free(Engine *e);
 void watch_due(Engine *e); /* starts what is due */
 Instant watch_next(Engine *e);
-void watch_replan(Engine *e); /* the wall clock went back */
+void watch_replan(Engine *e);      /* the wall clock went back */
 void watch_cancel_runs(Engine *e); /* before the plan they point into goes away */
 Watch *watch_of(const Engine *e, const char *check);
 void watch_judge_push(Watch *w); /* a heartbeat came, or is due */
