@@ -97,6 +97,13 @@ static Instant web_now(void *ctx)
 	return world_now(loop_world(d->loop));
 }
 
+static Duration web_mono(void *ctx)
+{
+	World *w = loop_world(((Daemon *)ctx)->loop);
+
+	return w->mono(w);
+}
+
 static const StatusFacts *web_status(void *ctx) { return engine_status(((Daemon *)ctx)->engine); }
 
 static void web_ack(void *ctx, const char *token, bool act, WebAck *ret)
@@ -215,6 +222,7 @@ static bool open_web(Daemon *d, Err *err)
 {
 	WebApi api = { .ctx = d,
 		       .now = web_now,
+		       .mono = web_mono,
 		       .status = web_status,
 		       .ack_look = web_ack_look,
 		       .ack = web_ack_act,

@@ -92,6 +92,16 @@ static void series_facts(const Engine *e, const Objective *o, ObjectiveFacts *f)
 	}
 }
 
+/* The service an objective is about, as objective_entity() finds it. */
+static const char *service_of(const Engine *e, const Objective *o)
+{
+	const Service *s = o->check ? o->check->service : o->service;
+
+	if (!s && !o->check && e->plan->services_n)
+		s = &e->plan->services[0];
+	return s ? s->item.id : NULL;
+}
+
 static void judge(Engine *e, const Objective *o, ObjectiveResult *r)
 {
 	char entity[LEDGER_ENTITY];
@@ -110,8 +120,7 @@ static void judge(Engine *e, const Objective *o, ObjectiveResult *r)
 		f.since = ledger_since(e->ledger, entity);
 		f.since = f.since.us == NEVER.us ? LONG_AGO : f.since;
 	}
-	f.excluded_n = view_excluded(e, o->service ? o->service->item.id : NULL, o->env, excluded,
-	                             EXCLUDED_MAX);
+	f.excluded_n = view_excluded(e, service_of(e, o), o->env, excluded, EXCLUDED_MAX);
 	series_facts(e, o, &f);
 	objective_judge(e->plan, o, &f, e->now, r);
 	list_free(&incidents);

@@ -12,6 +12,10 @@ void turn_begin(Engine *e)
 	if (e->inside++ == 0) {
 		e->now = world_now(e->world);
 		e->turns++;
+		if (arena_used(e->turn)) {
+			arena_free(e->turn);
+			e->turn = arena_new("turn", TURN_ARENA);
+		}
 	}
 }
 

@@ -5,7 +5,7 @@
 
 #include "report/status.h"
 
-enum { REWRITE_S = 300, DEBOUNCE_MS = 500, HORIZON_DAYS = 30 };
+enum { REWRITE_S = 300, DEBOUNCE_MS = 500, HORIZON_DAYS = 30, STRETCHES = 64 };
 
 /* ---- the ledger ---- */
 
@@ -47,30 +47,46 @@ static bool is_of(const Check *c, const Service *s, const char *env)
 	return c->service == s && (!c->env || text_eq(c->env, env));
 }
 
+/* Stretches in which a window that holds deliveries back is or was open there: what
+ * fails in them reads as maintenance. */
+static size_t open_stretches(const Engine *e, const char *service, const char *env, Excluded *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->windows.n && n < STRETCHES; i++) {
+		const WindowOccurrence *w = &e->windows.at[i];
+		Instant end = is_set(w->real_end) ? earliest(w->real_end, w->until) : w->until;
+
+		if (w->state == WINDOW_PLANNED || w->state == WINDOW_ANNOUNCED ||
+		    w->state == WINDOW_CANCELLED ||
+		    (!window_is_announced(w) && w->origin != WINDOW_EMERGENCY) ||
+		    !window_concerns(w, service, env))
+			continue;
+		out[n++] = (Excluded){ w->starts, end };
+	}
+	return n;
+}
+
+/* The service's chain from `from` on, out of its checks' chains. */
 static void set_service(Engine *e, const Service *s, const char *env, Instant from)
 {
-	LIST(CheckFact) facts = { 0 };
+	LIST(ServicePart) parts = { 0 };
 	AUTO_FREE char *entity = mem_printf("service:%s/%s", s->item.id, env);
 	LedgerSink sink = sink_of(e);
-	const char *cause;
-	LedgerState state;
-	double impact;
+	Excluded open[STRETCHES];
+	size_t n;
 
 	for (size_t i = 0; i < e->plan->checks_n; i++) {
 		const Check *c = &e->plan->checks[i];
-		const Watch *w = watch_of(e, c->item.id);
 
-		if (is_of(c, s, env) && w)
-			list_add(&facts,
-			         ((CheckFact){ ledger_state_of(w->status.state), impact_of(c),
-			                       is_set(w->status.last_at), w->status.last_reason }));
+		if (is_of(c, s, env))
+			list_add(&parts,
+			         ((ServicePart){ arena_printf(e->turn, "check:%s", c->item.id),
+			                         impact_of(c) }));
 	}
-	if (facts.n) {
-		state = service_state(facts.at, facts.n,
-		                      windows_holding(e, s->item.id, env) != NULL, &impact, &cause);
-		ledger_set(e->ledger, entity, state, impact, from, cause ? cause : "", &sink);
-	}
-	list_free(&facts);
+	n = open_stretches(e, s->item.id, env, open);
+	(void)ledger_compose(e->ledger, entity, parts.at, parts.n, open, n, from, e->now, &sink);
+	list_free(&parts);
 }
 
 static const char *env_of(const Service *s, const Check *c)
@@ -417,6 +433,29 @@ static void fill_incidents(Engine *e, StatusFacts *f)
 	f->history = past;
 }
 
+/* Components of the page that a window concerns; none of them said: all. */
+static const char *const *window_parts(Engine *e, const WindowOccurrence *w, size_t *ret_n)
+{
+	const StatusPage *page = &e->plan->status_page;
+	size_t max = page->components_n + e->plan->services_n, n = 0;
+	const char **ids = ARENA_ARRAY(e->view_arena, const char *, max + 1);
+
+	for (size_t i = 0; w->services && i < page->components_n; i++) {
+		const char *service = NULL, *env;
+
+		if (page->components[i].of.n)
+			(void)entity_of(e, page->components[i].of.at[0], &service, &env);
+		if (service && window_concerns(w, service, NULL))
+			ids[n++] = page->components[i].item.id;
+	}
+	for (size_t i = 0; w->services && !page->components_n && i < e->plan->services_n; i++) {
+		if (window_concerns(w, e->plan->services[i].item.id, NULL))
+			ids[n++] = e->plan->services[i].item.id;
+	}
+	*ret_n = n;
+	return ids;
+}
+
 static int by_start(const void *a, const void *b)
 {
 	const StatusWindow *x = a, *y = b;
@@ -437,7 +476,7 @@ static void fill_windows(Engine *e, StatusFacts *f)
 
 		if (window_is_over(w) || earlier(after(e->now, days(HORIZON_DAYS)), w->starts))
 			continue;
-		out[f->windows_n++] =
+		out[f->windows_n] =
 		        (StatusWindow){ .id = w->id,
 			                .title = w->label,
 			                .starts = w->starts,
@@ -446,6 +485,8 @@ static void fill_windows(Engine *e, StatusFacts *f)
 			                .reason = w->reason[0] ? w->reason : NULL,
 			                .alternatives = w->alternatives[0] ? w->alternatives : NULL,
 			                .state = window_state_name(w->state) };
+		out[f->windows_n].parts = window_parts(e, w, &out[f->windows_n].parts_n);
+		f->windows_n++;
 	}
 	qsort(out, f->windows_n, sizeof *out, by_start);
 	f->windows = out;
@@ -459,7 +500,7 @@ static void fill_measures(Engine *e, StatusFacts *f)
 		const Watch *w = entry->value;
 
 		f->measured_at = latest(f->measured_at, w->status.last_known_at);
-		if (w->check && check_every(w->check).us > f->every.us)
+		if (w->check && check_is_probed(w->check) && check_every(w->check).us > f->every.us)
 			f->every = check_every(w->check);
 	}
 	f->measured_from = NEVER;
@@ -499,6 +540,7 @@ const StatusFacts *engine_status(Engine *e)
 		            .intro = p->status_page.intro,
 		            .contact = p->status_page.contact,
 		            .url = p->status_page.url,
+		            .text_language = p->head.language,
 		            .zone = p->head.timezone,
 		            .now = now,
 		            .measured_at = LONG_AGO,
