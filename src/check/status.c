@@ -285,8 +285,9 @@ static void step_state(CheckStatus *st, const Check *c, const CheckResult *r)
 	if (st->known == CHECK_UNKNOWN || st->state == st->known)
 		return;
 	/* A change decided by a row began with the row. Out of a gap, what is known goes on from
-	 * here, and no row reaches back over the gap: that time stays unknown. */
-	if (st->state == CHECK_UNKNOWN && !earlier(st->since, st->known_since))
+	 * here, and no row reaches back over the gap: that time stays unknown. A row that began
+	 * with the gap's very instant (a check's first probe) does not reach back. */
+	if (st->state == CHECK_UNKNOWN && earlier(st->known_since, st->since))
 		st->since = r->at;
 	else
 		st->since = latest(st->known_since, st->since);

@@ -4,7 +4,8 @@
 #include "harness.h"
 #include "plan/load.h"
 
-/* The limits of the four plans that have any, class by class. */
+/* The limits of the four plans that have any, class by class; in one plan here, so each class
+ * has a rank of its own. */
 static const char plan_text[] =
         "plan: {title: Test, timezone: Europe/Paris}\n"
         "services:\n"
@@ -15,20 +16,20 @@ static const char plan_text[] =
         "  a2: {rank: 3, respond: 1h}\n"
         "  a3: {rank: 4, respond: 4h}\n"
         "  a4: {rank: 5, respond: 24h}\n"
-        "  b0: {rank: 1, respond: {production: 15m, staging: 4h}}\n"
-        "  b1: {rank: 2, respond: {production: 1h, staging: 8h}}\n"
-        "  b2: {rank: 3, respond: {production: 4h, staging: 24h}}\n"
-        "  b3: {rank: 4}\n"
-        "  c1: {rank: 1, respond: 30m, resolve: 2h}\n"
-        "  c2: {rank: 2, respond: 2h, resolve: 24h}\n"
-        "  c3: {rank: 3, respond: 24h, resolve: 72h}\n"
-        "  d1: {rank: 1, respond: 15m, resolve: 1h}\n"
-        "  d2: {rank: 2, respond: 1h, resolve: 4h}\n"
-        "  d3: {rank: 3, respond: 4h, resolve: 24h}\n"
-        "  d4: {rank: 4, respond: 24h, resolve: 1w}\n"
-        "  office: {rank: 3, respond: 4h, clock_mode: service_hours}\n"
-        "  later: {rank: 4, respond: asap, resolve: next_sprint, mitigate: none, inform: unset}\n"
-        "  months: {rank: 5, resolve: 3mo}\n";
+        "  b0: {rank: 6, respond: {production: 15m, staging: 4h}}\n"
+        "  b1: {rank: 7, respond: {production: 1h, staging: 8h}}\n"
+        "  b2: {rank: 8, respond: {production: 4h, staging: 24h}}\n"
+        "  b3: {rank: 9}\n"
+        "  c1: {rank: 10, respond: 30m, resolve: 2h}\n"
+        "  c2: {rank: 11, respond: 2h, resolve: 24h}\n"
+        "  c3: {rank: 12, respond: 24h, resolve: 72h}\n"
+        "  d1: {rank: 13, respond: 15m, resolve: 1h}\n"
+        "  d2: {rank: 14, respond: 1h, resolve: 4h}\n"
+        "  d3: {rank: 15, respond: 4h, resolve: 24h}\n"
+        "  d4: {rank: 16, respond: 24h, resolve: 1w}\n"
+        "  office: {rank: 17, respond: 4h, clock_mode: service_hours}\n"
+        "  later: {rank: 18, respond: asap, resolve: next_sprint, mitigate: none, inform: unset}\n"
+        "  months: {rank: 19, resolve: 3mo}\n";
 
 static Plan *load(void)
 {
