@@ -112,7 +112,7 @@ def test_an_incident_lives_through_the_commands(lab, mailbox, carene):
     assert c.command('incident', 'ack', inc).returncode == 0
     assert c.command('incident', 'note', inc, 'journal de nginx lu').returncode == 0
     assert c.command('incident', 'update', inc, 'Le catalogue revient dans dix minutes.').returncode == 0
-    assert 'dix minutes' in c.get('/')[1]
+    eventually(lambda: 'dix minutes' in c.get('/')[1], 10, what='the update on the page')
     lab.fix('site')
     all_up(c, 20)
     shown = c.command('incident', 'show', inc).stdout
