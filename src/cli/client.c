@@ -310,6 +310,11 @@ static void usage(const VerbGroup *g)
 	(void)printf("%s\n", tr(lang, "All take --data DIR and --json."));
 }
 
+static bool zone_found(const char *name, const Zone **ret)
+{
+	return name && zone_load(name, ret, NULL);
+}
+
 static int show(const Parse *p, const json_t *answer)
 {
 	AUTO(Buf) text = { .max = 256 << 20 };
@@ -317,6 +322,9 @@ static int show(const Parse *p, const json_t *answer)
 	char *json;
 	int status;
 
+	/* A machine kept on UTC says nothing about where its reader is: the plan's zone then. */
+	if (text_eq(zone_name(screen.zone), "UTC") || text_starts(zone_name(screen.zone), "Etc/"))
+		(void)zone_found(json_string_value(json_object_get(answer, "zone")), &screen.zone);
 	if (p->as_json || !p->verb->show) {
 		json = json_dumps(answer, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
 		(void)printf("%s\n", json);

@@ -141,7 +141,7 @@ int show_checks(const json_t *a, const Screen *sc, Buf *out)
 		state_cell(out, sc, state, 12);
 		cell(out, length(o, "latency_s", sc, took), 10);
 		cell(out, when(o, "last", sc, at), 24);
-		buf_printf(out, "%s\n", text_of(o, "reason"));
+		buf_printf(out, "%s\n", text_of(o, sc->lang == LANG_FR ? "reason_fr" : "reason"));
 	}
 	return bad > 0;
 }
@@ -276,27 +276,24 @@ static void show_story(const json_t *inc, const Screen *sc, Buf *out)
 
 static void show_items(const json_t *inc, Buf *out)
 {
-	const json_t *phases = json_object_get(inc, "phases");
-	size_t i, k;
-	json_t *phase, *o;
+	const char *phase = "";
+	size_t i;
+	json_t *o;
 
-	json_array_foreach(phases, i, phase)
+	json_array_foreach(json_object_get(inc, "items"), i, o)
 	{
-		buf_printf(out, "\n%s\n",
-		           *text_of(phase, "label") ? text_of(phase, "label")
-		                                    : text_of(phase, "id"));
-		json_array_foreach(json_object_get(phase, "items"), k, o)
-		{
-			const char *state = text_of(o, "state"),
-			           *slash = strrchr(text_of(o, "id"), '/');
+		const char *state = text_of(o, "state"), *slash = strrchr(text_of(o, "id"), '/');
 
-			buf_printf(out, "  [%s] ",
-			           text_eq(state, "done")     ? "x"
-			           : text_eq(state, "waived") ? "-"
-			                                      : " ");
-			cell(out, slash ? slash + 1 : text_of(o, "id"), 4);
-			buf_printf(out, "%s\n", text_of(o, "text"));
+		if (!text_eq(phase, text_of(o, "phase"))) {
+			phase = text_of(o, "phase");
+			buf_printf(out, "\n%s\n", phase);
 		}
+		buf_printf(out, "  [%s] ",
+		           text_eq(state, "done")     ? "x"
+		           : text_eq(state, "waived") ? "-"
+		                                      : " ");
+		cell(out, slash ? slash + 1 : text_of(o, "id"), 4);
+		buf_printf(out, "%s\n", text_of(o, "text"));
 	}
 }
 

@@ -65,6 +65,8 @@ bool engine_command(Engine *e, const char *name, const char *text, const EngineC
 		return false;
 	turn_begin(e);
 	emit_object(&j, NULL);
+	emit_text(&j, "zone",
+	          zone_name(e->plan->head.timezone)); /* of the plan, for those who show times */
 	ok = row->run(e, args, caller, &j, err);
 	emit_object_end(&j);
 	if (!turn_end(e) && ok && row->pub.role > ROLE_VIEWER)

@@ -221,9 +221,10 @@ static void prove_objective(Proof *p, const Objective *o)
 	bool has_entity = objective_entity(p->e->plan, o, entity);
 
 	judge(p->e, o, &r);
-	buf_printf(&figure, "%s %s%s%s %s", o->metric, stat_print(o->stat),
+	buf_printf(&figure, "%s %s%s%s %s", o->metric,
+	           o->stat == STAT_UNSPECIFIED ? "" : stat_print(o->stat),
 	           o->stat == STAT_UNSPECIFIED ? "" : " ", op_print(o->op),
-	           quantity_print(&o->target, target));
+	           o->target.text[0] ? o->target.text : quantity_print(&o->target, target));
 	value_text(o, &r, &value);
 	head(p, id, &o->item, "level", buf_str(&figure), r.has_value ? buf_str(&value) : NULL,
 	     r.verdict);

@@ -154,6 +154,7 @@ static void incident_fields(Engine *e, Fields *f, const Tell *tell, const Case *
 	const Incident *inc = &c->incident;
 	const Class *class_ = inc->class_[0] ? plan_class(e->plan, inc->class_) : NULL;
 	Instant end = is_set(inc->resolved_at) ? inc->resolved_at : inc->restored_at;
+	const Clock *resolve;
 
 	service_fields(e, f, inc->service, inc->env);
 	rule_fields(e, f, inc->rule);
@@ -172,6 +173,10 @@ static void incident_fields(Engine *e, Fields *f, const Tell *tell, const Case *
 	}
 	if (is_set(inc->acknowledged_at))
 		fields_duration(f, "response", between(inc->detected_at, inc->acknowledged_at));
+	/* Until a person estimates, the time the plan itself promises for the resolution. */
+	if (incident_is_active(inc) && (resolve = incident_clock(&c->parts, CLOCK_RESOLVE)) &&
+	    clock_is_running(resolve) && earlier(e->now, resolve->due))
+		fields_instant(f, "eta", resolve->due);
 	fields_instant(f, "next_update", inc->next_update_at);
 	fields_text(f, "acked_by", inc->acknowledged_by);
 	fields_instant(f, "acked_at", inc->acknowledged_at);
