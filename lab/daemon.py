@@ -29,6 +29,7 @@ class Carene:
         self.env = dict(env or {})
         self.port = port or free_port()
         self.url = f'http://127.0.0.1:{self.port}'
+        self.options = []  # more words for `carene run`
         self.process = None
 
     # ---- the daemon ----
@@ -40,7 +41,8 @@ class Carene:
         os.replace(self.plan + '.new', self.plan)
 
     def argv(self):
-        return [self.binary, 'run', self.plan, '--data', self.data, '--listen', f'127.0.0.1:{self.port}']
+        return [self.binary, 'run', self.plan, '--data', self.data, '--listen', f'127.0.0.1:{self.port}',
+                *self.options]
 
     def launch(self, before=()):
         """Starts it and does not wait. `before`: a program to start it with."""

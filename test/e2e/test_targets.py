@@ -123,3 +123,26 @@ def test_a_journey_logs_in_reserves_and_cleans_up_after_itself(lab, carene):
     eventually(lambda: '[]' in c.get(lab.env()['MANGA_URL'] + '/api/reservations')[1], 10, what='nothing left reserved')
     assert status == 200
     all_up(c) if state_on_page(c) else None
+
+
+def test_names_are_looked_up_anew_and_their_failure_is_named_as_such(lab, carene):
+    env = lab.env()
+    plan = base_plan()
+    plan['checks']['site']['target'] = env['MANGA_URL'].replace('127.0.0.1', 'mangatheque.lab') + '/health'
+    c = carene(plan, start=False)
+    c.options = ['--dns', env['DNS_SERVER']]
+    c.start()
+
+    def site():
+        return c.json('check', 'list')['checks'][0]
+
+    eventually(lambda: site()['state'] == 'up', 15)
+    for mode in ('nxdomain', 'servfail', 'silent'):
+        lab.control('dns', mode=mode)
+        eventually(lambda: site()['state'] == 'down', 20, what=mode)
+        assert site()['fail'] == 'dns', (mode, site())
+        lab.control('dns')
+        eventually(lambda: site()['state'] == 'up', 20, what='after ' + mode)
+    lab.control('dns', address='127.0.0.2')  # the name moved to where nobody listens
+    eventually(lambda: site()['state'] == 'down', 20)
+    assert site()['fail'] == 'connect'
