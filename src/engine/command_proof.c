@@ -204,7 +204,12 @@ static void value_text(const Objective *o, const ObjectiveResult *r, Buf *out)
 
 	if (!r->has_value)
 		return;
-	if (r->is_availability || o->target.unit == UNIT_PERCENT)
+	if (r->is_availability) {
+		/* The figure so far, and what decides while the period runs: the downtime it allows. */
+		buf_printf(out, "%s, %s used", percent_print(r->value, 4, percent),
+		           duration_print(r->used, text));
+		buf_printf(out, " of %s", duration_print(r->allowed, text));
+	} else if (o->target.unit == UNIT_PERCENT)
 		buf_text(out, percent_print(r->value, 4, percent));
 	else if (o->target.unit == UNIT_SECONDS)
 		buf_text(out, duration_print((Duration){ (int64_t)(r->value * 1e6) }, text));

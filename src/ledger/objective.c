@@ -237,11 +237,6 @@ static void decide_availability(const Plan *plan, const Objective *o, const Obje
 		decide(r, VERDICT_UNPROVEN, WHY_COARSE_PROBE);
 	else if (!earlier(r->to, now) && r->used.us > r->allowed.us / 5 * 4 && r->used.us > 0)
 		decide(r, VERDICT_AT_RISK, WHY_NONE);
-	/* The budget of the period still holds, and the figure so far does not: "kept" beside
-	 * a figure under its target would not be believed. */
-	else if (!earlier(r->to, now) && r->has_value &&
-	         !op_holds(r->value, o->op, o->target.value))
-		decide(r, VERDICT_AT_RISK, WHY_NONE);
 	else
 		decide(r, VERDICT_KEPT, WHY_NONE);
 }
