@@ -47,24 +47,6 @@ static Duration probe_of(const Engine *e, const Objective *o)
 	return every;
 }
 
-static SeriesStat stat_of(Stat s)
-{
-	switch (s) {
-	case STAT_P50: return SERIES_P50;
-	case STAT_P95: return SERIES_P95;
-	case STAT_P99: return SERIES_P99;
-	case STAT_MAX: return SERIES_MAX;
-	case STAT_MIN: return SERIES_MIN;
-	case STAT_LAST: return SERIES_LAST;
-	case STAT_SUM: return SERIES_SUM;
-	case STAT_RATE: return SERIES_RATE;
-	case STAT_COUNT: return SERIES_COUNT;
-	case STAT_UNSPECIFIED:
-	case STAT_MEAN: return SERIES_MEAN;
-	}
-	return SERIES_MEAN;
-}
-
 /* The statistic over the objective's period, from the series that the metric names. */
 static void series_facts(const Engine *e, const Objective *o, ObjectiveFacts *f)
 {
@@ -78,8 +60,8 @@ static void series_facts(const Engine *e, const Objective *o, ObjectiveFacts *f)
 		bool worse;
 
 		if (!series_name_matches(name, o->metric, o->check ? o->check->item.id : "") ||
-		    !series_stat(e->series, name, stat_of(o->stat), from, earliest(to, e->now),
-		                 &figure))
+		    !series_stat(e->series, name, rules_stat(o->stat, SERIES_MEAN), from,
+		                 earliest(to, e->now), &figure))
 			continue;
 		worse = o->op == OP_GT || o->op == OP_GE ? figure.value < f->value
 		                                         : figure.value > f->value;

@@ -172,6 +172,8 @@ void rules_touch_series(Engine *e, const char *series);
 void rules_touch_all(Engine *e); /* a window, silence or dependency changed */
 void rules_step(Engine *e);      /* steps every dirty or due alert */
 Instant rules_next(const Engine *e);
+/* The series' word for a plan's statistic; `unspecified` where the plan names none. */
+SeriesStat rules_stat(Stat stat, SeriesStat unspecified);
 AlertBox *rules_box(const Engine *e, const char *rule);
 
 /* ---- cases.c ---- */

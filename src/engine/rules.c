@@ -10,7 +10,7 @@ AlertBox *rules_box(const Engine *e, const char *rule) { return map_get(&e->aler
 
 /* ---- facts ---- */
 
-static SeriesStat series_stat_of(Stat stat)
+SeriesStat rules_stat(Stat stat, SeriesStat unspecified)
 {
 	switch (stat) {
 	case STAT_MEAN: return SERIES_MEAN;
@@ -22,10 +22,10 @@ static SeriesStat series_stat_of(Stat stat)
 	case STAT_SUM: return SERIES_SUM;
 	case STAT_RATE: return SERIES_RATE;
 	case STAT_COUNT: return SERIES_COUNT;
-	case STAT_UNSPECIFIED:
 	case STAT_LAST: return SERIES_LAST;
+	case STAT_UNSPECIFIED: return unspecified;
 	}
-	return SERIES_LAST;
+	return unspecified;
 }
 
 /* How old a last value may be and still speak: three of its intervals, at least 5 min. */
@@ -54,7 +54,7 @@ static bool figure_of(const Engine *e, const char *series, const Condition *c, d
 	if (span_is_zero(c->over) && (c->stat == STAT_UNSPECIFIED || c->stat == STAT_LAST))
 		return series_last(e->series, series, &at, ret) && is_fresh(e, series, at);
 	/* A statistic without a window: five minutes are ours, and lint asks (L19). */
-	if (!series_stat(e->series, series, series_stat_of(c->stat),
+	if (!series_stat(e->series, series, rules_stat(c->stat, SERIES_LAST),
 	                 after(e->now, (Duration){ -(span_is_zero(c->over) ? minutes(5)
 	                                                                   : span_estimate(c->over))
 	                                                    .us }),
