@@ -40,6 +40,21 @@ static void freeze_step(LadderStep *to, const EscalationStep *from, const Texts 
 	copy_names(from->via.n ? &from->via : route, to->via, &to->via_n);
 }
 
+/* Does some channel of the route reach somebody without a name being given? */
+static bool has_recipients(const Plan *p, const Texts *route)
+{
+	for (size_t i = 0; i < route->n; i++) {
+		const Channel *c = plan_channel(p, route->at[i]);
+
+		bool personal = c && (c->type == CHANNEL_EMAIL || c->type == CHANNEL_SMS ||
+		                      c->type == CHANNEL_COMMAND);
+
+		if (c && (c->to.n || c->rooms.n || !personal))
+			return true;
+	}
+	return false;
+}
+
 void ladder_freeze(Ladder *l, const Plan *p, const Level *level, const Class *class_,
                    Instant opened)
 {
@@ -62,9 +77,11 @@ void ladder_freeze(Ladder *l, const Plan *p, const Level *level, const Class *cl
 	l->steps[0].due = opened;
 	l->steps[0].told_at = LONG_AGO;
 	copy_names(route, l->steps[0].via, &l->steps[0].via_n);
-	/* Policy steps due at once are the same call as the route: nobody is woken twice in one
-	 * second to be told the same thing. */
-	while (steps && first < steps->steps_n && span_is_zero(steps->steps[first].after)) {
+	/* Policy steps due at once are the same call as the route, and nobody is woken twice in
+	 * one second to be told the same thing; but where the route has recipients of its own,
+	 * people named by the policy are told beside them, not in their place. */
+	while (steps && first < steps->steps_n && span_is_zero(steps->steps[first].after) &&
+	       (!steps->steps[first].to.n || !has_recipients(p, route))) {
 		copy_names(&steps->steps[first].to, l->steps[0].to, &l->steps[0].to_n);
 		copy_names(&steps->steps[first].via, l->steps[0].via, &l->steps[0].via_n);
 		first++;

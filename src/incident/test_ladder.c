@@ -28,6 +28,7 @@ static const char plan_text[] =
         "channels:\n"
         "  mail: {type: email, url: \"smtp://127.0.0.1:25\", from: a@example.org, "
         "to: [team@example.org]}\n"
+        "  bare: {type: email, url: \"smtp://127.0.0.1:25\", from: a@example.org}\n"
         "  sms: {type: command, run: [send-sms]}\n"
         "  chat: {type: command, run: [send-chat]}\n"
         "escalations:\n"
@@ -49,10 +50,11 @@ static const char plan_text[] =
         "  p1: {rank: 1, route: [mail, chat], escalation: three}\n"
         "  p2: {rank: 2, route: [mail], escalation: early}\n"
         "  p3: {rank: 3, escalation: roles}\n"
-        "  p4: {rank: 4, route: [mail], escalation: crowd}\n"
+        "  p4: {rank: 4, route: [bare], escalation: crowd}\n"
         "  p5: {rank: 5}\n"
-        "  p6: {rank: 6, route: [mail, chat], escalation: at_once}\n"
-        "  p7: {rank: 7, route: [mail], escalation: asleep}\n"
+        "  p6: {rank: 6, route: [bare, chat], escalation: at_once}\n"
+        "  p7: {rank: 7, route: [bare], escalation: asleep}\n"
+        "  p8: {rank: 8, route: [mail], escalation: asleep}\n"
         "levels:\n"
         "  critical: {rank: 1, class: p1, route: [sms], escalation: early}\n"
         "  plain: {rank: 2, class: p1}\n";
@@ -304,9 +306,9 @@ TEST(more_than_eight_people_are_told_in_several_messages)
 	STORY(NULL, "p4", NIGHT);
 	pass(&s, minutes(0));
 	ASSERT(s.fx.tells.n == 2); /* the crowd's step is due at once, hence the first call */
-	EXPECT_TEXT(address(tell_at(&s, 0), out), "c1,c2,c3,c4,c5,c6,c7,c8 via mail");
+	EXPECT_TEXT(address(tell_at(&s, 0), out), "c1,c2,c3,c4,c5,c6,c7,c8 via bare");
 	EXPECT_TEXT(tell_at(&s, 0)->key, "inc:2026-0012:step:0");
-	EXPECT_TEXT(address(tell_at(&s, 1), out), "c9 via mail");
+	EXPECT_TEXT(address(tell_at(&s, 1), out), "c9 via bare");
 	EXPECT_TEXT(tell_at(&s, 1)->key, "inc:2026-0012:step:0:+8");
 	EXPECT_INT(s.l.steps[0].told_to_n, 9);
 }
@@ -317,11 +319,11 @@ TEST(steps_due_at_once_are_one_call_with_the_route)
 	EXPECT_TEXT(hours_of(&s, out), "0 10");
 	pass(&s, minutes(0));
 	ASSERT(s.fx.tells.n == 1);
-	EXPECT_TEXT(address(tell_at(&s, 0), out), "boss,c1 via mail,chat,sms");
+	EXPECT_TEXT(address(tell_at(&s, 0), out), "boss,c1 via bare,chat,sms,mail");
 	EXPECT_INT(tell_at(&s, 0)->kind, TELL_INCIDENT_OPENED);
 	EXPECT_TEXT(tell_at(&s, 0)->text, "");
 	pass(&s, minutes(10));
-	EXPECT_TEXT(address(tell_at(&s, 1), out), "c2 via mail,chat");
+	EXPECT_TEXT(address(tell_at(&s, 1), out), "c2 via bare,chat");
 	EXPECT_TEXT(tell_at(&s, 1)->key, "inc:2026-0012:step:1");
 	EXPECT_INT(tell_at(&s, 1)->kind, TELL_INCIDENT_ESCALATED);
 }
@@ -331,9 +333,19 @@ TEST(a_first_call_whose_people_are_away_hands_on_at_once)
 	STORY(NULL, "p7", NIGHT);
 	pass(&s, minutes(0));
 	ASSERT(s.fx.tells.n == 1);
-	EXPECT_TEXT(address(tell_at(&s, 0), out), "boss via mail");
+	EXPECT_TEXT(address(tell_at(&s, 0), out), "boss via bare");
 	EXPECT_TEXT(tell_at(&s, 0)->text, "nobody could be reached in step 0");
 	EXPECT_INT(s.l.steps[0].state, LADDER_OWED);
+}
+
+TEST(a_route_with_recipients_of_its_own_is_called_beside_the_people)
+{
+	STORY(NULL, "p8", NIGHT);
+	pass(&s, minutes(0));
+	ASSERT(s.fx.tells.n == 2);
+	EXPECT_TEXT(address(tell_at(&s, 0), out), " via mail");
+	EXPECT_TEXT(address(tell_at(&s, 1), out),
+	            "boss via mail"); /* lead sleeps: the next one, at once */
 }
 
 TEST(always_means_even_when_resolved_but_not_when_closed)
