@@ -28,6 +28,7 @@ typedef struct MyJob {
 	MYSQL_RES *result;
 	DbCells cells;
 	bool at_end;
+	char ip[ADDRESS_TEXT]; /* the library reads it after mysql_real_connect_start() returned */
 } MyJob;
 
 static MyJob *my_of(Job *job) { return CONTAINER_OF(job, MyJob, job); }
@@ -73,8 +74,7 @@ static void fail(MyJob *m)
 static int start_connect(MyJob *m)
 {
 	const DbAsk *ask = &m->job.spec->db;
-	char ip[ADDRESS_TEXT];
-	const char *host = ask->host ? address_print(&m->job.addresses[0], ip) : NULL;
+	const char *host = ask->host ? address_print(&m->job.addresses[0], m->ip) : NULL;
 	const char *socket = ask->host     ? NULL
 	                     : ask->socket ? ask->socket
 	                                   : "/run/mysqld/mysqld.sock";
