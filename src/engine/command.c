@@ -98,7 +98,19 @@ bool arg_true(const json_t *args, const char *key)
 	return json_is_true(json_object_get(args, key));
 }
 
-/* An RFC 3339 instant, or a span from now ("2h"). */
+/* "2026-12-01": the first instant of that day in the plan's zone. */
+static bool read_day(const Engine *e, const char *s, Instant *ret)
+{
+	AUTO_FREE char *text = mem_printf("%sT00:00:00Z", s);
+	Instant t;
+
+	if (strlen(s) != 10 || !instant_parse(text, &t))
+		return false;
+	*ret = zone_instant(e->plan->head.timezone, zone_civil(zone_utc(), t), PICK_FIRST, NULL);
+	return true;
+}
+
+/* An RFC 3339 instant, a day, or a span from now ("2h"). */
 bool arg_instant(const Engine *e, const json_t *args, const char *key, Instant *ret, Err *err)
 {
 	const char *s = arg_text(args, key);
@@ -106,12 +118,12 @@ bool arg_instant(const Engine *e, const json_t *args, const char *key, Instant *
 
 	if (!s)
 		return err_set(err, ERR_BAD_INPUT, "argument '%s' is missing", key);
-	if (instant_parse(s, ret))
+	if (instant_parse(s, ret) || read_day(e, s, ret))
 		return true;
 	if (span_parse(s, &span)) {
 		*ret = zone_add(e->plan->head.timezone, e->now, span);
 		return true;
 	}
 	err_set(err, ERR_BAD_INPUT, "'%s' is neither an instant nor a length of time", s);
-	return err_hint(err, "2026-11-20T17:00:00+01:00, or 2h for two hours from now");
+	return err_hint(err, "2026-11-20T17:00:00+01:00, 2026-11-20, or 2h for two hours from now");
 }

@@ -205,6 +205,10 @@ static bool oncall(Engine *e, const void *args, const EngineCaller *who, Emit *o
 		if (!only || text_eq(only, e->plan->teams[i].item.id))
 			emit_roster(e, "team", &e->plan->teams[i].item, at, out);
 	}
+	for (size_t i = 0; only && i < e->plan->contacts_n; i++) {
+		if (text_eq(only, e->plan->contacts[i].item.id))
+			emit_roster(e, "contact", &e->plan->contacts[i].item, at, out);
+	}
 	emit_array_end(out);
 	return true;
 }

@@ -284,6 +284,7 @@ static void on_irrevocable(Ask *ask)
 		return;
 	m->gone = true;
 	batch_put(s->e->batch, &message_record, m);
+	batch_durable(s->e->batch);
 	(void)engine_commit(s->e);
 }
 
@@ -327,10 +328,21 @@ static bool may_send(const Engine *e, const Message *m)
 	       (!is_set(e->storage_bad_since) || m->kind == TELL_SELF);
 }
 
+/* The attempt could not be recorded, so it is not made: a crash would repeat it. */
+static void take_back(Engine *e, Message *m)
+{
+	Effects fx = { 0 };
+
+	message_lost(m, e->now, &fx);
+	save(e, m);
+	engine_apply(e, &fx);
+}
+
 void outbox_perform(Engine *e)
 {
 	Message *start[SENDING_MAX];
 	size_t n = 0;
+	bool recorded;
 	MapEntry *entry;
 
 	for (size_t i = 0; map_next(&e->outbox, &i, &entry);) {
@@ -343,11 +355,17 @@ void outbox_perform(Engine *e)
 		message_start(start[i], e->plan, e->now);
 		batch_put(e->batch, &message_record, start[i]);
 	}
-	if (n)
-		(void)engine_commit(e);
-	for (size_t i = 0; i < n && !e->dead; i++)
-		send(e, start[i]);
-	if (n && !e->dead && !is_set(e->storage_bad_since))
+	if (!n)
+		return;
+	batch_durable(e->batch);
+	recorded = engine_commit(e);
+	for (size_t i = 0; i < n && !e->dead; i++) {
+		if (recorded || start[i]->kind == TELL_SELF)
+			send(e, start[i]);
+		else
+			take_back(e, start[i]);
+	}
+	if (!e->dead && !is_set(e->storage_bad_since))
 		(void)engine_commit(e);
 }
 

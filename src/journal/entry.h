@@ -6,7 +6,7 @@
 
 typedef struct Entry {
 	Instant at;
-	char kind[40];    /* dotted, from journal/kinds.def: "incident.opened" */
+	char kind[40];    /* dotted, room first: "incident.opened" */
 	char subject[96]; /* "incident:2026-0012", "check:site", "window:weekly@2026-11-22" */
 	char actor[64];   /* "carene", "contact:ana", "cli:root@host" */
 	char verdict[24]; /* "pass", "fail", "met", "breached", "kept", … or "" */
