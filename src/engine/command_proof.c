@@ -108,6 +108,30 @@ static void judge(Engine *e, const Objective *o, ObjectiveResult *r)
 	list_free(&incidents);
 }
 
+/* What the evidence says of a template's claim ("objective:rpo"). */
+ClaimVerdict proof_claim(void *engine, const char *claim)
+{
+	Engine *e = engine;
+	const char *id = strchr(claim, ':');
+	const Objective *o =
+	        id && text_starts(claim, "objective:") ? plan_objective(e->plan, id + 1) : NULL;
+	ObjectiveResult r;
+
+	if (!o)
+		return CLAIM_UNKNOWN;
+	judge(e, o, &r);
+	switch (r.verdict) {
+	case VERDICT_KEPT:
+	case VERDICT_AT_RISK: return CLAIM_HOLDS;
+	case VERDICT_BROKEN: return CLAIM_CONTRADICTED;
+	case VERDICT_NOT_DUE:
+	case VERDICT_UNPROVEN:
+	case VERDICT_WAIVED:
+	case VERDICT_DISPUTED: break;
+	}
+	return CLAIM_UNKNOWN;
+}
+
 static bool objectives(Engine *e, const void *args, const EngineCaller *who, Emit *out, Err *err)
 {
 	const char *only = arg_text(args, "id");

@@ -212,6 +212,9 @@ void outbox_lost(Engine *e);                   /* after a start: what was under 
 void fields_fill(Engine *e, const Tell *tell, Fields *f);
 const char *ack_link_for(void *engine, const Tell *tell, const char *contact, Arena *a);
 
+/* ---- command_proof.c ---- */
+ClaimVerdict proof_claim(void *engine, const char *claim);
+
 /* ---- restore.c ---- */
 bool restore_all(Engine *e, Err *err);
 void restore_gap(Engine *e);

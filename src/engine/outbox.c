@@ -142,7 +142,7 @@ void outbox_tell(Engine *e, const Tell *asked, Effects *fx)
 {
 	Arena *a = arena_new("tell", 16 << 20);
 	Fields *facts = fields_new(a);
-	MessageHooks hooks = { .ack_link = ack_link_for, .ctx = e };
+	MessageHooks hooks = { .claim = proof_claim, .ack_link = ack_link_for, .ctx = e };
 	MessageList made = { 0 };
 	People people = { 0 };
 	Tell tell = *asked;
