@@ -73,7 +73,7 @@ const EngineCommand *engine_command_at(size_t i);
 
 /* Carries out a command by name ("incident.ack") with a JSON object of arguments
  * ("" or NULL: none). The JSON answer is appended to out. True means: committed.
- * ERR_STORE: nothing was changed for good; try again. */
+ * ERR_STORE: it is done in memory and waits to be recorded; a crash before that loses it. */
 bool engine_command(Engine *e, const char *name, const char *args, const EngineCaller *caller,
                     Buf *out, Err *err) MUST_CHECK;
 

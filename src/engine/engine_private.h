@@ -76,6 +76,7 @@ struct Engine {
 	Store *store;
 	Batch *batch;
 	Plan *plan;
+	LIST(Plan *) retired; /* left by reloads while questions still point into them */
 	char *data, *base_url;
 	bool (*committed)(void *ctx);
 	void *ctx;
@@ -205,7 +206,6 @@ void outbox_perform(Engine *e); /* after a commit: start what is due */
 Instant outbox_next(const Engine *e);
 void outbox_free(Engine *e);
 void outbox_keep(Engine *e, const Message *m); /* from the store */
-void outbox_drop_asks(Engine *e);              /* before a plan goes away: asked again later */
 void outbox_lost(Engine *e);                   /* after a start: what was under way */
 
 /* ---- fields.c ---- */
@@ -216,6 +216,7 @@ const char *ack_link_for(void *engine, const Tell *tell, const char *contact, Ar
 ClaimVerdict proof_claim(void *engine, const char *claim);
 
 /* ---- restore.c ---- */
+void plans_release(Engine *e); /* frees retired plans nobody points into any more */
 bool restore_all(Engine *e, Err *err);
 void restore_gap(Engine *e);
 const RecordType *engine_record(size_t i); /* tables the engine keeps; NULL past the end */

@@ -225,6 +225,7 @@ static void sending_done(Engine *e, Sending *s)
 	}
 	Posting_done(&s->posting);
 	mem_free(s);
+	plans_release(e);
 }
 
 /* A window counts as announced once a channel has accepted its notice. */
@@ -418,21 +419,6 @@ void outbox_lost(Engine *e)
 		engine_apply(e, &fx);
 	}
 	list_free(&lost);
-}
-
-/* Their spec points into the plan that is leaving: taken back and asked again at
- * once, unless they are past recall. */
-void outbox_drop_asks(Engine *e)
-{
-	while (e->sending.n) {
-		Sending *s = e->sending.at[0];
-
-		e->world->ask_cancel(e->world, &s->ask);
-		sending_done(e, s);
-	}
-	turn_begin(e);
-	outbox_lost(e);
-	(void)turn_end(e);
 }
 
 void outbox_free(Engine *e)

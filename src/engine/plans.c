@@ -15,6 +15,7 @@ static void drop_window(void *ctx, const WindowOccurrence *o)
 
 	batch_delete(e->batch, &window_occurrence_record, o->id);
 	turn_urgent(e);
+	view_touch(e); /* the page's facts point into the list that shrinks */
 }
 
 void windows_save(Engine *e, const WindowOccurrence *w)

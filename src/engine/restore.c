@@ -262,9 +262,20 @@ void engine_reload(Engine *e, Plan *plan, const char *actor)
 	rules_sync(e);
 	windows_sync(e);
 	view_touch(e);
+	list_add(&e->retired, old);
 	(void)turn_end(e);
-	outbox_drop_asks(e); /* they point into the old plan */
-	plan_free(old);
+	plans_release(e);
+}
+
+/* A message or a publishing under way is not taken back for a new plan: the old one
+ * stays until the last answer. */
+void plans_release(Engine *e)
+{
+	if (e->sending.n || e->publishing)
+		return;
+	for (size_t i = 0; i < e->retired.n; i++)
+		plan_free(e->retired.at[i]);
+	list_free(&e->retired);
 }
 
 void engine_reload_failed(Engine *e, const char *why, const char *actor)

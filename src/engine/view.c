@@ -568,10 +568,13 @@ typedef struct Publishing {
 
 static void publishing_done(Publishing *p)
 {
-	p->e->publishing = NULL;
+	Engine *e = p->e;
+
+	e->publishing = NULL;
 	mem_free(p->argv);
 	mem_free(p->folder);
 	mem_free(p);
+	plans_release(e);
 }
 
 static void on_published(Ask *ask, const Answer *a)
