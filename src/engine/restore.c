@@ -3,10 +3,10 @@
 
 #include <sodium.h>
 
-typedef bool Keep(Engine *e, void *record);
+typedef bool KeepRow(Engine *e, void *record);
 typedef struct Load {
 	Engine *e;
-	Keep *keep;
+	KeepRow *keep;
 } Load;
 
 static bool each(void *ctx, void *record)
@@ -129,7 +129,7 @@ static bool keep_interval(Engine *e, void *record)
 /* Parents before what belongs to them. */
 static const struct {
 	const RecordType *type;
-	Keep *keep;
+	KeepRow *keep;
 } kept[] = {
 	{ &check_status_record, keep_status }, { &alert_record, keep_alert },
 	{ &incident_record, keep_incident },   { &clock_record, keep_clock },

@@ -50,7 +50,7 @@ static void list_refs(const Say *s, const Row *row)
 
 	buf_text(s->out, pick(s, "names an entry of: ", "désigne une entrée de : "));
 	for (unsigned i = 0; i < SECTIONS; i++) {
-		if (row->refs & 1u << i) {
+		if (row->refs & UINT64_C(1) << i) {
 			buf_printf(s->out, "%s%s", first ? "" : ", ", plan_sections[i].name);
 			first = false;
 		}

@@ -188,6 +188,9 @@ static void write_value(Emit *e, const Row *row)
 	case ROW_PERIOD:
 	case ROW_RANGE:
 	case ROW_MONEY:
+	case ROW_KEEP:
+	case ROW_THRESHOLD:
+	case ROW_REAL:
 	case ROW_CONDITION:
 	case ROW_ZONE:
 	case ROW_REF: scalar_value(e, row); break;

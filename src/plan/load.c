@@ -1,4 +1,5 @@
 /* Loading from end to end, and the loaded plan's look-ups. */
+#include "plan/commitment.h"
 #include "plan/load_private.h"
 
 #include "core/digest.h"
@@ -42,6 +43,16 @@ static void keep_secrets(Loader *l)
 	list_free(&l->secrets);
 }
 
+static void fill_head(Plan *p)
+{
+	if (!p->head.language)
+		p->head.language = "en";
+	if (!p->head.item.id)
+		p->head.item.id = "plan";
+	if (!p->head.timezone)
+		p->head.timezone = zone_utc();
+}
+
 static void load_tree(Loader *l, const char *text, size_t n)
 {
 	if (!plan_text_check(&l->report, &text, &n))
@@ -53,18 +64,12 @@ static void load_tree(Loader *l, const char *text, size_t n)
 	plan_resolve(l);
 	plan_find_circles(l);
 	plan_verify(l);
-	if (l->report.errors == 0)
-		plan_lint(l);
-}
-
-static void fill_head(Plan *p)
-{
-	if (!p->head.language)
-		p->head.language = "en";
-	if (!p->head.item.id)
-		p->head.item.id = "plan";
-	if (!p->head.timezone)
-		p->head.timezone = zone_utc();
+	fill_head(l->plan);
+	if (l->report.errors != 0)
+		return;
+	plan_duties_derive(l->plan);
+	plan_commitments_derive(l->plan);
+	plan_lint(l);
 }
 
 /* Excerpts and columns are counted without a byte order mark. */
@@ -88,7 +93,6 @@ Plan *plan_load(const char *path, const char *text, size_t n, const PlanSource *
 	findings_open(&l.report, out->arena, arena_text(out->arena, path), text, n);
 	l.filling = (Filling){ &l.report, l.scratch, src, 0 };
 	load_tree(&l, text, n);
-	fill_head(l.plan);
 	keep_secrets(&l);
 	findings_close(&l.report, out);
 	list_free(&l.fixups);
@@ -123,6 +127,9 @@ LOOK_UP(Rule, rule, RULES)
 LOOK_UP(Window, window, WINDOWS)
 LOOK_UP(Template, template, TEMPLATES)
 LOOK_UP(Database, database, DATABASES)
+LOOK_UP(Task, task, TASKS)
+LOOK_UP(Procedure, procedure, PROCEDURES)
+LOOK_UP(Backup, backup, BACKUPS)
 
 const Environment *service_environment(const Service *s, const char *id)
 {

@@ -7,39 +7,11 @@
 #pragma once
 #include "core/arena.h"
 #include "core/secret.h"
+#include "plan/change.h"
+#include "plan/item.h"
+#include "plan/safekeeping.h"
 #include "plan/types.h"
-
-#include <stddef.h>
-
-typedef struct Place { /* for messages: "file:line:column" */
-	const char *file;
-	unsigned line, column;
-} Place;
-
-typedef struct Texts {
-	const char *const *at; /* also NULL-terminated, so it serves as argv */
-	size_t n;
-} Texts;
-
-/* A map of text to text, in the file's order. */
-typedef struct Pair {
-	const char *key, *value;
-} Pair;
-typedef struct Pairs {
-	const Pair *at;
-	size_t n;
-} Pairs;
-
-/* What every entry has. `id` is its key in the section, unique there. */
-typedef struct Item {
-	const char *id;
-	const char *label; /* in the plan's language; NULL: use id */
-	const char *src;   /* "C:44,294" or NULL */
-	const char *ours;  /* reason when the plan's writer added it beyond the seed, or NULL */
-	const char *note;
-	Pairs accept; /* lint code → reason: the finding is not raised for this entry */
-	Place at;
-} Item;
+#include "plan/work.h"
 
 typedef struct Service Service;
 typedef struct Window Window;
@@ -53,6 +25,8 @@ typedef struct Check Check;
 typedef struct Tier Tier;
 typedef struct Database Database;
 typedef struct Template Template;
+typedef struct Duty Duty;
+typedef struct Commitment Commitment;
 
 typedef struct PlanHead {
 	Item item; /* id: plan's id */
@@ -66,7 +40,12 @@ typedef struct PlanHead {
 	        base_url; /* where people reach this Carène, for links in messages; NULL: no links */
 	Texts alarm_via;    /* channels for Carène's own alarms; empty: the worst level's route */
 	Texts connectivity; /* "host:port" to try before believing that everything is down */
-	Quantity min_coverage; /* share of a period that must be measured; absent: 95 % */
+	Hours slots;        /* where a schedule without an hour is placed; not set: see duty.h */
+	Texts holidays;     /* "2027-05-01", "2027-12-20..2028-01-03", "12-25" every year: days on
+	                   which hours that say `except holidays` are closed */
+	const char *sprint_start; /* date on which a sprint began: what `next_sprint` counts from */
+	Span sprint;              /* its length; zero: the plan has no sprints */
+	Quantity min_coverage;    /* share of a period that must be measured; absent: 95 % */
 } PlanHead;
 
 typedef struct Environment {
@@ -431,6 +410,10 @@ typedef struct Plan {
 	char digest[65]; /* SHA-256 of the file as read: names the plan's epoch */
 	PlanHead head;
 	StatusPage status_page;
+	Support support;
+	Costs costs;
+	Versioning versioning;
+	YearCalendar calendar;
 #define PLAN_LIST(T, name) \
 	const T *name;     \
 	size_t name##_n
@@ -452,8 +435,32 @@ typedef struct Plan {
 	PLAN_LIST(Window, windows);
 	PLAN_LIST(Notice, notices);
 	PLAN_LIST(Template, templates);
+	PLAN_LIST(Task, tasks);
+	PLAN_LIST(Procedure, procedures);
+	PLAN_LIST(Exercise, exercises);
+	PLAN_LIST(Audit, audits);
+	PLAN_LIST(ReportPlan, reports);
+	PLAN_LIST(Document, documents);
+	PLAN_LIST(Training, training);
+	PLAN_LIST(RoadmapItem, roadmap);
+	PLAN_LIST(Storage, storage);
+	PLAN_LIST(Backup, backups);
+	PLAN_LIST(RestoreTest, restore_tests);
+	PLAN_LIST(Log, logs);
+	PLAN_LIST(DbAction, db_actions);
+	PLAN_LIST(Cleanup, cleanup);
+	PLAN_LIST(Capacity, capacity);
+	PLAN_LIST(Update, updates);
+	PLAN_LIST(Vulnerability, vulnerabilities);
+	PLAN_LIST(Deployment, deployments);
+	PLAN_LIST(Suite, suites);
+	PLAN_LIST(LoadTest, load_tests);
 	PLAN_LIST(LaterSection, later);
 #undef PLAN_LIST
+	const Duty *duties; /* plan/duty.h: all that recurs, derived when the plan is loaded */
+	size_t duties_n;
+	const Commitment *commitments; /* plan/commitment.h: every line with a figure */
+	size_t commitments_n;
 	struct PlanIndex *index;      /* ids → entries, for the look-ups below */
 	const Secret *const *secrets; /* all of them, freed with the plan and used to redact */
 	size_t secrets_n;
@@ -476,6 +483,9 @@ const Rule *plan_rule(const Plan *p, const char *id);
 const Window *plan_window(const Plan *p, const char *id);
 const Template *plan_template(const Plan *p, const char *id);
 const Database *plan_database(const Plan *p, const char *id);
+const Task *plan_task(const Plan *p, const char *id);
+const Procedure *plan_procedure(const Plan *p, const char *id);
+const Backup *plan_backup(const Plan *p, const char *id);
 const Environment *service_environment(const Service *s, const char *id);
 
 static inline const char *item_label(const Item *i) { return i->label ? i->label : i->id; }

@@ -1,6 +1,7 @@
 /* One reader per kind of value. A reader stores the value or reports why not; it
  * never stores half of one. */
 #include "plan/load_private.h"
+#include "plan/types_private.h"
 
 #include "core/text.h"
 
@@ -471,6 +472,43 @@ static void read_span(const Field *f)
 		bad_value(f, f->node, "");
 }
 
+static void read_keep(const Field *f)
+{
+	const char *text = plan_scalar_text(f, f->node);
+
+	if (text && !keep_parse(text, f->at, NULL))
+		bad_value(f, f->node, "");
+}
+
+static void read_threshold(const Field *f)
+{
+	const char *text = plan_scalar_text(f, f->node);
+	Threshold t;
+
+	if (!text)
+		return;
+	if (!threshold_parse(text, &t, NULL))
+		bad_value(f, f->node, "");
+	else if (!t.value.unset && f->row->units && !(f->row->units & 1u << t.value.unit))
+		plan_complain(f, F_S05, NULL, "'%s' is %s, not %s", f->row->key,
+		              unit_words(f->row->units), shown(f->l, f->node));
+	else if (t.value.unset || in_range(f, t.value.value))
+		*(Threshold *)f->at = t;
+}
+
+static void read_real(const Field *f)
+{
+	const char *text = plan_scalar_text(f, f->node);
+	double value;
+
+	if (!text)
+		return;
+	if (!plan_leading_number(&text, &value) || *text)
+		bad_value(f, f->node, "");
+	else if (in_range(f, value))
+		*(double *)f->at = value;
+}
+
 static void read_deadline(const Field *f)
 {
 	const char *text = plan_scalar_text(f, f->node);
@@ -586,36 +624,27 @@ static void read_ref(const Field *f)
 }
 
 static void (*const readers[ROW_KINDS])(const Field *f) = {
-	[ROW_TEXT] = read_text,
-	[ROW_TEXTS] = read_texts,
-	[ROW_PAIRS] = read_pairs,
-	[ROW_ARGV] = read_argv,
-	[ROW_SECRET] = read_secret,
-	[ROW_BOOL] = read_bool,
-	[ROW_YES] = read_yes,
-	[ROW_INT] = read_int,
-	[ROW_ENUM] = read_enum,
-	[ROW_SPAN] = read_span,
-	[ROW_QUANTITY] = read_quantity,
-	[ROW_DEADLINE] = read_deadline,
-	[ROW_PER_ENV] = read_per_env,
-	[ROW_SCHEDULE] = read_schedule,
-	[ROW_HOURS] = read_hours,
-	[ROW_PERIOD] = read_period,
-	[ROW_RANGE] = read_range,
-	[ROW_MONEY] = read_money,
-	[ROW_CONDITION] = read_condition,
-	[ROW_ZONE] = read_zone,
-	[ROW_REF] = read_ref,
-	[ROW_NAMES] = read_names,
-	[ROW_ACCEPT] = read_accept,
+	[ROW_TEXT] = read_text,         [ROW_TEXTS] = read_texts,
+	[ROW_PAIRS] = read_pairs,       [ROW_ARGV] = read_argv,
+	[ROW_SECRET] = read_secret,     [ROW_BOOL] = read_bool,
+	[ROW_YES] = read_yes,           [ROW_INT] = read_int,
+	[ROW_ENUM] = read_enum,         [ROW_SPAN] = read_span,
+	[ROW_QUANTITY] = read_quantity, [ROW_DEADLINE] = read_deadline,
+	[ROW_PER_ENV] = read_per_env,   [ROW_SCHEDULE] = read_schedule,
+	[ROW_HOURS] = read_hours,       [ROW_PERIOD] = read_period,
+	[ROW_RANGE] = read_range,       [ROW_MONEY] = read_money,
+	[ROW_KEEP] = read_keep,         [ROW_THRESHOLD] = read_threshold,
+	[ROW_REAL] = read_real,         [ROW_CONDITION] = read_condition,
+	[ROW_ZONE] = read_zone,         [ROW_REF] = read_ref,
+	[ROW_NAMES] = read_names,       [ROW_ACCEPT] = read_accept,
 };
 
 /* Kinds whose own grammar has the word `unset`. */
 static bool has_own_unset(RowKind kind)
 {
 	return kind == ROW_QUANTITY || kind == ROW_DEADLINE || kind == ROW_PER_ENV ||
-	       kind == ROW_SCHEDULE || kind == ROW_PERIOD;
+	       kind == ROW_SCHEDULE || kind == ROW_PERIOD || kind == ROW_KEEP ||
+	       kind == ROW_THRESHOLD;
 }
 
 void plan_read_value_of(const Field *f)

@@ -11,12 +11,12 @@ const void *plan_loader_find(const Loader *l, SectionId section, const char *id)
 }
 
 /* "a channel", "a role, a team or a contact" */
-static const char *kinds_of(Loader *l, unsigned refs)
+static const char *kinds_of(Loader *l, uint64_t refs)
 {
 	AUTO(Buf) b = { 0 };
 
 	for (unsigned i = 0; i < SECTIONS; i++) {
-		if (refs & 1u << i)
+		if (refs & UINT64_C(1) << i)
 			buf_printf(&b, "%s%s", b.n ? " or " : "", plan_sections[i].table->name);
 	}
 	return arena_text(l->scratch, buf_str(&b));
@@ -29,7 +29,7 @@ static void unknown_name(Loader *l, const Fixup *x)
 	MapEntry *e;
 
 	for (unsigned i = 0; i < SECTIONS; i++) {
-		if (!(x->row->refs & 1u << i)) {
+		if (!(x->row->refs & UINT64_C(1) << i)) {
 			if (!elsewhere && plan_loader_find(l, (SectionId)i, x->node->text))
 				elsewhere = plan_sections[i].table->name;
 			continue;
@@ -53,7 +53,7 @@ static void resolve_one(Loader *l, const Fixup *x)
 	const void *found = NULL;
 
 	for (unsigned i = 0; i < SECTIONS && !found; i++) {
-		if (x->row->refs & 1u << i)
+		if (x->row->refs & UINT64_C(1) << i)
 			found = plan_loader_find(l, (SectionId)i, x->node->text);
 	}
 	if (!found)

@@ -28,9 +28,33 @@ typedef enum SectionId {
 	SECTION_WINDOWS,
 	SECTION_NOTICES,
 	SECTION_TEMPLATES,
+	SECTION_TASKS,
+	SECTION_PROCEDURES,
+	SECTION_STORAGE,
+	SECTION_BACKUPS,
+	SECTION_RESTORE_TESTS,
+	SECTION_EXERCISES,
+	SECTION_LOGS,
+	SECTION_DB_ACTIONS,
+	SECTION_CLEANUP,
+	SECTION_CAPACITY,
+	SECTION_UPDATES,
+	SECTION_VULNERABILITIES,
+	SECTION_AUDITS,
+	SECTION_DEPLOYMENTS,
+	SECTION_SUITES,
+	SECTION_LOAD_TESTS,
+	SECTION_REPORTS,
+	SECTION_SUPPORT,
+	SECTION_DOCUMENTS,
+	SECTION_TRAINING,
+	SECTION_COSTS,
+	SECTION_VERSIONING,
+	SECTION_ROADMAP,
+	SECTION_CALENDAR,
 	SECTIONS
 } SectionId;
-#define IN(section) (1u << SECTION_##section)
+#define IN(section) (UINT64_C(1) << SECTION_##section)
 
 typedef enum RowKind {
 	ROW_TEXT,      /* const char * */
@@ -52,6 +76,9 @@ typedef enum RowKind {
 	ROW_RANGE,     /* Range */
 	ROW_MONEY,     /* Money */
 	ROW_CONDITION, /* Condition */
+	ROW_KEEP,      /* Keep */
+	ROW_THRESHOLD, /* Threshold */
+	ROW_REAL,      /* double: a bare number */
 	ROW_ZONE,      /* const Zone * */
 	ROW_REF,       /* pointer to an entry of the one section in refs */
 	ROW_NAMES,     /* Texts: ids of entries of any section in refs */
@@ -65,19 +92,23 @@ typedef enum RowKind {
 /* What a text has to look like beyond being text. */
 typedef enum TextForm {
 	FORM_ANY,
-	FORM_URL,      /* http:// or https:// */
-	FORM_EMAIL,    /* plain address, or "Name <address>" */
-	FORM_PHONE,    /* +33 1 23 45 67 89 */
-	FORM_STATUS,   /* 200, 2xx, 200-299 */
-	FORM_HOSTPORT, /* host:port */
-	FORM_SPAN,     /* a duration kept as text */
-	FORM_LANGUAGE, /* fr, en, pt-BR */
-	FORM_DATE,     /* 2025, 2025-01, 2025-01-31 */
-	FORM_REGEX,    /* PCRE2 */
-	FORM_ENV,      /* name of an environment of the entry's service */
-	FORM_METHOD,   /* HTTP method */
-	FORM_PREFIXED, /* "service:manga", "check:site", "db:main": a kind and an id */
-	FORM_SENDER,   /* a name or an address messages come from */
+	FORM_URL,         /* http:// or https:// */
+	FORM_EMAIL,       /* plain address, or "Name <address>" */
+	FORM_PHONE,       /* +33 1 23 45 67 89 */
+	FORM_STATUS,      /* 200, 2xx, 200-299 */
+	FORM_HOSTPORT,    /* host:port */
+	FORM_SPAN,        /* a duration kept as text */
+	FORM_LANGUAGE,    /* fr, en, pt-BR */
+	FORM_DATE,        /* 2025, 2025-01, 2025-01-31 */
+	FORM_REGEX,       /* PCRE2 */
+	FORM_ENV,         /* name of an environment of the entry's service */
+	FORM_METHOD,      /* HTTP method */
+	FORM_PREFIXED,    /* "service:manga", "check:site", "db:main": a kind and an id */
+	FORM_SENDER,      /* a name or an address messages come from */
+	FORM_REF,         /* "check:site", "log:app:rotate": found by plan_ref() */
+	FORM_REF_OR_TEXT, /* the same where it has a colon after a kind, else words */
+	FORM_CATCH_UP,    /* skip, once, all, all:5 */
+	FORM_HOLIDAY,     /* 2027-05-01, 2027-12-20..2028-01-03, 12-25 */
 } TextForm;
 
 typedef struct Choice {
@@ -96,7 +127,7 @@ typedef struct Row {
 	size_t at, count_at;   /* offsets; count_at for ENTRIES and LIST */
 	const Table *table;    /* ENTRIES, LIST, GROUP */
 	const Choice *choices; /* ends with a NULL name */
-	unsigned refs;         /* REF, NAMES: IN(…) */
+	uint64_t refs;         /* REF, NAMES: IN(…) */
 	unsigned units;        /* QUANTITY: bits 1 << Unit that are accepted; 0: any */
 	TextForm form;
 	double min, max;     /* INT, QUANTITY; equal: no limits */
@@ -138,7 +169,7 @@ typedef struct Section {
 
 extern const Section plan_sections[SECTIONS];
 extern const Table schema_item;
-/* Sections of the language that this version keeps without acting on them. */
+/* Sections whose actions this version schedules and proves but does not carry out. */
 extern const char *const plan_later_sections[];
 
 /* Row by key, the item's rows included; NULL. */
@@ -180,6 +211,9 @@ const char *plan_absent(const Row *row, bool french);
 #define T_RANGE(T, m)       .kind = ROW_RANGE, .at = AT(T, m, Range)
 #define T_MONEY(T, m)       .kind = ROW_MONEY, .at = AT(T, m, Money)
 #define T_CONDITION(T, m)   .kind = ROW_CONDITION, .at = AT(T, m, Condition)
+#define T_KEEP(T, m)        .kind = ROW_KEEP, .at = AT(T, m, Keep)
+#define T_THRESHOLD(T, m)   .kind = ROW_THRESHOLD, .at = AT(T, m, Threshold)
+#define T_REAL(T, m)        .kind = ROW_REAL, .at = AT(T, m, double)
 #define T_ZONE(T, m)        .kind = ROW_ZONE, .at = AT(T, m, const Zone *)
 #define T_REF(T, m, Type, section) \
 	.kind = ROW_REF, .at = AT(T, m, const Type *), .refs = IN(section)

@@ -103,6 +103,21 @@ typedef struct Money {
 	bool set;
 } Money;
 
+/* How long something is kept: `30d`, `14` (the last fourteen), `forever`, `unset`. */
+typedef enum KeepKind { KEEP_UNSET, KEEP_SPAN, KEEP_COUNT, KEEP_FOREVER } KeepKind;
+typedef struct Keep {
+	KeepKind kind;
+	Span span;
+	int count;
+	bool set; /* the key is present */
+} Keep;
+
+/* A figure that must last before it counts: `85% for 15m`. */
+typedef struct Threshold {
+	Quantity value;
+	Span sustain; /* zero: at once */
+} Threshold;
+
 bool quantity_parse(const char *s, Quantity *ret, Err *err) MUST_CHECK;
 const char *quantity_print(const Quantity *q, char out[48]);
 bool op_parse(const char *s, Op *ret);
@@ -121,3 +136,8 @@ enum { RANGE_TEXT = 100, MONEY_TEXT = 180 };
 const char *range_print(const Range *r, char out[RANGE_TEXT]);
 bool money_parse(const char *s, Money *ret, Err *err) MUST_CHECK;
 const char *money_print(const Money *m, char out[MONEY_TEXT]);
+bool keep_parse(const char *s, Keep *ret, Err *err) MUST_CHECK;
+const char *keep_print(const Keep *k, char out[SPAN_TEXT]);
+bool threshold_parse(const char *s, Threshold *ret, Err *err) MUST_CHECK;
+enum { THRESHOLD_TEXT = 128 };
+const char *threshold_print(const Threshold *t, char out[THRESHOLD_TEXT]);

@@ -158,6 +158,78 @@ const char *deadline_print(const Deadline *d, char out[SPAN_TEXT])
 	return out;
 }
 
+/* ---- keeping times ---- */
+
+static bool count_parse(const char *s, int *ret)
+{
+	size_t digits = strspn(s, "0123456789");
+
+	*ret = 0;
+	if (digits == 0 || digits > 6 || s[digits] != '\0')
+		return false;
+	for (; *s; s++)
+		*ret = *ret * 10 + (*s - '0');
+	return *ret > 0;
+}
+
+bool keep_parse(const char *s, Keep *ret, Err *err)
+{
+	*ret = (Keep){ .kind = KEEP_SPAN, .set = true };
+	if (span_parse(s, &ret->span) && !span_is_zero(ret->span))
+		return true;
+	ret->span = (Span){ 0 };
+	ret->kind = text_eq(s, "forever") ? KEEP_FOREVER : KEEP_UNSET;
+	if (ret->kind == KEEP_FOREVER || text_eq(s, "unset"))
+		return true;
+	ret->kind = KEEP_COUNT;
+	if (count_parse(s, &ret->count))
+		return true;
+	*ret = (Keep){ 0 };
+	return err_set(err, ERR_BAD_INPUT, "'%.60s' is not a keeping time", s);
+}
+
+const char *keep_print(const Keep *k, char out[SPAN_TEXT])
+{
+	switch (k->kind) {
+	case KEEP_SPAN: return span_print(k->span, out);
+	case KEEP_COUNT: snprintf(out, SPAN_TEXT, "%d", k->count); return out;
+	case KEEP_FOREVER: text_copy(out, SPAN_TEXT, "forever"); return out;
+	case KEEP_UNSET: break;
+	}
+	text_copy(out, SPAN_TEXT, "unset");
+	return out;
+}
+
+/* ---- thresholds ---- */
+
+bool threshold_parse(const char *s, Threshold *ret, Err *err)
+{
+	const char *end = strstr(s, " for ");
+	char value[WORD];
+
+	*ret = (Threshold){ 0 };
+	if (!end)
+		return quantity_parse(s, &ret->value, err);
+	if ((size_t)(end - s) >= sizeof value || !span_parse(end + 5, &ret->sustain) ||
+	    span_is_zero(ret->sustain))
+		return err_set(err, ERR_BAD_INPUT, "'%.60s' is not a threshold", s);
+	memcpy(value, s, (size_t)(end - s));
+	value[end - s] = '\0';
+	return quantity_parse(value, &ret->value, err);
+}
+
+const char *threshold_print(const Threshold *t, char out[THRESHOLD_TEXT])
+{
+	char value[48], sustain[SPAN_TEXT];
+
+	if (span_is_zero(t->sustain))
+		snprintf(out, THRESHOLD_TEXT, "%s", quantity_print(&t->value, value));
+	else
+		snprintf(out, THRESHOLD_TEXT, "%s for %s", quantity_print(&t->value, value),
+		         span_print(t->sustain, sustain));
+	return out;
+}
+
 static const char *const period_names[] = {
 	[PERIOD_UNSET] = "unset",   [PERIOD_SPAN] = "",       [PERIOD_INCIDENT] = "incident",
 	[PERIOD_DEPLOY] = "deploy", [PERIOD_BUILD] = "build",

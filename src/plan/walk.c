@@ -408,8 +408,6 @@ static void unknown_section(Loader *l, const Node *key)
 
 	for (size_t i = 0; i < SECTIONS; i++)
 		plan_nearest_try(&near, plan_sections[i].name);
-	for (size_t i = 0; plan_later_sections[i]; i++)
-		plan_nearest_try(&near, plan_later_sections[i]);
 	plan_complain_at(&f, key, F_S01, plan_finding_infos[F_S01].what[0],
 	                 "unknown section '%.60s'%s", key->text, plan_nearest_text(l, &near));
 }
@@ -420,9 +418,10 @@ static void note_later(Loader *l, const NodePair *pair, LaterSection *into)
 	size_t n = pair->value->kind == NODE_SCALAR ? 0 : pair->value->n;
 
 	*into = (LaterSection){ plan_keep(l, pair->key), n, pair->key->where.at };
-	plan_complain_at(&f, pair->key, F_N01, NULL,
-	                 "'%s' (%zu entr%s) is kept but not carried out by this version",
-	                 pair->key->text, n, n == 1 ? "y" : "ies");
+	plan_complain_at(
+	        &f, pair->key, F_N01, NULL,
+	        "'%s' (%zu entr%s) is scheduled and judged, but this version does not carry it out",
+	        pair->key->text, n, n == 1 ? "y" : "ies");
 }
 
 static bool walk_known(Loader *l, const NodePair *pair)
@@ -455,11 +454,11 @@ void walk_plan(Loader *l)
 	for (size_t i = 0; i < l->root->n; i++) {
 		const NodePair *pair = &l->root->pairs[i];
 
-		if (text_starts(pair->key->text, "x-") || walk_known(l, pair))
-			continue; /* x-…: a place for anchors, read by nobody */
-		if (is_later(pair->key->text))
-			note_later(l, pair, &later[l->plan->later_n++]);
-		else
+		if (text_starts(pair->key->text, "x-"))
+			continue; /* a place for anchors, read by nobody */
+		if (!walk_known(l, pair))
 			unknown_section(l, pair->key);
+		else if (is_later(pair->key->text))
+			note_later(l, pair, &later[l->plan->later_n++]);
 	}
 }
