@@ -95,6 +95,18 @@ void plan_find_circles(Loader *l);
 
 /* ---- verify.c ---- */
 void plan_verify(Loader *l);
+/* For the verify functions of sections. A finding at the value of a key of the entry,
+ * or at the entry when it has no such key (or key is NULL). */
+void plan_wrong(const Verify *v, const char *key, FindingCode code, const char *hint,
+                const char *fmt, ...) PRINTF(5, 6);
+/* The only service of a plan is meant where none is named. */
+const Service *plan_service_or_only(const Verify *v, const Service *s);
+/* That the service has this environment; NULL needs nothing. */
+void plan_need_environment(const Verify *v, const Service *s, const char *env, const char *key);
+/* A metric of the plan or a built-in one, written in `key`. */
+void plan_need_metric(const Verify *v, const char *key, const char *name);
+/* A bare number is taken in the metric's unit; another unit is a mistake. */
+void plan_need_unit(const Verify *v, const char *key, const char *metric, const Quantity *q);
 
 /* ---- lint.c and its companions ---- */
 void plan_lint(Loader *l);

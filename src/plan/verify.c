@@ -11,11 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* At the value of a key of the entry, or at the entry when it has no such key. */
-static void wrong(const Verify *v, const char *key, FindingCode code, const char *hint,
-                  const char *fmt, ...) PRINTF(5, 6);
-static void wrong(const Verify *v, const char *key, FindingCode code, const char *hint,
-                  const char *fmt, ...)
+void plan_wrong(const Verify *v, const char *key, FindingCode code, const char *hint,
+                const char *fmt, ...)
 {
 	const Node *at = key ? node_get(v->node, key) : NULL;
 	char message[FINDING_TEXT];
@@ -29,32 +26,31 @@ static void wrong(const Verify *v, const char *key, FindingCode code, const char
 	             "%s", message);
 }
 
-/* The only service of a plan is meant where none is named. */
-static const Service *service_or_only(const Verify *v, const Service *s)
+const Service *plan_service_or_only(const Verify *v, const Service *s)
 {
 	return s || v->l->plan->services_n != 1 ? s : v->l->plan->services;
 }
 
-static void need_environment(const Verify *v, const Service *s, const char *env, const char *key)
+void plan_need_environment(const Verify *v, const Service *s, const char *env, const char *key)
 {
 	Nearest near = { .word = env ? env : "" };
 
 	if (!env || service_environment(s, env))
 		return;
 	if (!s) {
-		wrong(v, key, F_S12, NULL, "'%s: %s' needs the key 'service', for there are %zu",
-		      key, env, v->l->plan->services_n);
+		plan_wrong(v, key, F_S12, NULL,
+		           "'%s: %s' needs the key 'service', for there are %zu", key, env,
+		           v->l->plan->services_n);
 		return;
 	}
 	for (size_t i = 0; i < s->environments_n; i++)
 		plan_nearest_try(&near, s->environments[i].item.id);
-	wrong(v, key, F_R02, plan_finding_infos[F_R02].what[0],
-	      "the service '%s' has no environment '%.60s'%s", s->item.id, env,
-	      plan_nearest_text(v->l, &near));
+	plan_wrong(v, key, F_R02, plan_finding_infos[F_R02].what[0],
+	           "the service '%s' has no environment '%.60s'%s", s->item.id, env,
+	           plan_nearest_text(v->l, &near));
 }
 
-/* A name of a metric in an objective or a condition. */
-static void need_metric(const Verify *v, const char *key, const char *name)
+void plan_need_metric(const Verify *v, const char *key, const char *name)
 {
 	Nearest near = { .word = name };
 
@@ -64,8 +60,8 @@ static void need_metric(const Verify *v, const char *key, const char *name)
 		plan_nearest_try(&near, v->l->plan->metrics[i].item.id);
 	for (size_t i = 0; i < builtin_metrics_n; i++)
 		plan_nearest_try(&near, builtin_metrics[i].name);
-	wrong(v, key, F_R04, plan_finding_infos[F_R04].what[0], "there is no metric '%s'%s", name,
-	      plan_nearest_text(v->l, &near));
+	plan_wrong(v, key, F_R04, plan_finding_infos[F_R04].what[0], "there is no metric '%s'%s",
+	           name, plan_nearest_text(v->l, &near));
 }
 
 static Unit metric_unit(const Verify *v, const char *name)
@@ -89,16 +85,15 @@ static const char *unit_words(Unit unit)
 	return "";
 }
 
-/* A bare number is taken in the metric's unit; another unit is a mistake. */
-static void need_unit(const Verify *v, const char *key, const char *metric, const Quantity *q)
+void plan_need_unit(const Verify *v, const char *key, const char *metric, const Quantity *q)
 {
 	Unit unit = metric_unit(v, metric);
 
 	if (!q->set || q->unset || q->unit == UNIT_NONE || q->unit == unit ||
 	    (!plan_metric(v->l->plan, metric) && !builtin_metric(metric)))
 		return;
-	wrong(v, key, F_S05, NULL, "'%s' is %s, and '%s' is not", metric, unit_words(unit),
-	      q->text);
+	plan_wrong(v, key, F_S05, NULL, "'%s' is %s, and '%s' is not", metric, unit_words(unit),
+	           q->text);
 }
 
 /* ---- sections ---- */
@@ -135,9 +130,9 @@ void plan_verify_contact(const Verify *v)
 static void need_program(const Verify *v, const Channel *c)
 {
 	if (c->run.n == 0)
-		wrong(v, "type", F_S12, NULL,
-		      "a channel of this type needs the key 'run': the "
-		      "program that delivers");
+		plan_wrong(v, "type", F_S12, NULL,
+		           "a channel of this type needs the key 'run': the "
+		           "program that delivers");
 }
 
 static bool has_secret_or(const Verify *v, const char *other)
@@ -152,34 +147,34 @@ void plan_verify_channel(const Verify *v)
 	switch (c->type) {
 	case CHANNEL_EMAIL:
 		if (!has_secret_or(v, "url"))
-			wrong(v, "type", F_S12, "Write for example: url: smtp://localhost:25",
-			      "an e-mail channel needs 'url' or 'secret': its SMTP server");
+			plan_wrong(v, "type", F_S12, "Write for example: url: smtp://localhost:25",
+			           "an e-mail channel needs 'url' or 'secret': its SMTP server");
 		for (size_t i = 0; i < c->to.n; i++) {
 			if (plan_form_problem(FORM_EMAIL, c->to.at[i]))
-				wrong(v, "to", F_S05, NULL, "'%.60s' is not an e-mail address",
-				      c->to.at[i]);
+				plan_wrong(v, "to", F_S05, NULL, "'%.60s' is not an e-mail address",
+				           c->to.at[i]);
 		}
 		if (c->url && !text_starts(c->url, "smtp://") && !text_starts(c->url, "smtps://") &&
 		    !text_starts(c->url, "${"))
-			wrong(v, "url", F_S05, NULL,
-			      "'%.60s' is not an smtp:// or smtps:// address", c->url);
+			plan_wrong(v, "url", F_S05, NULL,
+			           "'%.60s' is not an smtp:// or smtps:// address", c->url);
 		break;
 	case CHANNEL_SLACK:
 	case CHANNEL_DISCORD:
 	case CHANNEL_WEBHOOK:
 		if (!has_secret_or(v, "url"))
-			wrong(v, "type", F_S12, NULL,
-			      "a webhook needs 'secret' or 'url': its address");
+			plan_wrong(v, "type", F_S12, NULL,
+			           "a webhook needs 'secret' or 'url': its address");
 		break;
 	case CHANNEL_SMS:
 		for (size_t i = 0; i < c->to.n; i++) {
 			if (plan_form_problem(FORM_PHONE, c->to.at[i]))
-				wrong(v, "to", F_S05, NULL, "'%.60s' is not a telephone number",
-				      c->to.at[i]);
+				plan_wrong(v, "to", F_S05, NULL,
+				           "'%.60s' is not a telephone number", c->to.at[i]);
 		}
 		if (!has_secret_or(v, "run"))
-			wrong(v, "type", F_S12, NULL,
-			      "an SMS channel needs 'secret' (Twilio) or 'run'");
+			plan_wrong(v, "type", F_S12, NULL,
+			           "an SMS channel needs 'secret' (Twilio) or 'run'");
 		break;
 	case CHANNEL_COMMAND:
 	case CHANNEL_IN_APP:
@@ -216,18 +211,19 @@ void plan_verify_class(const Verify *v)
 			for (size_t s = 0; s < v->l->plan->services_n && !known; s++)
 				known = service_environment(&v->l->plan->services[s], env);
 			if (!known)
-				wrong(v, NULL, F_R02, plan_finding_infos[F_R02].what[0],
-				      "no service has an environment '%.60s', which a clock of "
-				      "this class names",
-				      env);
+				plan_wrong(
+				        v, NULL, F_R02, plan_finding_infos[F_R02].what[0],
+				        "no service has an environment '%.60s', which a clock of "
+				        "this class names",
+				        env);
 		}
 	}
 	for (size_t i = 0; i < c->phases_n; i++) {
 		const Phase *p = &c->phases[i];
 
 		if (!span_is_zero(p->to) && span_estimate(p->to).us <= span_estimate(p->from).us)
-			wrong(v, "phases", F_S12, NULL, "the phase '%s' ends before it begins",
-			      p->item.id);
+			plan_wrong(v, "phases", F_S12, NULL, "the phase '%s' ends before it begins",
+			           p->item.id);
 	}
 }
 
@@ -246,13 +242,13 @@ void plan_verify_escalation(const Verify *v)
 	const Escalation *e = v->entry;
 
 	if (e->steps_n == 0)
-		wrong(v, "steps", F_S12, NULL, "an escalation without steps leads nowhere");
+		plan_wrong(v, "steps", F_S12, NULL, "an escalation without steps leads nowhere");
 	for (size_t i = 1; i < e->steps_n; i++) {
 		if (span_estimate(e->steps[i].after).us < span_estimate(e->steps[i - 1].after).us)
-			wrong(v, "steps", F_S12, NULL,
-			      "step %zu comes before step %zu; steps are in "
-			      "order of time",
-			      i + 1, i);
+			plan_wrong(v, "steps", F_S12, NULL,
+			           "step %zu comes before step %zu; steps are in "
+			           "order of time",
+			           i + 1, i);
 	}
 }
 
@@ -273,8 +269,8 @@ static bool known_source(const char *s)
 static void metric_needs(const Verify *v, const char *source, const char *key, bool there)
 {
 	if (!there)
-		wrong(v, "source", F_S12, NULL, "a metric from '%s' needs the key '%s'", source,
-		      key);
+		plan_wrong(v, "source", F_S12, NULL, "a metric from '%s' needs the key '%s'",
+		           source, key);
 }
 
 void plan_verify_metric(const Verify *v)
@@ -285,16 +281,16 @@ void plan_verify_metric(const Verify *v)
 	if (!s)
 		return;
 	if (!known_source(s)) {
-		wrong(v, "source", F_S07,
-		      "One of: host, check:ID, sql:DB, command, http, prometheus, "
-		      "push, import",
-		      "'%.60s' is not a source of a metric", s);
+		plan_wrong(v, "source", F_S07,
+		           "One of: host, check:ID, sql:DB, command, http, prometheus, "
+		           "push, import",
+		           "'%.60s' is not a source of a metric", s);
 		return;
 	}
 	if (text_starts(s, "check:") && !plan_check(v->l->plan, s + 6))
-		wrong(v, "source", F_R01, NULL, "there is no check '%.60s'", s + 6);
+		plan_wrong(v, "source", F_R01, NULL, "there is no check '%.60s'", s + 6);
 	if (text_starts(s, "sql:") && !plan_database(v->l->plan, s + 4))
-		wrong(v, "source", F_R01, NULL, "there is no database '%.60s'", s + 4);
+		plan_wrong(v, "source", F_R01, NULL, "there is no database '%.60s'", s + 4);
 	metric_needs(v, "command", "run", !text_eq(s, "command") || m->run.n);
 	metric_needs(v, "http", "url", !text_eq(s, "http") || m->url);
 	metric_needs(v, "prometheus", "url", !text_eq(s, "prometheus") || m->url);
@@ -308,27 +304,27 @@ void plan_verify_objective(const Verify *v)
 	const Objective *o = v->entry;
 	const Service *s = o->service ? o->service : o->check ? o->check->service : NULL;
 
-	need_metric(v, "metric", o->metric);
-	need_unit(v, "target", o->metric, &o->target);
-	need_environment(v, service_or_only(v, s), o->env, "env");
+	plan_need_metric(v, "metric", o->metric);
+	plan_need_unit(v, "target", o->metric, &o->target);
+	plan_need_environment(v, plan_service_or_only(v, s), o->env, "env");
 	if (o->op == OP_NONE && !o->target.unset)
-		wrong(v, "op", F_S12, NULL, "an objective needs a comparison");
+		plan_wrong(v, "op", F_S12, NULL, "an objective needs a comparison");
 }
 
 void plan_verify_database(const Verify *v)
 {
 	const Database *d = v->entry;
 
-	need_environment(v, service_or_only(v, d->service), d->env, "env");
+	plan_need_environment(v, plan_service_or_only(v, d->service), d->env, "env");
 	if (d->host && d->socket)
-		wrong(v, "socket", F_S12, NULL, "'host' and 'socket' exclude each other");
+		plan_wrong(v, "socket", F_S12, NULL, "'host' and 'socket' exclude each other");
 }
 
 /* ---- checks ---- */
 
 static bool has_place(const Verify *v, const Check *c, bool url)
 {
-	const Service *s = service_or_only(v, c->service);
+	const Service *s = plan_service_or_only(v, c->service);
 	const Environment *e = service_environment(s, c->env);
 
 	if (!e && s && s->environments_n == 1)
@@ -339,14 +335,14 @@ static bool has_place(const Verify *v, const Check *c, bool url)
 static void check_needs(const Verify *v, bool there, const char *what)
 {
 	if (!there)
-		wrong(v, "type", F_S12, NULL, "a check of this type needs %s", what);
+		plan_wrong(v, "type", F_S12, NULL, "a check of this type needs %s", what);
 }
 
 void plan_verify_check(const Verify *v)
 {
 	const Check *c = v->entry;
 
-	need_environment(v, service_or_only(v, c->service), c->env, "env");
+	plan_need_environment(v, plan_service_or_only(v, c->service), c->env, "env");
 	switch (c->type) {
 	case CHECK_HTTP:
 	case CHECK_HTTP_HEAD:
@@ -354,8 +350,9 @@ void plan_verify_check(const Verify *v)
 		            "'target', or a service and env whose environment has a 'url'");
 		if (c->target && !text_starts(c->target, "/") && !text_starts(c->target, "${") &&
 		    plan_form_problem(FORM_URL, c->target))
-			wrong(v, "target", F_S05, "Write for example: https://example.org/health",
-			      "'%.60s' is not an http:// or https:// address", c->target);
+			plan_wrong(v, "target", F_S05,
+			           "Write for example: https://example.org/health",
+			           "'%.60s' is not an http:// or https:// address", c->target);
 		break;
 	case CHECK_TCP:
 		check_needs(v, has_place(v, c, false), "'target': a host");
@@ -380,7 +377,8 @@ void plan_verify_check(const Verify *v)
 	case CHECK_IMPORT: break;
 	}
 	if (!span_is_zero(c->every) && span_estimate(c->every).us < 1000000)
-		wrong(v, "every", F_S06, NULL, "a check cannot run more often than each second");
+		plan_wrong(v, "every", F_S06, NULL,
+		           "a check cannot run more often than each second");
 }
 
 /* ---- rules, windows, pages, templates ---- */
@@ -394,12 +392,12 @@ static void need_scope(const Verify *v, const Condition *c)
 		return;
 	if (c->kind == CONDITION_CHECK || (b && b->scope == SCOPE_CHECK)) {
 		if (!plan_check(p, c->scope) && !(b && plan_service(p, c->scope)))
-			wrong(v, "when", F_R01, NULL, "there is no check '%s'", c->scope);
+			plan_wrong(v, "when", F_R01, NULL, "there is no check '%s'", c->scope);
 	} else if (b && b->scope == SCOPE_DATABASE) {
 		if (!plan_database(p, c->scope) && !plan_check(p, c->scope))
-			wrong(v, "when", F_R01, NULL, "there is no database '%s'", c->scope);
+			plan_wrong(v, "when", F_R01, NULL, "there is no database '%s'", c->scope);
 	} else if (b && b->scope == SCOPE_SERVICE && !plan_service(p, c->scope)) {
-		wrong(v, "when", F_R01, NULL, "there is no service '%s'", c->scope);
+		plan_wrong(v, "when", F_R01, NULL, "there is no service '%s'", c->scope);
 	}
 }
 
@@ -411,8 +409,8 @@ static void check_state_word(const Verify *v, const Condition *c)
 		if (text_eq(c->word, words[i]))
 			return;
 	}
-	wrong(v, "when", F_S07, "One of: fail, down, degraded, ok, up, unknown",
-	      "'%s' is not a state of a check", c->word);
+	plan_wrong(v, "when", F_S07, "One of: fail, down, degraded, ok, up, unknown",
+	           "'%s' is not a state of a check", c->word);
 }
 
 void plan_verify_rule(const Verify *v)
@@ -424,18 +422,18 @@ void plan_verify_rule(const Verify *v)
 
 	if (!s && c)
 		s = c->service;
-	need_environment(v, service_or_only(v, s), r->env, "env");
+	plan_need_environment(v, plan_service_or_only(v, s), r->env, "env");
 	if (r->when.kind == CONDITION_NONE && r->of.n == 0)
-		wrong(v, NULL, F_S12, NULL, "a rule needs 'when', or 'at_least' and 'of'");
+		plan_wrong(v, NULL, F_S12, NULL, "a rule needs 'when', or 'at_least' and 'of'");
 	if ((r->of.n > 0) != (r->at_least > 0))
-		wrong(v, r->of.n ? "of" : "at_least", F_S12, NULL,
-		      "'at_least' and 'of' come together");
+		plan_wrong(v, r->of.n ? "of" : "at_least", F_S12, NULL,
+		           "'at_least' and 'of' come together");
 	else if (r->at_least > (int)r->of.n)
-		wrong(v, "at_least", F_S12, NULL, "%d of %zu checks can never fail", r->at_least,
-		      r->of.n);
+		plan_wrong(v, "at_least", F_S12, NULL, "%d of %zu checks can never fail",
+		           r->at_least, r->of.n);
 	if (r->when.kind == CONDITION_METRIC) {
-		need_metric(v, "when", r->when.subject);
-		need_unit(v, "when", r->when.subject, &r->when.value);
+		plan_need_metric(v, "when", r->when.subject);
+		plan_need_unit(v, "when", r->when.subject, &r->when.value);
 	}
 	if (r->when.kind == CONDITION_CHECK)
 		check_state_word(v, &r->when);
@@ -450,14 +448,14 @@ void plan_verify_window(const Verify *v)
 	for (size_t i = 0; i < v->l->plan->services_n && !known; i++)
 		known = service_environment(&v->l->plan->services[i], w->env);
 	if (!known)
-		wrong(v, "env", F_R02, plan_finding_infos[F_R02].what[0],
-		      "no service has an environment '%.60s'", w->env);
+		plan_wrong(v, "env", F_R02, plan_finding_infos[F_R02].what[0],
+		           "no service has an environment '%.60s'", w->env);
 	if (schedule_recurs(&w->at) && span_is_zero(w->length))
-		wrong(v, "at", F_S12, NULL,
-		      "a window that recurs needs the key 'for': how long it "
-		      "lasts");
+		plan_wrong(v, "at", F_S12, NULL,
+		           "a window that recurs needs the key 'for': how long it "
+		           "lasts");
 	if (w->length.months || w->length.days > 31)
-		wrong(v, "for", F_S06, NULL, "a window lasts at most 31 days");
+		plan_wrong(v, "for", F_S06, NULL, "a window lasts at most 31 days");
 }
 
 static bool known_part(const Plan *p, const char *of)
