@@ -53,7 +53,7 @@ static bool keep_incident(Engine *e, void *record)
 
 static bool keep_clock(Engine *e, void *record)
 {
-	Case *c = case_find(e, ((const Clock *)record)->incident);
+	Case *c = case_find(e, ((const Clock *)record)->of);
 
 	if (c)
 		record_copy(&clock_record, list_push(&c->parts.clocks), record);

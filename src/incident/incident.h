@@ -41,7 +41,7 @@
 #include "core/emit.h"
 #include "core/list.h"
 #include "core/record.h"
-#include "incident/clock.h"
+#include "clock/clock.h"
 #include "incident/ladder.h"
 #include "notify/effects.h"
 #include "plan/plan.h"

@@ -308,3 +308,32 @@ TEST(a_condition_longer_than_its_place_is_refused)
 	EXPECT(!condition_parse(text, &c, &err));
 	EXPECT_INT(err.code, ERR_LIMIT);
 }
+
+TEST(a_comparison_is_a_sign_and_a_figure)
+{
+	static const struct {
+		const char *text;
+		Op op;
+		double value;
+		Unit unit;
+	} good[] = {
+		{ "> 80%", OP_GT, 80, UNIT_PERCENT },   { ">80%", OP_GT, 80, UNIT_PERCENT },
+		{ ">= 4.5/5", OP_GE, 4.5, UNIT_SCORE }, { "> 4.5", OP_GT, 4.5, UNIT_NONE },
+		{ "< 4h", OP_LT, 14400, UNIT_SECONDS }, { "<=  10 %", OP_LE, 10, UNIT_PERCENT },
+		{ "== 3", OP_EQ, 3, UNIT_NONE },
+	};
+	static const char *const bad[] = { "",      "80%",    ">",       "> ", "=> 80%",
+		                           ">>> 1", "> lots", "> unset", "= 5" };
+	Quantity q;
+	Err err;
+	Op op;
+
+	for (size_t i = 0; i < COUNT_OF(good); i++) {
+		ASSERT(comparison_parse(good[i].text, &op, &q, &err));
+		EXPECT_INT(op, good[i].op);
+		EXPECT_INT(q.unit, good[i].unit);
+		EXPECT_REAL(q.value, good[i].value, 0);
+	}
+	for (size_t i = 0; i < COUNT_OF(bad); i++)
+		EXPECT(!comparison_parse(bad[i], &op, &q, &err));
+}

@@ -123,6 +123,8 @@ const char *quantity_print(const Quantity *q, char out[48]);
 bool op_parse(const char *s, Op *ret);
 const char *op_print(Op op);
 bool op_holds(double left, Op op, double right);
+/* "> 80%", ">=4.5/5", "< 4h": a comparison and its figure, blanks between as one likes. */
+bool comparison_parse(const char *s, Op *ret_op, Quantity *ret, Err *err) MUST_CHECK;
 bool stat_parse(const char *s, Stat *ret);
 const char *stat_print(Stat stat);
 bool deadline_parse(const char *s, Deadline *ret, Err *err) MUST_CHECK;

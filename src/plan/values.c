@@ -82,6 +82,25 @@ bool op_parse(const char *s, Op *ret)
 
 const char *op_print(Op op) { return op_names[op]; }
 
+bool comparison_parse(const char *s, Op *ret_op, Quantity *ret, Err *err)
+{
+	char op[3] = "";
+	size_t n = strspn(s, "<>=!");
+
+	*ret = (Quantity){ 0 };
+	if (n > 0 && n < sizeof op)
+		memcpy(op, s, n);
+	if (!op_parse(op, ret_op)) {
+		err_set(err, ERR_BAD_INPUT, "'%.60s' does not begin with a comparison", s);
+		return err_hint(err, "for example \"> 80%%\" or \"< 4h\"");
+	}
+	s += n + strspn(s + n, " ");
+	if (!quantity_parse(s, ret, err))
+		return false;
+	return !ret->unset ||
+	       err_set(err, ERR_BAD_INPUT, "a comparison needs a figure, not 'unset'");
+}
+
 bool op_holds(double left, Op op, double right)
 {
 	switch (op) {

@@ -6,7 +6,7 @@
  * clock that passed its limit, stopped or not; at_risk while one that runs has used
  * more than 80 % of it; else kept. */
 #pragma once
-#include "incident/clock.h"
+#include "clock/clock.h"
 #include "ledger/objective.h"
 #include "window/window.h"
 

@@ -1,9 +1,9 @@
-/* One clock of an incident: a limit the plan promised, and whether it was kept.
+/* One clock of an incident or a ticket: a limit the plan promised, and whether it was kept.
  *
  *   NOT_SET ··························· no figure: only measures elapsed time
  *   RUNNING ──stop──▶ MET
  *      │ ▲  ──limit over──▶ BREACHED ──stop──▶ STOPPED_LATE
- *   closed│open   (service-hours mode)
+ *   closed│open, held│released   (service-hours mode only)
  *      ▼ │
  *   PAUSED
  *
@@ -16,7 +16,8 @@
  * clocks); hours and below are elapsed time. In service-hours mode the whole limit
  * is open time, a day counting 24 h of it. The limit and its instants are fixed
  * when the clock starts or is reclassified: a reload of the plan changes no clock
- * that runs. Pure values; knows no incident and tells nobody. */
+ * that runs. Only what the class lets pause can be held while somebody else is
+ * waited for. Pure values; knows no incident and tells nobody. */
 #pragma once
 #include "core/emit.h"
 #include "core/record.h"
@@ -25,7 +26,7 @@
 typedef enum ClockState {
 	CLOCK_NOT_SET,
 	CLOCK_RUNNING,
-	CLOCK_PAUSED, /* running, and the service's hours are closed */
+	CLOCK_PAUSED, /* running, and the hours are closed, or it is held */
 	CLOCK_MET,
 	CLOCK_BREACHED, /* over, and still not stopped */
 	CLOCK_STOPPED_LATE,
@@ -33,9 +34,9 @@ typedef enum ClockState {
 } ClockState;
 
 typedef struct Clock {
-	char id[64];       /* "2026-0012/respond" */
-	char incident[32]; /* its incident's id */
-	int kind;          /* ClockKind */
+	char id[64]; /* "2026-0012/respond" */
+	char of[32]; /* id of its incident or ticket */
+	int kind;    /* ClockKind */
 	ClockState state;
 	int deadline;    /* DeadlineKind as written: SPAN gives a limit, the others none */
 	char limit[64];  /* as written: "15m", "asap"; "" absent */
@@ -49,7 +50,10 @@ typedef struct Clock {
 	Duration elapsed;         /* open time used when it stopped */
 	char stopped_by[64];      /* actor, or "recovery" when nobody had to act any more */
 	Instant edge;             /* service-hours mode: next opening or closing, or NEVER */
-	bool changed;             /* not kept: set by each change, cleared by whoever saves */
+	bool held;                /* somebody else is waited for, since held_at */
+	Instant held_at;
+	Duration away; /* open time held so far, that of `held_at` not included */
+	bool changed;  /* not kept: set by each change, cleared by whoever saves */
 } Clock;
 
 extern const RecordType clock_record;
@@ -72,8 +76,7 @@ typedef enum ClockChange {
 /* The class's limit of that kind in that environment; NULL when it has none. */
 const Deadline *clock_limit(const Class *class_, ClockKind kind, const char *env);
 
-void clock_start(Clock *c, const char *incident, ClockKind kind, const ClockRule *rule,
-                 Instant from);
+void clock_start(Clock *c, const char *of, ClockKind kind, const ClockRule *rule, Instant from);
 /* New limit for a clock that runs (reclassified): from its original start, or from
  * now when `restart`. One that was stopped keeps its verdict: what was answered in
  * time under the class of that moment stays so, and what was late too. A breached
@@ -86,6 +89,12 @@ ClockChange clock_tick(Clock *c, const ClockRule *rule, Instant now);
 bool clock_stop(Clock *c, const ClockRule *rule, const char *by, Instant at);
 /* Runs on from its original start, as if it had not been stopped (a relapse). */
 void clock_resume(Clock *c, const ClockRule *rule, Instant now);
+
+/* Holds it while somebody else must act (a user's answer is waited for), and runs it
+ * on. False, and nothing changes: it does not run, its limit has passed unnoticed, or
+ * the class counts calendar time, which stops for nobody. `at` may lie in the past. */
+bool clock_hold(Clock *c, Instant at);
+bool clock_release(Clock *c, const ClockRule *rule, Instant at);
 
 bool clock_is_running(const Clock *c); /* RUNNING, PAUSED, BREACHED, or NOT_SET and not stopped */
 Instant clock_due(const Clock *c);     /* next instant at which clock_tick() has work, or NEVER */

@@ -1,6 +1,6 @@
 /* Clocks. All instants are worked out when a clock starts or gets a new limit, so
  * that looking at one later asks the plan for nothing but the service's hours. */
-#include "incident/clock.h"
+#include "clock/clock.h"
 
 #include "core/text.h"
 
@@ -9,7 +9,7 @@
 
 static const Column columns[] = {
 	COLUMN(Clock, id),
-	COLUMN(Clock, incident),
+	{ "incident", COL_TEXT, offsetof(Clock, of), sizeof(((Clock *)0)->of) },
 	COLUMN(Clock, kind),
 	COLUMN(Clock, state),
 	COLUMN(Clock, deadline),
@@ -27,6 +27,8 @@ static const Column columns[] = {
 	COLUMN(Clock, stopped_by),
 	COLUMN(Clock, edge),
 };
+/* What a hold needs is not here: no incident's clock is ever held, and a ticket keeps its
+ * clocks in its own row. */
 const RecordType clock_record = { "clock", sizeof(Clock), COUNT_OF(columns), columns };
 
 static const char *const kind_names[CLOCK_KINDS] = { "respond", "inform",      "mitigate",
@@ -96,13 +98,40 @@ static Instant part_of(const Clock *c, const ClockRule *rule, Duration whole, in
 	             duration_us(way.us / 100 * percent + way.us % 100 * percent / 100));
 }
 
-static Duration used(const Clock *c, const ClockRule *rule, Instant at)
+static Duration open_between(const Clock *c, const ClockRule *rule, Instant from, Instant to)
 {
 	const Hours *h = hours_of(c, rule);
 
-	if (!earlier(c->started, at))
+	if (!earlier(from, to))
 		return duration_us(0);
-	return h ? hours_within(h, zone_of(rule), c->started, at) : between(c->started, at);
+	return h ? hours_within(h, zone_of(rule), from, to) : between(from, to);
+}
+
+static Duration used(const Clock *c, const ClockRule *rule, Instant at)
+{
+	Duration all = open_between(c, rule, c->started, at);
+
+	all.us -= c->away.us;
+	if (c->held)
+		all.us -= open_between(c, rule, c->held_at, at).us;
+	return all.us > 0 ? all : duration_us(0);
+}
+
+static Instant later_by(const Clock *c, const ClockRule *rule, Instant t, Duration open)
+{
+	const Hours *h = hours_of(c, rule);
+
+	if (!is_set(t) || open.us <= 0)
+		return t;
+	return h ? hours_after(h, zone_of(rule), t, open) : after(t, open);
+}
+
+/* What was held is not counted: the limit and its warnings come later by as much. */
+static void shift(Clock *c, const ClockRule *rule, Duration open)
+{
+	c->due = later_by(c, rule, c->due, open);
+	c->half_at = later_by(c, rule, c->half_at, open);
+	c->most_at = later_by(c, rule, c->most_at, open);
 }
 
 /* Only in service-hours mode has the time of day a say. */
@@ -112,6 +141,14 @@ static void look_at_hours(Clock *c, const ClockRule *rule, Instant now)
 	ClockState was = c->state;
 
 	c->edge = NEVER;
+	if (c->held && c->state == CLOCK_RUNNING)
+		c->state = CLOCK_PAUSED;
+	if (c->held) {
+		c->changed |= c->state != was;
+		return;
+	}
+	if (!h && c->state == CLOCK_PAUSED) /* released, and every hour counts */
+		c->state = CLOCK_RUNNING;
 	if (!h || (c->state != CLOCK_RUNNING && c->state != CLOCK_PAUSED))
 		return;
 	c->state = hours_open(h, zone_of(rule), now) ? CLOCK_RUNNING : CLOCK_PAUSED;
@@ -140,15 +177,16 @@ static void set_limit(Clock *c, const ClockRule *rule)
 	c->due = add_limit(c, rule, d->span, whole);
 	c->half_at = part_of(c, rule, whole, 50);
 	c->most_at = part_of(c, rule, whole, 80);
+	shift(c, rule, c->away);
 }
 
-void clock_start(Clock *c, const char *incident, ClockKind kind, const ClockRule *rule,
-                 Instant from)
+void clock_start(Clock *c, const char *of, ClockKind kind, const ClockRule *rule, Instant from)
 {
 	*c = (Clock){ .kind = (int)kind, .started = from, .changed = true };
-	text_copy(c->incident, sizeof c->incident, incident);
-	(void)snprintf(c->id, sizeof c->id, "%s/%s", c->incident, kind_names[kind]);
+	text_copy(c->of, sizeof c->of, of);
+	(void)snprintf(c->id, sizeof c->id, "%s/%s", c->of, kind_names[kind]);
 	c->stopped = c->breached_at = LONG_AGO;
+	c->held_at = LONG_AGO;
 	c->edge = NEVER;
 	set_limit(c, rule);
 	look_at_hours(c, rule, from);
@@ -172,8 +210,11 @@ void clock_relimit(Clock *c, const ClockRule *rule, bool restart, Instant now)
 {
 	if (!clock_is_running(c))
 		return;
-	if (restart)
+	if (restart) {
 		c->started = now;
+		c->away = duration_us(0);
+		c->held_at = c->held ? now : LONG_AGO;
+	}
 	c->warned = 0;
 	c->breached_at = LONG_AGO;
 	set_limit(c, rule);
@@ -184,7 +225,7 @@ void clock_relimit(Clock *c, const ClockRule *rule, bool restart, Instant now)
 ClockChange clock_tick(Clock *c, const ClockRule *rule, Instant now)
 {
 	look_at_hours(c, rule, now);
-	if (c->state != CLOCK_RUNNING && c->state != CLOCK_PAUSED)
+	if (c->held || (c->state != CLOCK_RUNNING && c->state != CLOCK_PAUSED))
 		return CLOCK_UNCHANGED;
 	if (earlier(c->due, now)) {
 		c->state = CLOCK_BREACHED;
@@ -211,6 +252,7 @@ bool clock_stop(Clock *c, const ClockRule *rule, const char *by, Instant at)
 {
 	if (!clock_is_running(c))
 		return false;
+	(void)clock_release(c, rule, at);
 	c->stopped = latest(at, c->started);
 	c->elapsed = used(c, rule, c->stopped);
 	c->edge = NEVER;
@@ -220,6 +262,37 @@ bool clock_stop(Clock *c, const ClockRule *rule, const char *by, Instant at)
 		return true;
 	c->state = earlier(c->due, c->stopped) ? CLOCK_STOPPED_LATE : CLOCK_MET;
 	c->breached_at = c->state == CLOCK_STOPPED_LATE ? c->due : LONG_AGO;
+	return true;
+}
+
+bool clock_hold(Clock *c, Instant at)
+{
+	if (!clock_is_running(c) || c->held || !c->service_hours || earlier(at, c->started))
+		return false;
+	if (c->state != CLOCK_BREACHED && earlier(c->due, at))
+		return false;
+	c->held = c->changed = true;
+	c->held_at = at;
+	c->edge = NEVER;
+	if (c->state == CLOCK_RUNNING)
+		c->state = CLOCK_PAUSED;
+	return true;
+}
+
+bool clock_release(Clock *c, const ClockRule *rule, Instant at)
+{
+	Duration open;
+
+	if (!c->held)
+		return false;
+	open = open_between(c, rule, c->held_at, at);
+	c->away.us += open.us;
+	c->held = false;
+	c->held_at = LONG_AGO;
+	c->changed = true;
+	if (c->state == CLOCK_PAUSED)
+		shift(c, rule, open);
+	look_at_hours(c, rule, at);
 	return true;
 }
 
@@ -242,7 +315,7 @@ Instant clock_due(const Clock *c)
 {
 	Instant due = c->edge;
 
-	if (c->state != CLOCK_RUNNING && c->state != CLOCK_PAUSED)
+	if (c->held || (c->state != CLOCK_RUNNING && c->state != CLOCK_PAUSED))
 		return NEVER;
 	if (c->warned < 50)
 		due = earliest(due, c->half_at);

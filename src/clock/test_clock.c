@@ -1,4 +1,4 @@
-#include "incident/clock.h"
+#include "clock/clock.h"
 
 #include "core/text.h"
 #include "harness.h"
@@ -451,4 +451,104 @@ TEST(a_clock_reads_as_json_and_back_from_its_names)
 	}
 	EXPECT(!clock_kind_parse("lunch", &kind));
 	EXPECT_TEXT(clock_state_name(CLOCK_STOPPED_LATE), "stopped_late");
+}
+
+/* ---- held ---- */
+
+TEST(a_clock_that_is_held_counts_nothing_and_runs_on_later)
+{
+	PLAN;
+	ClockRule rule = rule_of(plan, "office", CLOCK_RESPOND, "production");
+	/* Monday 10:00, four hours: due at 14:00 */
+	Clock c = started(&rule, CLOCK_RESPOND, at("2026-06-01T10:00:00+02:00"));
+
+	EXPECT(!clock_release(&c, &rule, at("2026-06-01T10:30:00+02:00")));
+	EXPECT(clock_hold(&c, at("2026-06-01T11:00:00+02:00")));
+	EXPECT(!clock_hold(&c, at("2026-06-01T11:30:00+02:00")));
+	EXPECT_INT(c.state, CLOCK_PAUSED);
+	EXPECT_INT(clock_due(&c).us, NEVER.us);
+	EXPECT_INT(clock_tick(&c, &rule, at("2026-06-01T16:00:00+02:00")), CLOCK_UNCHANGED);
+	EXPECT_INT(clock_elapsed(&c, &rule, at("2026-06-01T16:00:00+02:00")).us, hours(1).us);
+	/* until Tuesday 09:30: 7 h of Monday and 30 min were held, 3 h are left */
+	EXPECT(clock_release(&c, &rule, at("2026-06-02T09:30:00+02:00")));
+	EXPECT_INT(c.state, CLOCK_RUNNING);
+	EXPECT_INT(c.due.us, at("2026-06-02T12:30:00+02:00").us);
+	EXPECT(clock_stop(&c, &rule, "ana", at("2026-06-02T12:30:00+02:00")));
+	EXPECT_INT(c.state, CLOCK_MET);
+	EXPECT_INT(c.elapsed.us, hours(4).us);
+}
+
+TEST(a_held_clock_that_is_stopped_was_held_until_then)
+{
+	PLAN;
+	ClockRule rule = rule_of(plan, "office", CLOCK_RESPOND, "production");
+	Clock c = started(&rule, CLOCK_RESPOND, at("2026-06-01T10:00:00+02:00"));
+
+	EXPECT(clock_hold(&c, at("2026-06-01T11:00:00+02:00")));
+	EXPECT(clock_stop(&c, &rule, "ana", at("2026-06-05T11:00:00+02:00")));
+	EXPECT_INT(c.state, CLOCK_MET);
+	EXPECT_INT(c.elapsed.us, hours(1).us);
+	EXPECT(!c.held);
+}
+
+TEST(what_was_held_stays_so_when_the_class_changes)
+{
+	PLAN;
+	ClockRule office = rule_of(plan, "office", CLOCK_RESPOND, "production");
+	Clock c = started(&office, CLOCK_RESPOND, at("2026-06-01T10:00:00+02:00"));
+
+	EXPECT(clock_hold(&c, at("2026-06-01T10:30:00+02:00")));
+	EXPECT(clock_release(&c, &office, at("2026-06-01T11:30:00+02:00")));
+	clock_relimit(&c, &office, false, at("2026-06-01T12:00:00+02:00"));
+	EXPECT_INT(c.due.us, at("2026-06-01T15:00:00+02:00").us);
+	clock_relimit(&c, &office, true, at("2026-06-01T12:00:00+02:00"));
+	EXPECT_INT(c.due.us, at("2026-06-01T16:00:00+02:00").us);
+}
+
+TEST(calendar_time_stops_for_nobody_and_a_missed_limit_is_not_forgiven)
+{
+	PLAN;
+	ClockRule calendar = rule_of(plan, "a1", CLOCK_RESPOND, "production");
+	ClockRule office = rule_of(plan, "office", CLOCK_RESPOND, "production");
+	Clock c = started(&calendar, CLOCK_RESPOND, at("2026-06-01T10:00:00+02:00"));
+
+	EXPECT(!clock_hold(&c, at("2026-06-01T10:05:00+02:00")));
+	EXPECT_INT(c.state, CLOCK_RUNNING);
+	c = started(&office, CLOCK_RESPOND, at("2026-06-01T10:00:00+02:00"));
+	EXPECT(!clock_hold(&c, at("2026-06-01T15:00:00+02:00"))); /* over, and not yet noticed */
+	EXPECT_INT(clock_tick(&c, &office, at("2026-06-01T15:00:00+02:00")), CLOCK_WENT_OVER);
+	EXPECT(clock_hold(&c, at("2026-06-01T15:00:00+02:00")));
+	EXPECT_INT(c.state, CLOCK_BREACHED);
+	EXPECT(clock_release(&c, &office, at("2026-06-01T17:00:00+02:00")));
+	EXPECT_INT(c.state, CLOCK_BREACHED);
+	EXPECT_INT(c.due.us, at("2026-06-01T14:00:00+02:00").us);
+	EXPECT_INT(clock_elapsed(&c, &office, at("2026-06-01T18:00:00+02:00")).us, hours(6).us);
+}
+
+TEST(a_hold_over_the_night_the_clocks_change_counts_real_open_time)
+{
+	static const struct {
+		const char *from, *hold, *release, *due;
+	} rows[] = {
+		/* 29 March: 02:00-03:00 is missing, so 00:00-06:00 is five hours */
+		{ "2026-03-29T00:00:00+01:00", "2026-03-29T01:00:00+01:00",
+		  "2026-03-29T04:00:00+02:00", "2026-04-05T01:00:00+02:00" },
+		/* 25 October: 02:00-03:00 comes twice, so it is seven */
+		{ "2026-10-25T00:00:00+02:00", "2026-10-25T01:00:00+02:00",
+		  "2026-10-25T02:30:00+01:00", "2026-10-25T05:30:00+01:00" },
+	};
+	Hours sunday;
+	PLAN;
+	ClockRule rule = rule_of(plan, "office", CLOCK_RESPOND, "production");
+
+	ASSERT(hours_parse("sun 00:00-06:00", &sunday, NULL));
+	rule.hours = &sunday;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		Clock c = started(&rule, CLOCK_RESPOND, at(rows[i].from));
+
+		EXPECT(clock_hold(&c, at(rows[i].hold)));
+		EXPECT(clock_release(&c, &rule, at(rows[i].release)));
+		if (!EXPECT_INT(c.due.us, at(rows[i].due).us))
+			test_fail(__FILE__, __LINE__, "row %zu", i);
+	}
 }
