@@ -79,6 +79,7 @@ typedef struct Suite {
 	const WorkItem *items;
 	size_t items_n;
 	Span length;
+	const struct Service *service;
 	const char *env;
 } Suite;
 
@@ -88,6 +89,7 @@ typedef struct LoadTest {
 	int requests, concurrency;
 	Span length;
 	const char *target, *env;
+	const struct Service *service;
 	Schedule at;
 	Quantity p95, rpm, errors, availability; /* expect */
 	Quantity warn, crit, fail;               /* degradation against the baseline */

@@ -38,7 +38,8 @@ static const Table *types_table(const Table *t) { return t->types ? t : NULL; }
 
 static void list_choices(const Say *s, const Row *row)
 {
-	buf_text(s->out, pick(s, "one of: ", "au choix : "));
+	buf_text(s->out, row->kind == ROW_INT ? pick(s, "or the word: ", "ou le mot : ")
+	                                      : pick(s, "one of: ", "au choix : "));
 	for (const Choice *c = row->choices; c->name; c++)
 		buf_printf(s->out, "%s%s", c == row->choices ? "" : ", ", c->name);
 	buf_char(s->out, '\n');

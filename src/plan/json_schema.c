@@ -68,13 +68,15 @@ static void scalar_value(Emit *e, const Row *row)
 	const char *pattern = plan_kind_infos[row->kind].pattern;
 	AUTO(Buf) either = { 0 };
 
-	if (row->choices) {
+	if (row->choices && row->kind != ROW_INT) {
 		choices(e, row, row->choices);
 		return;
 	}
 	scalar_type(e);
 	if (!pattern)
 		return;
+	for (const Choice *c = row->choices; c && c->name; c++) /* words among numbers */
+		buf_printf(&either, "^%s$|", c->name);
 	/* Anything but a secret may come from the environment, whole or in part. */
 	if (row->kind != ROW_SECRET)
 		buf_printf(&either, "%s|\\$\\{", pattern);

@@ -108,5 +108,17 @@ void plan_need_metric(const Verify *v, const char *key, const char *name);
 /* A bare number is taken in the metric's unit; another unit is a mistake. */
 void plan_need_unit(const Verify *v, const char *key, const char *metric, const Quantity *q);
 
+/* ---- verify_condition.c ---- */
+/* That what a condition speaks of is in the plan: metric and unit, scope, state. */
+void plan_need_condition(const Verify *v, const char *key, const Condition *c);
+
+/* ---- verify_time.c ---- */
+/* That something this long, written in `key`, is over before it comes again. */
+void plan_need_room(const Verify *v, const char *key, Span length, const Schedule *at);
+/* That some occurrence of `at` lies inside the window. */
+void plan_need_in_window(const Verify *v, const char *key, const Schedule *at, const Window *w);
+/* That no duration of the entry is written as zero. */
+void plan_need_lengths(const Verify *v, const Table *t);
+
 /* ---- lint.c and its companions ---- */
 void plan_lint(Loader *l);

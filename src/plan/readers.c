@@ -416,11 +416,14 @@ static bool in_range(const Field *f, double value)
 static void read_int(const Field *f)
 {
 	const char *text = plan_scalar_text(f, f->node);
+	const Choice *word = text ? plan_choice_by_name(f->row->choices, text) : NULL;
 	int64_t value;
 
 	if (!text)
 		return;
-	if (!text_int(text, &value))
+	if (word) /* "ask" among numbers */
+		*(int *)f->at = word->value;
+	else if (!text_int(text, &value))
 		bad_value(f, f->node, "");
 	else if (value < INT32_MIN || value > INT32_MAX)
 		plan_complain(f, F_S06, NULL, "'%s' is far too large", f->row->key);

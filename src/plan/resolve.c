@@ -88,11 +88,27 @@ static Texts channel_fallback(const void *e)
 	return c->fallback ? (Texts){ &c->fallback->item.id, 1 } : (Texts){ 0 };
 }
 
+static Texts backup_base(const void *e)
+{
+	const Backup *b = e;
+
+	return b->base ? (Texts){ &b->base->item.id, 1 } : (Texts){ 0 };
+}
+
+static Texts log_of(const void *e)
+{
+	const Log *log = e;
+
+	return log->of ? (Texts){ &log->of->item.id, 1 } : (Texts){ 0 };
+}
+
 static const Links links[] = {
 	{ SECTION_SERVICES, "depends", service_depends },
 	{ SECTION_CHECKS, "depends", check_depends },
 	{ SECTION_RULES, "depends", rule_depends },
 	{ SECTION_CHANNELS, "fallback", channel_fallback },
+	{ SECTION_BACKUPS, "base", backup_base },
+	{ SECTION_LOGS, "of", log_of },
 };
 
 enum { WHITE, GREY, BLACK };

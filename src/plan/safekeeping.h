@@ -37,6 +37,7 @@ struct Backup {
 	Texts to; /* storage ids */
 	Texts paths;
 	const char *name;   /* file name pattern, strftime */
+	const char *latest; /* a second name of the newest set; NULL: none */
 	const char *verify; /* each, none, sample; NULL: not said */
 	Span tolerance;     /* how late it may appear; zero: 1 h, ours */
 	const char *env;
@@ -84,7 +85,7 @@ struct Log {
 typedef struct DbAction {
 	Item item;
 	const char *action; /* analyze vacuum vacuum_analyze optimize reindex stats integrity
-	                       slow_list index_usage index_review fragmentation connections
+	                       slow_list index_usage index_review missing_index fragmentation connections
 	                       temp_clean tuning partition migrate_check */
 	const struct Database *db;
 	Schedule at;
@@ -109,8 +110,8 @@ typedef struct Cleanup {
 	const char *archive_to;
 	int max_rows; /* more in one run: ask; 0: not said, -1: `ask` each time */
 	const char *env;
-	Texts run; /* clear_cache: argv */
-	bool destructive;
+	Texts run;        /* clear_cache: argv */
+	bool destructive; /* true unless the plan says no, or it only clears a cache */
 } Cleanup;
 
 typedef struct Capacity {

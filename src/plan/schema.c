@@ -281,6 +281,15 @@ const char *plan_absent(const Row *row, bool french)
 {
 	static const char *const words[][2] = {
 		{ "the system's", "celui du système" },
+		{ "the backup's", "celle de la sauvegarde" },
+		{ "the database's", "celui de la base" },
+		{ "the database's, or the only service", "celui de la base, ou le seul service" },
+		{ "the only database", "la seule base" },
+		{ "the usual one for what is saved", "l'usuel pour ce qui est sauvegardé" },
+		{ "yes, except clear_cache", "yes, sauf clear_cache" },
+		{ "the production branch", "la branche de production" },
+		{ "the environment's url", "l'url de l'environnement" },
+		{ "the file's order", "l'ordre du fichier" },
 		{ "the entry's name", "le nom de l'entrée" },
 		{ "always", "toujours" },
 		{ "all", "tout" },

@@ -64,7 +64,7 @@ typedef enum RowKind {
 	ROW_SECRET,    /* const Secret * */
 	ROW_BOOL,      /* bool; with choices: their value */
 	ROW_YES,       /* int: 1 yes, 0 no; what absence means is set by the table's init */
-	ROW_INT,       /* int */
+	ROW_INT,       /* int; with choices: a word may stand for one */
 	ROW_ENUM,      /* an enum, by choices */
 	ROW_SPAN,      /* Span */
 	ROW_QUANTITY,  /* Quantity */

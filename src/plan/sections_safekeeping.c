@@ -1,23 +1,524 @@
 /* Sections that keep data safe: storage, backups, restore tests, logs, database
- * actions, cleanup, capacity. */
+ * actions, cleanup, capacity. Tables only; what their keys mean together is judged
+ * in verify_safekeeping.c. */
 #include "plan/sections_private.h"
 
 #include "core/alloc.h"
 
-const Table schema_storage = { "storage", NULL, 0, sizeof(Storage), true, NULL, NULL, 0, NULL };
-void plan_verify_storage(const Verify *v) { (void)v; }
-const Table schema_backup = { "backup", NULL, 0, sizeof(Backup), true, NULL, NULL, 0, NULL };
-void plan_verify_backup(const Verify *v) { (void)v; }
-const Table schema_restore_test = { "restore test", NULL, 0,   sizeof(RestoreTest), true, NULL,
-	                            NULL,           0,    NULL };
-void plan_verify_restore_test(const Verify *v) { (void)v; }
-const Table schema_log = { "log", NULL, 0, sizeof(Log), true, NULL, NULL, 0, NULL };
-void plan_verify_log(const Verify *v) { (void)v; }
-const Table schema_db_action = {
-	"db action", NULL, 0, sizeof(DbAction), true, NULL, NULL, 0, NULL
+static const Choice by[] = { { "system", 0, 0 }, { "supplier", 0, 0 }, { "human", 0, 0 }, { 0 } };
+
+/* ---- storage ---- */
+
+static const Choice storage_types[] = {
+	{ "local", 0, 0 }, { "ssh", 0, 0 },  { "s3", 0, 0 }, { "rds", 0, 0 },
+	{ "disk", 0, 0 },  { "rest", 0, 0 }, { 0 }
 };
-void plan_verify_db_action(const Verify *v) { (void)v; }
-const Table schema_cleanup = { "cleanup", NULL, 0, sizeof(Cleanup), true, NULL, NULL, 0, NULL };
-void plan_verify_cleanup(const Verify *v) { (void)v; }
-const Table schema_capacity = { "capacity", NULL, 0, sizeof(Capacity), true, NULL, NULL, 0, NULL };
-void plan_verify_capacity(const Verify *v) { (void)v; }
+
+static const Row storage_rows[] = {
+	{ .key = "type",
+	  T_TEXT(Storage, type),
+	  .choices = storage_types,
+	  .flags = REQUIRED,
+	  HELP("What it is: a folder here, a server, an object store, the database host's own, a "
+	       "disk, a restic server.",
+	       "Ce que c'est : dossier local, serveur, stockage objet, celui de l'hébergeur de la "
+	       "base, disque, serveur restic.") },
+	{ .key = "place",
+	  T_TEXT(Storage, place),
+	  .example = "same site, other site, Lyon",
+	  HELP("Where it stands; a second place is one that does not burn with the first.",
+	       "Où il se trouve ; un second lieu ne brûle pas avec le premier.") },
+	{ .key = "encrypted",
+	  T_BOOL(Storage, encrypted),
+	  .absent = "no",
+	  HELP("Whether what lies there is encrypted.", "Si ce qui s'y trouve est chiffré.") },
+	{ .key = "class",
+	  T_TEXT(Storage, tier),
+	  .example = "standard, glacier",
+	  HELP("Storage class of the provider.", "Classe de stockage du fournisseur.") },
+	{ .key = "by",
+	  T_TEXT(Storage, by),
+	  .choices = by,
+	  .absent = "system",
+	  HELP("Who fills it.", "Qui le remplit.") },
+	{ .key = "at",
+	  T_SCHEDULE(Storage, at),
+	  .example = "monthly",
+	  HELP("When it is filled, for a disk carried by hand.",
+	       "Quand il est rempli, pour un disque porté à la main.") },
+	{ .key = "path",
+	  T_TEXT(Storage, path),
+	  .flags = UNSET,
+	  .example = "/var/backups, /mnt/offline",
+	  HELP("Folder.", "Dossier.") },
+	{ .key = "url",
+	  T_TEXT(Storage, url),
+	  .flags = UNSET,
+	  .example = "s3:s3.example.org/backups, sftp:backup@example.org:/srv",
+	  HELP("Address of the repository, without its secret.",
+	       "Adresse du dépôt, sans son secret.") },
+	{ .key = "secret",
+	  T_SECRET(Storage, secret),
+	  .flags = UNSET,
+	  HELP("Credential of the repository.", "Identifiant du dépôt.") },
+	{ .key = "keep",
+	  T_KEEP(Storage, keep),
+	  .absent = "the backup's",
+	  HELP("How long copies stay there.", "Durée de conservation des copies.") },
+};
+const Table schema_storage = { "storage place",
+	                       storage_rows,
+	                       COUNT_OF(storage_rows),
+	                       sizeof(Storage),
+	                       true,
+	                       NULL,
+	                       NULL,
+	                       0,
+	                       NULL };
+
+/* ---- backups ---- */
+
+static const Choice backup_kinds[] = { { "full", 0, 0 },
+	                               { "diff", 0, 0 },
+	                               { "incr", 0, 0 },
+	                               { "log", 0, 0 },
+	                               { "snapshot", 0, 0 },
+	                               { "git", 0, 0 },
+	                               { 0 } };
+static const Choice verifications[] = {
+	{ "each", 0, 0 }, { "sample", 0, 0 }, { "none", 0, 0 }, { 0 }
+};
+static const Choice befores[] = { { "deployment", 0, 0 }, { "update", 0, 0 }, { 0 } };
+
+static const Row backup_rows[] = {
+	{ .key = "of",
+	  T_TEXT(Backup, of),
+	  .flags = REQUIRED,
+	  .example = "main (a database), files, config, code, logs, metrics, volume",
+	  HELP("What is saved: the name of a database, or files, config, code, logs, metrics, "
+	       "volume.",
+	       "Ce qui est sauvegardé : le nom d'une base, ou files, config, code, logs, metrics, "
+	       "volume.") },
+	{ .key = "service",
+	  T_REF(Backup, service, Service, SERVICES),
+	  .absent = "the database's, or the only service",
+	  HELP("Service it belongs to.", "Service auquel elle appartient.") },
+	{ .key = "env",
+	  T_TEXT(Backup, env),
+	  .form = FORM_ENV,
+	  .absent = "the database's",
+	  HELP("Environment it is taken from.", "Environnement d'où elle est prise.") },
+	{ .key = "kind",
+	  T_TEXT(Backup, kind),
+	  .choices = backup_kinds,
+	  .absent = "full",
+	  HELP("Whole, or what changed since another one (then `base` says which).",
+	       "Complète, ou ce qui a changé depuis une autre (désignée par `base`).") },
+	{ .key = "engine",
+	  T_TEXT(Backup, engine),
+	  .absent = "the usual one for what is saved",
+	  .example = "pg_dump, mariadb-dump, pgbackrest, restic",
+	  HELP("Program that makes it.", "Programme qui la réalise.") },
+	{ .key = "base",
+	  T_REF(Backup, base, Backup, BACKUPS),
+	  HELP("Backup it is relative to; that one is kept as long as this one needs it.",
+	       "Sauvegarde de référence ; elle est gardée tant que celle-ci en dépend.") },
+	{ .key = "by",
+	  T_TEXT(Backup, by),
+	  .choices = by,
+	  .absent = "system",
+	  HELP("Who makes it; a supplier's is verified, a person's is asked for.",
+	       "Qui la réalise ; celle d'un fournisseur est vérifiée, celle d'une personne "
+	       "demandée.") },
+	{ .key = "at", T_SCHEDULE(Backup, at), HELP("When it is made.", "Quand elle est faite.") },
+	{ .key = "also",
+	  T_SCHEDULE(Backup, also),
+	  .example = "on change",
+	  HELP("A second occasion.", "Une seconde occasion.") },
+	{ .key = "before",
+	  T_TEXT(Backup, before),
+	  .choices = befores,
+	  HELP("Taken before each change of this kind.",
+	       "Prise avant chaque changement de cette nature.") },
+	{ .key = "keep",
+	  T_KEEP(Backup, keep),
+	  HELP("How long a set is kept. Without it nothing is ever deleted.",
+	       "Durée de conservation. Sans elle, rien n'est jamais supprimé.") },
+	{ .key = "to",
+	  T_NAMES(Backup, to, IN(STORAGE)),
+	  .example = "[primary, cloud]",
+	  HELP("Places where it is kept.", "Lieux où elle est gardée.") },
+	{ .key = "paths",
+	  T_TEXTS(Backup, paths),
+	  .flags = UNSET,
+	  .example = "[/srv/www/uploads, /etc/nginx]",
+	  HELP("Files and folders saved.", "Fichiers et dossiers sauvegardés.") },
+	{ .key = "name",
+	  T_TEXT(Backup, name),
+	  .example = "\"shop_%Y%m%d.sql.gz\"",
+	  HELP("Pattern of the file's name (strftime).", "Modèle du nom de fichier (strftime).") },
+	{ .key = "latest",
+	  T_TEXT(Backup, latest),
+	  .example = "shop_latest.sql.gz",
+	  HELP("Name under which the newest set is also found.",
+	       "Nom sous lequel se trouve aussi la plus récente.") },
+	{ .key = "verify",
+	  T_TEXT(Backup, verify),
+	  .choices = verifications,
+	  HELP("Which sets have their integrity checked.", "Quels exemplaires sont contrôlés.") },
+	{ .key = "tolerance",
+	  T_SPAN(Backup, tolerance),
+	  .absent = "1h",
+	  HELP("How late it may appear before it is missing.",
+	       "Retard toléré avant d'être dite manquante.") },
+};
+const Table schema_backup = { "backup",       backup_rows, COUNT_OF(backup_rows),
+	                      sizeof(Backup), true,        NULL,
+	                      NULL,           0,           NULL };
+
+/* ---- restore tests ---- */
+
+static const Choice scopes[] = { { "partial", 0, 0 }, { "full", 0, 0 }, { 0 } };
+static const Choice measures[] = { { "integrity", 0, 0 }, { "duration", 0, 0 }, { 0 } };
+
+static const Row restore_test_rows[] = {
+	{ .key = "of",
+	  T_NAMES(RestoreTest, of, IN(BACKUPS)),
+	  .flags = REQUIRED,
+	  HELP("Backups restored.", "Sauvegardes restaurées.") },
+	{ .key = "scope",
+	  T_TEXT(RestoreTest, scope),
+	  .choices = scopes,
+	  HELP("All of it, or a part.", "Tout, ou une partie.") },
+	{ .key = "at",
+	  T_SCHEDULE(RestoreTest, at),
+	  HELP("When it is made.", "Quand il est fait.") },
+	{ .key = "for", T_SPAN(RestoreTest, length), HELP("Planned duration.", "Durée prévue.") },
+	{ .key = "target",
+	  T_TEXT(RestoreTest, target),
+	  .absent = "scratch",
+	  .example = "scratch, staging",
+	  HELP("Where it is restored: a throw-away place, or an environment other than the source.",
+	       "Où l'on restaure : un lieu jetable, ou un environnement autre que la source.") },
+	{ .key = "pick",
+	  T_TEXT(RestoreTest, pick),
+	  .absent = "latest",
+	  .example = "latest, age 1d",
+	  HELP("Which set: the newest one, or one of a given age.",
+	       "Quel exemplaire : le plus récent, ou d'un certain âge.") },
+	{ .key = "expect",
+	  T_TEXTS(RestoreTest, expect),
+	  .example = "[\"count(users) > 0\"]",
+	  HELP("What must be true of what came back.",
+	       "Ce qui doit être vrai de ce qui est revenu.") },
+	{ .key = "rto",
+	  T_SPAN(RestoreTest, rto),
+	  HELP("Time it may take.", "Durée à ne pas dépasser.") },
+	{ .key = "measure",
+	  T_TEXTS(RestoreTest, measure),
+	  .choices = measures,
+	  HELP("What is measured.", "Ce qui est mesuré.") },
+	{ .key = "items",
+	  T_LIST(RestoreTest, items, WorkItem, &schema_step),
+	  HELP("What else is done, in order.", "Ce qui est fait en outre, dans l'ordre.") },
+};
+const Table schema_restore_test = { "restore test",
+	                            restore_test_rows,
+	                            COUNT_OF(restore_test_rows),
+	                            sizeof(RestoreTest),
+	                            true,
+	                            NULL,
+	                            NULL,
+	                            0,
+	                            NULL };
+
+/* ---- logs ---- */
+
+static const Choice log_kinds[] = { { "system", 0, 0 },
+	                            { "application", 0, 0 },
+	                            { "access", 0, 0 },
+	                            { "security", 0, 0 },
+	                            { "database", 0, 0 },
+	                            { "container", 0, 0 },
+	                            { 0 } };
+static const Choice log_levels[] = { { "DEBUG", 0, 0 }, { "INFO", 0, 0 },     { "WARNING", 0, 0 },
+	                             { "ERROR", 0, 0 }, { "CRITICAL", 0, 0 }, { 0 } };
+static const Choice compressions[] = {
+	{ "now", 0, 0 }, { "delayed", 0, 0 }, { "no", 0, 0 }, { 0 }
+};
+
+static const Row ship_rows[] = {
+	{ .key = "to",
+	  T_TEXT(Log, ship_to),
+	  .form = FORM_HOSTPORT,
+	  .flags = REQUIRED,
+	  .example = "elasticsearch:9200",
+	  HELP("Host and port of the index.", "Hôte et port de l'index.") },
+	{ .key = "index",
+	  T_TEXT(Log, ship_index),
+	  .example = "\"shop-logs-%Y.%m.%d\"",
+	  HELP("Name of the index (strftime).", "Nom de l'index (strftime).") },
+};
+static const Table ship_table = { "shipping",  ship_rows, COUNT_OF(ship_rows),
+	                          sizeof(Log), false,     NULL,
+	                          NULL,        0,         NULL };
+
+static const Row log_rows[] = {
+	{ .key = "kind",
+	  T_TEXT(Log, kind),
+	  .choices = log_kinds,
+	  HELP("What is written there.", "Ce qui s'y écrit.") },
+	{ .key = "service",
+	  T_REF(Log, service, Service, SERVICES),
+	  .absent = "the only service",
+	  HELP("Service it belongs to.", "Service auquel il appartient.") },
+	{ .key = "path",
+	  T_TEXT(Log, path),
+	  .flags = UNSET,
+	  .example = "/var/log/shop/*.log",
+	  HELP("File, or pattern of files.", "Fichier, ou motif de fichiers.") },
+	{ .key = "run",
+	  T_ARGV(Log, run),
+	  .example = "[docker, compose, logs, --tail=100, backend]",
+	  HELP("Program that prints it; it must end by itself.",
+	       "Programme qui l'affiche ; il doit se terminer de lui-même.") },
+	{ .key = "levels",
+	  T_TEXTS(Log, levels),
+	  .choices = log_levels,
+	  .example = "[WARNING, ERROR, CRITICAL]",
+	  HELP("Levels its lines have.", "Niveaux de ses lignes.") },
+	{ .key = "parse",
+	  T_TEXT(Log, parse),
+	  .example = "\"[{time}] {env}.{level}: {message}\"",
+	  HELP("Form of a line, its parts in braces.",
+	       "Forme d'une ligne, ses parties entre accolades.") },
+	{ .key = "review",
+	  T_SCHEDULE(Log, review),
+	  HELP("When a person reads it.", "Quand une personne le lit.") },
+	{ .key = "rotate",
+	  T_SCHEDULE(Log, rotate),
+	  HELP("When its files are turned over.", "Quand ses fichiers tournent.") },
+	{ .key = "keep",
+	  T_KEEP(Log, keep),
+	  HELP("Rotated files kept (a number), or, without rotation, an age.",
+	       "Nombre de fichiers gardés ou, sans rotation, un âge.") },
+	{ .key = "delete_after",
+	  T_SPAN(Log, delete_after),
+	  HELP("Age past which its files are deleted.", "Âge au-delà duquel on supprime.") },
+	{ .key = "clean_at",
+	  T_SCHEDULE(Log, clean_at),
+	  HELP("When old files are deleted.", "Quand les anciens fichiers sont supprimés.") },
+	{ .key = "archive_at",
+	  T_SCHEDULE(Log, archive_at),
+	  HELP("When old files are put away.", "Quand les anciens fichiers sont archivés.") },
+	{ .key = "compress",
+	  T_TEXT(Log, compress),
+	  .choices = compressions,
+	  .absent = "no",
+	  HELP("Rotated files are compressed at once, or one turn later.",
+	       "Fichiers tournés compressés aussitôt, ou un tour plus tard.") },
+	{ .key = "missing_ok",
+	  T_BOOL(Log, missing_ok),
+	  .absent = "no",
+	  HELP("A missing file is no failure.", "Un fichier absent n'est pas un échec.") },
+	{ .key = "skip_empty",
+	  T_BOOL(Log, skip_empty),
+	  .absent = "no",
+	  HELP("An empty file is not rotated.", "Un fichier vide ne tourne pas.") },
+	{ .key = "create",
+	  T_TEXT(Log, create),
+	  .example = "\"0640 www-data www-data\"",
+	  HELP("Mode, owner and group of the new file.",
+	       "Mode, propriétaire et groupe du nouveau fichier.") },
+	{ .key = "post",
+	  T_TEXT(Log, post),
+	  .example = "reload nginx",
+	  HELP("What is done after a rotation: a verb and a unit.",
+	       "Ce qui suit une rotation : un verbe et une unité.") },
+	{ .key = "post_once",
+	  T_BOOL(Log, post_once),
+	  .absent = "no",
+	  HELP("Once for all its files rather than once for each.",
+	       "Une fois pour tous ses fichiers plutôt qu'une fois par fichier.") },
+	{ .key = "of",
+	  T_REF(Log, of, Log, LOGS),
+	  HELP("The log that this entry ships.", "Le journal que cette entrée envoie.") },
+	{ .key = "ship",
+	  T_GROUP(&ship_table),
+	  HELP("Where its lines are sent.", "Où ses lignes sont envoyées.") },
+};
+const Table schema_log = { "log", log_rows, COUNT_OF(log_rows), sizeof(Log), true, NULL, NULL,
+	                   0,     NULL };
+
+/* ---- database actions ---- */
+
+static const Choice db_verbs[] = {
+	{ "analyze", 0, 0 },      { "vacuum", 0, 0 },        { "vacuum_analyze", 0, 0 },
+	{ "optimize", 0, 0 },     { "reindex", 0, 0 },       { "stats", 0, 0 },
+	{ "integrity", 0, 0 },    { "slow_list", 0, 0 },     { "index_usage", 0, 0 },
+	{ "index_review", 0, 0 }, { "missing_index", 0, 0 }, { "fragmentation", 0, 0 },
+	{ "connections", 0, 0 },  { "temp_clean", 0, 0 },    { "tuning", 0, 0 },
+	{ "partition", 0, 0 },    { "migrate_check", 0, 0 }, { 0 },
+};
+
+static const Row db_action_rows[] = {
+	{ .key = "action",
+	  T_TEXT(DbAction, action),
+	  .choices = db_verbs,
+	  .flags = REQUIRED,
+	  HELP("What is done; `tuning` and `index_review` are a person's work.",
+	       "Ce qui est fait ; `tuning` et `index_review` reviennent à une personne.") },
+	{ .key = "db",
+	  T_REF(DbAction, db, Database, DATABASES),
+	  .absent = "the only database",
+	  HELP("Database.", "Base.") },
+	{ .key = "at", T_SCHEDULE(DbAction, at), HELP("When it is done.", "Quand c'est fait.") },
+	{ .key = "for", T_SPAN(DbAction, length), HELP("Planned duration.", "Durée prévue.") },
+	{ .key = "tables",
+	  T_TEXTS(DbAction, tables),
+	  .absent = "all",
+	  HELP("Tables concerned.", "Tables concernées.") },
+	{ .key = "top",
+	  T_INT(DbAction, top, 1, 1000),
+	  .absent = "20",
+	  HELP("How many are listed.", "Combien sont listés.") },
+	{ .key = "threshold",
+	  T_QUANTITY(DbAction, threshold),
+	  .example = "1s, 30%",
+	  HELP("From which a query is slow, a table fragmented.",
+	       "Seuil à partir duquel une requête est lente, une table fragmentée.") },
+	{ .key = "window",
+	  T_REF(DbAction, window, Window, WINDOWS),
+	  HELP("Window it takes place in.", "Fenêtre où cela a lieu.") },
+	{ .key = "items",
+	  T_LIST(DbAction, items, WorkItem, &schema_step),
+	  HELP("What else is done, in order.", "Ce qui est fait en outre, dans l'ordre.") },
+};
+const Table schema_db_action = { "db action",
+	                         db_action_rows,
+	                         COUNT_OF(db_action_rows),
+	                         sizeof(DbAction),
+	                         true,
+	                         NULL,
+	                         NULL,
+	                         0,
+	                         NULL };
+
+/* ---- cleanup ---- */
+
+static const Choice cleanup_verbs[] = { { "archive_rows", 0, 0 }, { "delete_rows", 0, 0 },
+	                                { "empty_table", 0, 0 },  { "delete_files", 0, 0 },
+	                                { "clear_cache", 0, 0 },  { 0 } };
+static const Choice column_types[] = { { "datetime", 0, 0 }, { "unix", 0, 0 }, { 0 } };
+static const Choice ask_first[] = { { "ask", -1, 0 }, { 0 } };
+
+static const Row cleanup_rows[] = {
+	{ .key = "action",
+	  T_TEXT(Cleanup, action),
+	  .choices = cleanup_verbs,
+	  .flags = REQUIRED,
+	  HELP("What is done with what is old.", "Ce qui est fait de ce qui est ancien.") },
+	{ .key = "service",
+	  T_REF(Cleanup, service, Service, SERVICES),
+	  .absent = "the database's, or the only service",
+	  HELP("Service concerned.", "Service concerné.") },
+	{ .key = "env",
+	  T_TEXT(Cleanup, env),
+	  .form = FORM_ENV,
+	  .absent = "the database's",
+	  HELP("Environment concerned.", "Environnement concerné.") },
+	{ .key = "at", T_SCHEDULE(Cleanup, at), HELP("When it is done.", "Quand c'est fait.") },
+	{ .key = "db",
+	  T_REF(Cleanup, db, Database, DATABASES),
+	  .absent = "the only database",
+	  HELP("Database of the table.", "Base de la table.") },
+	{ .key = "table", T_TEXT(Cleanup, table), HELP("Table.", "Table.") },
+	{ .key = "column",
+	  T_TEXT(Cleanup, column),
+	  HELP("Column that says how old a row is.", "Colonne qui donne l'âge d'une ligne.") },
+	{ .key = "column_type",
+	  T_TEXT(Cleanup, column_type),
+	  .choices = column_types,
+	  HELP("A date and hour, or seconds since 1970.",
+	       "Une date et heure, ou des secondes depuis 1970.") },
+	{ .key = "older_than",
+	  T_SPAN(Cleanup, older_than),
+	  .flags = UNSET,
+	  .example = "2y, 30d",
+	  HELP("Age from which it goes. `unset`: a person must choose, nothing is deleted.",
+	       "Âge à partir duquel cela part. `unset` : à choisir, rien n'est supprimé.") },
+	{ .key = "archive_to",
+	  T_TEXT(Cleanup, archive_to),
+	  HELP("Table that receives the rows.", "Table qui reçoit les lignes.") },
+	{ .key = "max_rows",
+	  T_INT(Cleanup, max_rows, 1, 2147483647),
+	  .choices = ask_first,
+	  .example = "10000, ask",
+	  HELP("More in one run and a person is asked; `ask`: each time.",
+	       "Au-delà, une personne est consultée ; `ask` : à chaque fois.") },
+	{ .key = "path",
+	  T_TEXT(Cleanup, path),
+	  .example = "/var/tmp/shop/*.tmp",
+	  HELP("Files concerned.", "Fichiers concernés.") },
+	{ .key = "run",
+	  T_ARGV(Cleanup, run),
+	  HELP("Program that clears a cache.", "Programme qui vide un cache.") },
+	{ .key = "destructive",
+	  T_BOOL(Cleanup, destructive),
+	  .absent = "yes, except clear_cache",
+	  HELP("Whether something is lost: then the environment must permit it.",
+	       "S'il y a perte : l'environnement doit alors le permettre.") },
+};
+static void cleanup_init(void *entry) { ((Cleanup *)entry)->destructive = true; }
+const Table schema_cleanup = {
+	"cleanup", cleanup_rows, COUNT_OF(cleanup_rows), sizeof(Cleanup), true, NULL, NULL,
+	0,         cleanup_init
+};
+
+/* ---- capacity ---- */
+
+static const Choice growth_ops[] = { { ">", OP_GT, 0 }, { "<", OP_LT, 0 }, { 0 } };
+
+static void capacity_init(void *entry) { ((Capacity *)entry)->op = OP_GT; }
+
+static const Row capacity_rows[] = {
+	{ .key = "metric",
+	  T_TEXT(Capacity, metric),
+	  .flags = REQUIRED,
+	  .example = "disk_used, cpu_used, db_connections",
+	  HELP("Metric of the plan, or a built-in one.", "Métrique du plan, ou intégrée.") },
+	{ .key = "service",
+	  T_REF(Capacity, service, Service, SERVICES),
+	  .absent = "the only service",
+	  HELP("Service concerned.", "Service concerné.") },
+	{ .key = "db",
+	  T_REF(Capacity, db, Database, DATABASES),
+	  HELP("Database concerned.", "Base concernée.") },
+	{ .key = "warn",
+	  T_THRESHOLD(Capacity, warn),
+	  .example = "70% for 1h",
+	  HELP("From here on growth is to be planned.", "Dès lors, l'extension se prévoit.") },
+	{ .key = "crit",
+	  T_THRESHOLD(Capacity, crit),
+	  .example = "85% for 15m",
+	  HELP("From here on it is urgent.", "Dès lors, elle est urgente.") },
+	{ .key = "op",
+	  T_ENUM(Capacity, op, growth_ops),
+	  .absent = ">",
+	  HELP("`<` for what runs out: free space, days left.",
+	       "`<` pour ce qui s'épuise : espace libre, jours restants.") },
+	{ .key = "action",
+	  T_TEXT(Capacity, action),
+	  HELP("What is done then, in words.", "Ce qui est fait alors, en mots.") },
+	{ .key = "procedure",
+	  T_REF(Capacity, procedure, Procedure, PROCEDURES),
+	  HELP("How it is done.", "Comment c'est fait.") },
+	{ .key = "horizon",
+	  T_SPAN(Capacity, horizon),
+	  .absent = "3mo",
+	  HELP("How far ahead the forecast looks.", "Portée de la prévision.") },
+};
+const Table schema_capacity = {
+	"capacity", capacity_rows, COUNT_OF(capacity_rows), sizeof(Capacity), true, NULL, NULL,
+	0,          capacity_init
+};

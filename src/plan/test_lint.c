@@ -229,7 +229,9 @@ static const Case cases[] = {
 	  "does not read 'log:app'" },
 	{ "L22", 1, SITE "rules: {r: {when: \"declared: a flaw is public\", level: unset}}\n",
 	  "only a person can declare" },
-	{ "L22", 1, SITE "rules: {r: {when: \"backup{daily} == failed\", level: unset}}\n",
+	{ "L22", 1,
+	  SITE "rules: {r: {when: \"backup{daily} == failed\", level: unset}}\n"
+	       "backups: {daily: {of: files, at: daily}}\n",
 	  "carries out no backup" },
 	{ "L24", 1, HEAD "tiers: {a: {users: 0-1000}, b: {users: 500-2000}}\n",
 	  "both claim 500 users" },

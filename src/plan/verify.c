@@ -383,36 +383,6 @@ void plan_verify_check(const Verify *v)
 
 /* ---- rules, windows, pages, templates ---- */
 
-static void need_scope(const Verify *v, const Condition *c)
-{
-	const BuiltinMetric *b = builtin_metric(c->subject);
-	const Plan *p = v->l->plan;
-
-	if (!*c->scope)
-		return;
-	if (c->kind == CONDITION_CHECK || (b && b->scope == SCOPE_CHECK)) {
-		if (!plan_check(p, c->scope) && !(b && plan_service(p, c->scope)))
-			plan_wrong(v, "when", F_R01, NULL, "there is no check '%s'", c->scope);
-	} else if (b && b->scope == SCOPE_DATABASE) {
-		if (!plan_database(p, c->scope) && !plan_check(p, c->scope))
-			plan_wrong(v, "when", F_R01, NULL, "there is no database '%s'", c->scope);
-	} else if (b && b->scope == SCOPE_SERVICE && !plan_service(p, c->scope)) {
-		plan_wrong(v, "when", F_R01, NULL, "there is no service '%s'", c->scope);
-	}
-}
-
-static void check_state_word(const Verify *v, const Condition *c)
-{
-	static const char *const words[] = { "fail", "down", "degraded", "ok", "up", "unknown" };
-
-	for (size_t i = 0; i < COUNT_OF(words); i++) {
-		if (text_eq(c->word, words[i]))
-			return;
-	}
-	plan_wrong(v, "when", F_S07, "One of: fail, down, degraded, ok, up, unknown",
-	           "'%s' is not a state of a check", c->word);
-}
-
 void plan_verify_rule(const Verify *v)
 {
 	const Rule *r = v->entry;
@@ -431,13 +401,7 @@ void plan_verify_rule(const Verify *v)
 	else if (r->at_least > (int)r->of.n)
 		plan_wrong(v, "at_least", F_S12, NULL, "%d of %zu checks can never fail",
 		           r->at_least, r->of.n);
-	if (r->when.kind == CONDITION_METRIC) {
-		plan_need_metric(v, "when", r->when.subject);
-		plan_need_unit(v, "when", r->when.subject, &r->when.value);
-	}
-	if (r->when.kind == CONDITION_CHECK)
-		check_state_word(v, &r->when);
-	need_scope(v, &r->when);
+	plan_need_condition(v, "when", &r->when);
 }
 
 void plan_verify_window(const Verify *v)
@@ -456,6 +420,8 @@ void plan_verify_window(const Verify *v)
 		           "lasts");
 	if (w->length.months || w->length.days > 31)
 		plan_wrong(v, "for", F_S06, NULL, "a window lasts at most 31 days");
+	else
+		plan_need_room(v, "for", w->length, &w->at);
 }
 
 static bool known_part(const Plan *p, const char *of)
