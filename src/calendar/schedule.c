@@ -64,6 +64,9 @@ static bool day_in_period(const Schedule *s, int64_t month, int64_t *ret)
 {
 	int64_t first = month_day(month), end = month_day(month + schedule_months(s)), from;
 
+	if (s->nth && s->month)
+		return nth_weekday(s, month_day(month + s->month - 1), month_day(month + s->month),
+		                   ret);
 	if (s->nth)
 		return nth_weekday(s, first, end, ret);
 	if (s->day < 0) {

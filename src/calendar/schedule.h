@@ -3,6 +3,8 @@
  *   daily 09:00 · weekly sun 03:00 · weekly mon,thu 08:30 · monthly 15 14:00
  *   monthly first sun 04:00 · monthly last fri · quarterly first sun 02:00
  *   quarterly · halfyearly · yearly · yearly 03-15 10:00 · every 6h
+ *   yearly 03 (in March) · yearly 03 first mon · quarterly 02-15 (15th of each
+ *   quarter's second month) · halfyearly 5 last fri (of its fifth month)
  *   on EVENT · always · continuous · as_needed · agreed · agreed weekend · unset
  *   2026-12-24 22:00 (once)
  *   … each may end with a zone name: "daily 02:00 UTC".
@@ -37,7 +39,9 @@ typedef struct Schedule {
 	bool has_hour;
 	int hour, minute;
 	unsigned weekdays; /* bit 0 Monday … bit 6 Sunday; 0: not given */
-	int month, day;    /* day of month; negative counts from the end (-1: last); 0: not given */
+	int month;         /* in the period, 1-12; 0: not given, the first */
+	int day;           /* of the month; negative counts from the period's end (-1: last);
+	                      0: not given */
 	int nth;           /* nth weekday of the period 1-5, -1 last; 0: not given */
 	Duration interval; /* SCHEDULE_EVERY */
 	Civil once;

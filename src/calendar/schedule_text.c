@@ -154,7 +154,20 @@ static bool read_date(const char *word, Schedule *s)
 	return true;
 }
 
-/* "03-15", a day that some year has. */
+/* Days of the longest of the period's months number m. */
+static int longest_month(const Schedule *s, int m)
+{
+	int most = 0;
+
+	for (int k = m; k <= 12; k += schedule_months(s)) {
+		int n = civil_month_days(2024, k);
+
+		most = n > most ? n : most;
+	}
+	return most;
+}
+
+/* "03-15", a day that some period has: of the year, or of the quarter or half. */
 static bool read_month_day(const char *word, Schedule *s)
 {
 	int m, d;
@@ -163,10 +176,35 @@ static bool read_month_day(const char *word, Schedule *s)
 		return false;
 	m = (word[0] - '0') * 10 + (word[1] - '0');
 	d = (word[3] - '0') * 10 + (word[4] - '0');
-	if (m < 1 || m > 12 || d < 1 || d > civil_month_days(2024, m))
+	if (m < 1 || m > schedule_months(s) || d < 1 || d > longest_month(s, m))
 		return false;
 	s->month = m;
 	s->day = d;
+	return true;
+}
+
+/* "03" after yearly: some day of March. */
+static bool read_month(const char *word, Schedule *s)
+{
+	int m;
+
+	if (s->kind != SCHEDULE_YEARLY || strlen(word) != 2 || !digits(word, 2))
+		return false;
+	m = (word[0] - '0') * 10 + (word[1] - '0');
+	if (m < 1 || m > 12)
+		return false;
+	s->month = m;
+	return true;
+}
+
+/* The "2" of "quarterly 2 first mon", read as a day, is a month of the period. */
+static bool day_is_month(Schedule *s)
+{
+	if (s->nth || s->weekdays || s->month || s->day < 1 || s->day > schedule_months(s) ||
+	    s->kind == SCHEDULE_MONTHLY)
+		return false;
+	s->month = s->day;
+	s->day = 0;
 	return true;
 }
 
@@ -186,15 +224,15 @@ static bool read_month_word(const char *word, Schedule *s)
 	bool has_day = s->day || s->nth || s->weekdays;
 	int nth = nth_named(word);
 
-	if (nth && !has_day) {
+	if (nth && (!has_day || day_is_month(s))) {
 		s->nth = nth;
 		return true;
 	}
 	if (s->nth && !s->weekdays && weekdays_parse(word, &s->weekdays))
 		return (s->weekdays & (s->weekdays - 1)) == 0;
-	if (has_day)
+	if (has_day || s->month)
 		return false;
-	if (s->kind == SCHEDULE_YEARLY && read_month_day(word, s))
+	if (s->kind != SCHEDULE_MONTHLY && (read_month_day(word, s) || read_month(word, s)))
 		return true;
 	return read_day(word, s) && (s->kind != SCHEDULE_YEARLY || s->day < 0);
 }
@@ -282,11 +320,13 @@ static bool refuse_word(const Schedule *s, const char *word, Err *err)
 		[SCHEDULE_WEEKLY] = "write weekly sun 03:00 or weekly mon,thu 08:30",
 		[SCHEDULE_MONTHLY] = "write monthly 15 14:00, monthly -1 (the last day), "
 		                     "monthly first sun 04:00 or monthly last fri",
-		[SCHEDULE_QUARTERLY] = "write quarterly first sun 02:00, quarterly 15 or quarterly",
+		[SCHEDULE_QUARTERLY] =
+		        "write quarterly first sun 02:00, quarterly 15, quarterly 02-15 "
+		        "(in its second month) or quarterly",
 		[SCHEDULE_HALFYEARLY] = "write halfyearly, halfyearly 15 09:00 or halfyearly "
 		                        "first mon",
 		[SCHEDULE_YEARLY] = "write yearly 03-15 10:00 (month-day, one that exists), "
-		                    "yearly -1, yearly first mon or yearly",
+		                    "yearly 03 (in March), yearly -1, yearly first mon or yearly",
 		[SCHEDULE_EVERY] = "write every 6h; for months write monthly or quarterly",
 		[SCHEDULE_ONCE] = "write 2026-12-24 22:00",
 		[SCHEDULE_ON] = "events are change, release, deploy, incident, advisory, "
@@ -343,7 +383,7 @@ bool schedule_parse(const char *text, Schedule *ret, Err *err)
 		if (s.zone || !read_word(word, &s))
 			return refuse_word(&s, word, err);
 	}
-	if (s.nth == -1 && !s.weekdays) { /* "monthly last": its last day */
+	if (s.nth == -1 && !s.weekdays && !s.month) { /* "monthly last": its last day */
 		s.nth = 0;
 		s.day = -1;
 	}
@@ -360,6 +400,8 @@ bool schedule_parse(const char *text, Schedule *ret, Err *err)
 
 static void print_day(const Schedule *s, Buf *b)
 {
+	if (s->month && !s->day)
+		buf_printf(b, s->kind == SCHEDULE_YEARLY ? " %02d" : " %d", s->month);
 	if (s->nth) {
 		buf_printf(b, " %s ", s->nth < 0 ? "last" : nth_names[s->nth - 1]);
 		weekdays_print(s->weekdays, b);

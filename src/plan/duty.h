@@ -24,9 +24,13 @@ struct Duty {
 	const Item *item; /* the entry; src, ours, owner, label are read there */
 	const char *title;
 	Schedule at;             /* what runs: with the hour of the slot when it is ours */
-	Schedule stated;         /* as the plan says it */
-	bool slot_ours;          /* the hour (or weekday) was proposed by us */
-	const char *slot_reason; /* in words, for `next` and the evidence; NULL */
+	Schedule stated;         /* as the plan says it; SCHEDULE_UNSET where it says nothing */
+	bool slot_ours;          /* the hour (or weekday, or day) was proposed by us */
+	const char *slot_reason; /* in words of the plan's language, for `next` and the
+	                            evidence; NULL */
+	Instant from;            /* no occurrence before it (review.next); LONG_AGO: none */
+	bool by_period_end;      /* the plan names a month or a date, not a day to begin:
+	                            it is in time until duty_period_end() */
 	Hours days;
 	Span length;           /* planned duration; zero: not said, 1 h is assumed for slots */
 	Texts owner;           /* several: each must confirm (joint ownership) */
@@ -46,8 +50,24 @@ struct Duty {
 	const Duty *by;
 };
 
-/* Derives the list into the plan's arena. Order: sections as in the file format,
- * entries as in the file. */
+/* Derives the list into the plan's arena. Order: the plan's own revision, then sections
+ * as in the file format, entries as in the file. Which entries become a duty:
+ *
+ *   - every schedule that is not `unset`, also those without computable occurrences
+ *     (`on deploy`, as_needed, agreed, continuous: duty_next() is NEVER);
+ *   - an `unset` one only when a task sets it off.
+ *
+ * Ids: "task:ID", "backup:ID" and "backup:ID:also", "log:ID:review|rotate|clean|archive",
+ * "document:ID:update|review", "training:ID" and "training:ID:follow_up", "roadmap:ID"
+ * (once, on its due date) and "roadmap:ID:review", "calendar:MM:N", "plan:review" and
+ * "plan:review:CADENCE", else "KIND:ID" with the kind's name in ref.h.
+ *
+ * `by`: an item `do:` without `if` of a task sets the duty off when the task comes at
+ * least as often as the duty promises and names no other hour or day than the duty
+ * states. A task that comes less often, or at another hour (`do: backup:nightly` in a
+ * morning's round), only looks: the duty keeps its own occurrences, and lint compares
+ * the cadences. A task that is `same_as` another is set off by it. Without a part,
+ * `do: log:app` is its review, `do: document:x` its update. */
 void plan_duties_derive(Plan *p);
 const Duty *plan_duty(const Plan *p, const char *id); /* NULL */
 /* The first occurrence strictly after t that `days` allows, or NEVER; a duty set off
@@ -58,3 +78,13 @@ Instant duty_last(const Plan *p, const Duty *d, Instant t);
 /* When the promised cadence asks for the occurrence that follows the one at `t`: end
  * of the civil period for daily … yearly, else the next occurrence. For verdicts. */
 Instant duty_period_end(const Plan *p, const Duty *d, Instant t);
+/* When the occurrence due at t, if not done yet, is late: after the planned duration
+ * where the plan names the hour, else at the end of the promised period – being later
+ * than a slot of ours breaks nothing. NEVER: no limit is known. */
+Instant duty_late_after(const Plan *p, const Duty *d, Instant t);
+/* How often it comes, for comparing and ordering: 1 d for daily, 7 d for weekly (3.5 for
+ * two weekdays), 30.4 d for monthly …; 0: not known (events, as_needed, once). */
+Duration duty_cadence(const Schedule *s);
+/* `do:` texts → duty: the one plan_ref() names, its part considered; NULL when it is no
+ * duty (a check, a metric). */
+const Duty *plan_duty_of(const Plan *p, const char *todo);

@@ -29,6 +29,7 @@ void plan_free(Plan *p)
 		secret_free((Secret *)(uintptr_t)p->secrets[i]);
 	for (size_t i = 0; i < SECTIONS; i++)
 		Map_done(&p->index->ids[i]);
+	Map_done(&p->index->duties);
 	arena_free(p->arena);
 }
 

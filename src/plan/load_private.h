@@ -10,6 +10,7 @@ enum { ENTRIES_MAX = 50000 };
 
 struct PlanIndex {
 	Map ids[SECTIONS];
+	Map duties;
 };
 
 /* Where the walk is, as a chain of keys on the stack. */
