@@ -99,7 +99,7 @@ static void explain_row(const Say *s, const char *where, const Table *t, const R
 	const KindInfo *info = &plan_kind_infos[row->kind];
 
 	buf_printf(s->out, "%s.%s\n\n%s\n\n", where, row->key, pick(s, row->en, row->fr));
-	line(s, pick(s, "type", "type"), pick(s, info->en, info->fr));
+	line(s, pick(s, "type", "type"), plan_row_type(row, s->fr));
 	if (row->choices)
 		list_choices(s, row);
 	if (row->refs)
@@ -171,7 +171,12 @@ static void list_metrics(const Say *s)
 
 static void explain_section(const Say *s, const Section *section)
 {
-	buf_printf(s->out, "%s\n\n%s\n\n", section->name, pick(s, section->en, section->fr));
+	buf_printf(s->out, "%s\n\n%s\n", section->name, pick(s, section->en, section->fr));
+	if (plan_section_is_later(section->name))
+		buf_printf(s->out, "%s\n",
+		           pick(s, "Scheduled and judged; this version does not carry it out.",
+		                "Planifié et jugé ; cette version ne l'exécute pas."));
+	buf_char(s->out, '\n');
 	list_keys(s, section->table);
 	list_item_keys(s, section->table);
 	if (section == &plan_sections[SECTION_METRICS])
@@ -194,6 +199,8 @@ static const TypeName type_names[] = {
 	{ "range", "plage", ROW_RANGE },
 	{ "money", "argent", ROW_MONEY },
 	{ "condition", "condition", ROW_CONDITION },
+	{ "keep", "conservation", ROW_KEEP },
+	{ "threshold", "seuil", ROW_THRESHOLD },
 	{ "secret", "secret", ROW_SECRET },
 	{ "program", "programme", ROW_ARGV },
 };
@@ -229,8 +236,8 @@ static void list_all(const Say *s)
 		pad(s->out, plan_sections[i].name, 14);
 		buf_printf(s->out, "%s\n", pick(s, plan_sections[i].en, plan_sections[i].fr));
 	}
-	buf_text(s->out, pick(s, "\nKept, not carried out by this version\n ",
-	                      "\nConservées, pas exécutées par cette version\n "));
+	buf_text(s->out, pick(s, "\nScheduled and judged, not carried out by this version\n ",
+	                      "\nPlanifiées et jugées, pas exécutées par cette version\n "));
 	for (size_t i = 0; plan_later_sections[i]; i++)
 		buf_printf(s->out, " %s%s", plan_later_sections[i],
 		           i % 8 == 7 && plan_later_sections[i + 1] ? "\n " : "");
@@ -253,9 +260,7 @@ static void write_table_md(const Say *s, const char *where, const Table *t);
 
 static void write_row_md(const Say *s, const Row *row)
 {
-	const KindInfo *info = &plan_kind_infos[row->kind];
-
-	buf_printf(s->out, "| `%s` | %s%s | %s", row->key, pick(s, info->en, info->fr),
+	buf_printf(s->out, "| `%s` | %s%s | %s", row->key, plan_row_type(row, s->fr),
 	           row->flags & REQUIRED ? pick(s, ", **required**", ", **obligatoire**") : "",
 	           pick(s, row->en, row->fr));
 	if (row->choices) {
@@ -365,21 +370,12 @@ static bool by_section(const Say *s, const char *what)
 	return false;
 }
 
-static bool by_metric_or_later(const Say *s, const char *what)
+static bool by_metric(const Say *s, const char *what)
 {
 	const BuiltinMetric *m = builtin_metric(what);
 
 	if (m) {
 		buf_printf(s->out, "%s\n\n%s\n", m->name, pick(s, m->en, m->fr));
-		return true;
-	}
-	for (size_t i = 0; plan_later_sections[i]; i++) {
-		if (!text_eq(what, plan_later_sections[i]))
-			continue;
-		buf_printf(
-		        s->out, "%s\n\n%s\n", what,
-		        pick(s, "Part of the language; kept, not carried out by this version.",
-		             "Fait partie du langage ; conservé, pas exécuté par cette version."));
 		return true;
 	}
 	return false;
@@ -434,8 +430,8 @@ bool plan_explain(const char *what, const char *language, Buf *out)
 		list_all(&s);
 	else if (text_eq(what, "all"))
 		write_reference(&s);
-	else if (!by_section(&s, what) && !by_type_or_code(&s, what) &&
-	         !by_metric_or_later(&s, what) && !by_key(&s, what)) {
+	else if (!by_section(&s, what) && !by_type_or_code(&s, what) && !by_metric(&s, what) &&
+	         !by_key(&s, what)) {
 		suggest(&s, what);
 		return false;
 	}

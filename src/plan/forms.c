@@ -179,27 +179,197 @@ static bool is_span_text(const char *s)
 
 static bool is_sender(const char *s) { return *s && !strpbrk(s, "\r\n"); }
 
+/* ---- references and what follows ---- */
+
+/* "check:site": a word, a colon, something without blanks. */
+static bool is_ref(const char *s)
+{
+	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz_");
+
+	return n > 0 && s[n] == ':' && s[n + 1] && s[n + 1] != ':' && !strpbrk(s, " \t\r\n");
+}
+
+static bool is_catch_up(const char *s)
+{
+	if (text_eq(s, "skip") || text_eq(s, "once") || text_eq(s, "all"))
+		return true;
+	return text_starts(s, "all:") && strlen(s) <= 8 && only(s + 4, digits) && s[4] != '0';
+}
+
+/* "12-25": a day that some year has. */
+static bool is_month_day(const char *s, size_t n)
+{
+	char year[] = "2024-00-00"; /* a leap year */
+
+	if (n != 5)
+		return false;
+	memcpy(year + 5, s, 5);
+	return is_date(year);
+}
+
+static bool is_day(const char *s, size_t n)
+{
+	char copy[11];
+
+	if (is_month_day(s, n))
+		return true;
+	if (n != 10)
+		return false;
+	memcpy(copy, s, 10);
+	copy[10] = '\0';
+	return is_date(copy);
+}
+
+/* A day, or two of one kind with ".." between, the second not before the first; a
+ * yearly range may go over the new year (12-20..01-03). */
+static bool is_holiday(const char *s)
+{
+	const char *dots = strstr(s, "..");
+	size_t n = dots ? (size_t)(dots - s) : strlen(s);
+
+	if (!is_day(s, n))
+		return false;
+	return !dots || (strlen(dots + 2) == n && is_day(dots + 2, n) &&
+	                 (n == 5 || memcmp(s, dots + 2, n) <= 0));
+}
+
+static bool is_name(const char *s)
+{
+	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
+
+	return n > 0 && n <= 47 && !s[n] && !strchr("_.-", *s);
+}
+
+static bool is_on_fail(const char *s)
+{
+	return text_eq(s, "stop") || text_eq(s, "continue") || text_eq(s, "rollback") ||
+	       (text_starts(s, "call:") && is_name(s + 5));
+}
+
+static bool is_request(const char *s)
+{
+	size_t n = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+	if (n && s[n] == ' ')
+		s += n + 1;
+	else if (n)
+		return false;
+	return is_url(s) || (*s == '/' && !strpbrk(s, " \t\r\n"));
+}
+
+static bool is_unit_verb(const char *s)
+{
+	static const char *const verbs[] = { "start ",  "stop ",   "restart ",
+		                             "reload ", "status ", "kill " };
+
+	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+		size_t n = strlen(verbs[i]);
+
+		if (text_starts(s, verbs[i]) && s[n] && s[n] != ' ')
+			return true;
+	}
+	return false;
+}
+
+static bool is_one_of(const char *s, const char *const *words)
+{
+	for (; *words; words++) {
+		if (text_eq(s, *words))
+			return true;
+	}
+	return false;
+}
+
+static bool is_long_span(const char *s)
+{
+	Span span;
+
+	return span_parse(s, &span) && !span_is_zero(span);
+}
+
+static bool is_per(const char *s)
+{
+	static const char *const words[] = { "incident", "release", "deployment", "day",
+		                             "week",     "month",   "quarter",    "half",
+		                             "year",     "user",    NULL };
+
+	return is_one_of(s, words) || is_long_span(s);
+}
+
+static bool is_cadence(const char *s)
+{
+	static const char *const words[] = { "daily",      "weekly", "monthly", "quarterly",
+		                             "halfyearly", "yearly", NULL };
+
+	return is_one_of(s, words) || is_long_span(s);
+}
+
 typedef struct FormInfo {
 	bool (*ok)(const char *s);
 	const char *problem, *example;
+	const char *en, *fr; /* what it is, in place of "a text"; NULL: the kind says enough */
 } FormInfo;
 
 static const FormInfo forms[] = {
 	[FORM_ANY] = { 0 },
-	[FORM_URL] = { is_url, "is not an http:// or https:// address", "https://example.org/" },
-	[FORM_EMAIL] = { is_email, "is not an e-mail address", "ops@example.org" },
-	[FORM_PHONE] = { is_phone, "is not a telephone number", "+33 1 23 45 67 89" },
-	[FORM_STATUS] = { is_status, "is not an HTTP status", "200, 2xx, 200-299" },
-	[FORM_HOSTPORT] = { is_hostport, "is not a host and port", "example.org:443" },
-	[FORM_SPAN] = { is_span_text, "is not a duration", "30d, 7d" },
-	[FORM_LANGUAGE] = { is_language, "is not a language code", "fr, en" },
-	[FORM_DATE] = { is_date, "is not a date", "2025-01, 2025-01-31" },
-	[FORM_REGEX] = { is_regex, "is not a regular expression that PCRE2 accepts", NULL },
-	[FORM_ENV] = { 0 },
-	[FORM_METHOD] = { is_method, "is not an HTTP method", "GET, HEAD, POST" },
+	[FORM_URL] = { is_url, "is not an http:// or https:// address", "https://example.org/",
+	               "an address", "une adresse" },
+	[FORM_EMAIL] = { is_email, "is not an e-mail address", "ops@example.org",
+	                 "an e-mail address", "une adresse e-mail" },
+	[FORM_PHONE] = { is_phone, "is not a telephone number", "+33 1 23 45 67 89",
+	                 "a telephone number", "un numéro de téléphone" },
+	[FORM_STATUS] = { is_status, "is not an HTTP status", "200, 2xx, 200-299", "HTTP statuses",
+	                  "des statuts HTTP" },
+	[FORM_HOSTPORT] = { is_hostport, "is not a host and port", "example.org:443",
+	                    "host and port", "hôte et port" },
+	[FORM_SPAN] = { is_span_text, "is not a duration", "30d, 7d", "durations", "des durées" },
+	[FORM_LANGUAGE] = { is_language, "is not a language code", "fr, en", "a language code",
+	                    "un code de langue" },
+	[FORM_DATE] = { is_date, "is not a date", "2025-01, 2025-01-31", "a date", "une date" },
+	[FORM_REGEX] = { is_regex, "is not a regular expression that PCRE2 accepts", NULL,
+	                 "a regular expression", "une expression régulière" },
+	[FORM_ENV] = { NULL, NULL, NULL, "the name of an environment",
+	               "le nom d'un environnement" },
+	[FORM_METHOD] = { is_method, "is not an HTTP method", "GET, HEAD, POST", "an HTTP method",
+	                  "une méthode HTTP" },
 	[FORM_PREFIXED] = { is_prefixed, "is not a kind and a name (service:site)",
-	                    "service:site, check:site, db:main" },
-	[FORM_SENDER] = { is_sender, "cannot stand in a header", "Astreinte <ops@example.org>" },
+	                    "service:site, check:site, db:main", "kinds and names",
+	                    "des natures et des noms" },
+	[FORM_SENDER] = { is_sender, "cannot stand in a header", "Astreinte <ops@example.org>",
+	                  "a sender", "un expéditeur" },
+	[FORM_REF] = { is_ref, "is not a kind and a name (check:site)",
+	               "check:site, backup:daily, log:app:rotate",
+	               "a reference, kind:name or kind:name:part",
+	               "une référence, nature:nom ou nature:nom:partie" },
+	[FORM_REF_OR_TEXT] = { NULL, NULL, "[\"update:nextjs\", performance audit]",
+	                       "words or references (kind:name)",
+	                       "des mots ou des références (nature:nom)" },
+	[FORM_CATCH_UP] = { is_catch_up, "is not one of skip, once, all, all:5",
+	                    "skip, once, all, all:5",
+	                    "skip (none), once (the last), all, or all:5 (the last five)",
+	                    "skip (aucune), once (la dernière), all, ou all:5 (les cinq "
+	                    "dernières)" },
+	[FORM_HOLIDAY] = { is_holiday, "is not a date, a day of each year or a range of them",
+	                   "2027-05-17, 12-25, 2027-12-20..2028-01-03", "dates and ranges of dates",
+	                   "des dates et des plages de dates" },
+	[FORM_NAME] = { is_name, "cannot be a name", "backup_first", "a name", "un nom" },
+	[FORM_ON_FAIL] = { is_on_fail, "is not one of stop, continue, rollback, call:PROCEDURE",
+	                   "stop, continue, rollback, call:restore",
+	                   "stop, continue, rollback, or call: and a procedure's name",
+	                   "stop, continue, rollback, ou call: et le nom d'une procédure" },
+	[FORM_REQUEST] = { is_request, "is not a request (GET https://example.org/)",
+	                   "GET https://example.org/health, /health", "an HTTP request",
+	                   "une requête HTTP" },
+	[FORM_UNIT_VERB] = { is_unit_verb,
+	                     "is not start, stop, restart, reload, status or kill and a name",
+	                     "restart nginx", "a verb and a unit", "un verbe et une unité" },
+	[FORM_PER] = { is_per,
+	               "is not a duration nor one of day, week, month, quarter, half, "
+	               "year, incident, release, deployment, user",
+	               "1mo, quarter, incident", "a duration or an occasion",
+	               "une durée ou une occasion" },
+	[FORM_CADENCE] = { is_cadence, "is not a cadence", "quarterly, halfyearly, 6mo",
+	                   "a cadence", "un rythme" },
 };
 
 const char *plan_form_problem(TextForm form, const char *s)
@@ -211,5 +381,19 @@ const char *plan_row_example(const Row *row)
 {
 	if (row->example)
 		return row->example;
-	return row->form ? forms[row->form].example : plan_kind_infos[row->kind].example;
+	return row->form && forms[row->form].example ? forms[row->form].example
+	                                             : plan_kind_infos[row->kind].example;
+}
+
+const char *plan_row_type(const Row *row, bool french)
+{
+	const FormInfo *form = &forms[row->form];
+	const KindInfo *kind = &plan_kind_infos[row->kind];
+
+	/* Several of them: only where the words are plural. */
+	if (row->form && form->en && !(row->kind == ROW_TEXTS && text_starts(form->en, "a")))
+		return french ? form->fr : form->en;
+	if (row->kind == ROW_TEXT && row->refs)
+		kind = &plan_kind_infos[ROW_REF];
+	return french ? kind->fr : kind->en;
 }

@@ -125,6 +125,23 @@ static void per_environment(Emit *e)
 	emit_array_end(e);
 }
 
+/* The keys of an entry, or one scalar where the table has a shorthand. */
+static void entry_or_shorthand(Emit *e, const char *key, const Table *t)
+{
+	if (!t->shorthand) {
+		write_table(e, key, t);
+		return;
+	}
+	emit_object(e, key);
+	emit_array(e, "anyOf");
+	emit_object(e, NULL);
+	scalar_type(e);
+	emit_object_end(e);
+	write_table(e, NULL, t);
+	emit_array_end(e);
+	emit_object_end(e);
+}
+
 static void map_of_entries(Emit *e, const Table *t)
 {
 	emit_array(e, "type");
@@ -135,7 +152,7 @@ static void map_of_entries(Emit *e, const Table *t)
 	emit_object(e, "propertyNames");
 	emit_text(e, "pattern", "^[A-Za-z0-9][A-Za-z0-9_.-]{0,46}$|^<<$");
 	emit_object_end(e);
-	write_table(e, "additionalProperties", t);
+	entry_or_shorthand(e, "additionalProperties", t);
 }
 
 static void list_of_entries(Emit *e, const Table *t)
@@ -145,18 +162,7 @@ static void list_of_entries(Emit *e, const Table *t)
 	emit_text(e, NULL, "null");
 	emit_text(e, NULL, "string");
 	emit_array_end(e);
-	if (!t->shorthand) {
-		write_table(e, "items", t);
-		return;
-	}
-	emit_object(e, "items");
-	emit_array(e, "anyOf");
-	emit_object(e, NULL);
-	scalar_type(e);
-	emit_object_end(e);
-	write_table(e, NULL, t);
-	emit_array_end(e);
-	emit_object_end(e);
+	entry_or_shorthand(e, "items", t);
 }
 
 static void write_value(Emit *e, const Row *row)
@@ -193,6 +199,8 @@ static void write_value(Emit *e, const Row *row)
 	case ROW_KEEP:
 	case ROW_THRESHOLD:
 	case ROW_REAL:
+	case ROW_SPAN_RANGE:
+	case ROW_REAL_RANGE:
 	case ROW_CONDITION:
 	case ROW_ZONE:
 	case ROW_REF: scalar_value(e, row); break;
@@ -204,8 +212,12 @@ static void write_keys(Emit *e, const Table *t)
 {
 	for (size_t i = 0; i < t->rows_n; i++)
 		write_row(e, &t->rows[i]);
-	for (size_t i = 0; t->has_item && i < schema_item.rows_n; i++)
-		write_row(e, &schema_item.rows[i]);
+	for (size_t i = 0; t->has_item && i < schema_item.rows_n; i++) {
+		const Row *row = &schema_item.rows[i];
+
+		if (plan_table_row(t, row->key) == row) /* not when the table has its own */
+			write_row(e, row);
+	}
 }
 
 static void write_required(Emit *e, const Table *t)
@@ -297,13 +309,6 @@ void plan_schema(Buf *out)
 	emit_object(&e, "properties");
 	for (size_t i = 0; i < SECTIONS; i++)
 		write_section(&e, &plan_sections[i]);
-	for (size_t i = 0; plan_later_sections[i]; i++) {
-		emit_object(&e, plan_later_sections[i]);
-		emit_text(&e, "description",
-		          "Kept, not carried out by this version.\nConservé, pas exécuté par cette "
-		          "version.");
-		emit_object_end(&e);
-	}
 	emit_object_end(&e);
 	emit_object_end(&e);
 	buf_char(out, '\n');

@@ -97,6 +97,7 @@ Plan *plan_load(const char *path, const char *text, size_t n, const PlanSource *
 	keep_secrets(&l);
 	findings_close(&l.report, out);
 	list_free(&l.fixups);
+	list_free(&l.steps);
 	arena_free(l.scratch);
 	if (out->errors == 0)
 		return l.plan;

@@ -32,6 +32,13 @@ typedef struct Fixup {
 	const char *path; /* scratch */
 } Fixup;
 
+/* A step of whatever list, judged once every section is read. */
+typedef struct StepNode {
+	WorkItem *step;
+	Node *node;
+	const char *path; /* scratch */
+} StepNode;
+
 struct Loader {
 	Plan *plan;
 	Arena *arena;   /* the plan's */
@@ -43,6 +50,7 @@ struct Loader {
 	EntryNode *nodes[SECTIONS];
 	size_t entries; /* of all tables, bounded */
 	LIST(Fixup) fixups;
+	LIST(StepNode) steps;
 	LIST(const Secret *) secrets;
 };
 

@@ -152,6 +152,17 @@ static bool reveals_secret(const Field *f, Node *node, const char *key)
 	return true;
 }
 
+/* A text that must name something: looked up once every section is read. */
+static void look_up_later(const Field *f, Node *node)
+{
+	TextForm form = f->row->form;
+	bool ref = form == FORM_REF || form == FORM_REF_OR_TEXT || form == FORM_ON_FAIL;
+
+	if ((f->row->refs || ref) && !node->unresolved)
+		list_add(&f->l->fixups,
+		         ((Fixup){ f->row, node, NULL, plan_path_text(f->l, f->path) }));
+}
+
 static void store_text(const Field *f, const char *text) { memcpy(f->at, &text, sizeof text); }
 
 static void read_text(const Field *f)
@@ -166,6 +177,7 @@ static void read_text(const Field *f)
 			store_text(f, c->text ? c->text : c->name);
 		return;
 	}
+	look_up_later(f, f->node);
 	store_text(f, text == f->node->text ? plan_keep(f->l, f->node)
 	                                    : arena_text(f->l->arena, text));
 }
@@ -204,6 +216,7 @@ static void read_texts(const Field *f)
 			not_a_choice(&(Field){ f->l, f->row, items[i], NULL, f->path }, items[i]);
 		else
 			texts[kept++] = plan_keep(f->l, items[i]);
+		look_up_later(f, items[i]);
 	}
 	store_texts(f, texts, kept);
 }
@@ -512,6 +525,32 @@ static void read_real(const Field *f)
 		*(double *)f->at = value;
 }
 
+/* The second value's place is the row's count_at. */
+static void *second_of(const Field *f) { return (char *)f->at - f->row->at + f->row->count_at; }
+
+static void read_span_range(const Field *f)
+{
+	const char *text = plan_scalar_text(f, f->node);
+
+	if (text && !span_range_parse(text, f->at, second_of(f), NULL))
+		bad_value(f, f->node, "");
+}
+
+static void read_real_range(const Field *f)
+{
+	const char *text = plan_scalar_text(f, f->node);
+	double from, to;
+
+	if (!text)
+		return;
+	if (!real_range_parse(text, &from, &to, NULL)) {
+		bad_value(f, f->node, "");
+	} else if (in_range(f, from) && in_range(f, to)) {
+		*(double *)f->at = from;
+		*(double *)second_of(f) = to;
+	}
+}
+
 static void read_deadline(const Field *f)
 {
 	const char *text = plan_scalar_text(f, f->node);
@@ -627,19 +666,34 @@ static void read_ref(const Field *f)
 }
 
 static void (*const readers[ROW_KINDS])(const Field *f) = {
-	[ROW_TEXT] = read_text,         [ROW_TEXTS] = read_texts,
-	[ROW_PAIRS] = read_pairs,       [ROW_ARGV] = read_argv,
-	[ROW_SECRET] = read_secret,     [ROW_BOOL] = read_bool,
-	[ROW_YES] = read_yes,           [ROW_INT] = read_int,
-	[ROW_ENUM] = read_enum,         [ROW_SPAN] = read_span,
-	[ROW_QUANTITY] = read_quantity, [ROW_DEADLINE] = read_deadline,
-	[ROW_PER_ENV] = read_per_env,   [ROW_SCHEDULE] = read_schedule,
-	[ROW_HOURS] = read_hours,       [ROW_PERIOD] = read_period,
-	[ROW_RANGE] = read_range,       [ROW_MONEY] = read_money,
-	[ROW_KEEP] = read_keep,         [ROW_THRESHOLD] = read_threshold,
-	[ROW_REAL] = read_real,         [ROW_CONDITION] = read_condition,
-	[ROW_ZONE] = read_zone,         [ROW_REF] = read_ref,
-	[ROW_NAMES] = read_names,       [ROW_ACCEPT] = read_accept,
+	[ROW_TEXT] = read_text,
+	[ROW_TEXTS] = read_texts,
+	[ROW_PAIRS] = read_pairs,
+	[ROW_ARGV] = read_argv,
+	[ROW_SECRET] = read_secret,
+	[ROW_BOOL] = read_bool,
+	[ROW_YES] = read_yes,
+	[ROW_INT] = read_int,
+	[ROW_ENUM] = read_enum,
+	[ROW_SPAN] = read_span,
+	[ROW_QUANTITY] = read_quantity,
+	[ROW_DEADLINE] = read_deadline,
+	[ROW_PER_ENV] = read_per_env,
+	[ROW_SCHEDULE] = read_schedule,
+	[ROW_HOURS] = read_hours,
+	[ROW_PERIOD] = read_period,
+	[ROW_RANGE] = read_range,
+	[ROW_MONEY] = read_money,
+	[ROW_KEEP] = read_keep,
+	[ROW_THRESHOLD] = read_threshold,
+	[ROW_SPAN_RANGE] = read_span_range,
+	[ROW_REAL_RANGE] = read_real_range,
+	[ROW_REAL] = read_real,
+	[ROW_CONDITION] = read_condition,
+	[ROW_ZONE] = read_zone,
+	[ROW_REF] = read_ref,
+	[ROW_NAMES] = read_names,
+	[ROW_ACCEPT] = read_accept,
 };
 
 /* Kinds whose own grammar has the word `unset`. */

@@ -57,7 +57,7 @@ const Table schema_item = { "entry", item_rows, COUNT_OF(item_rows), sizeof(Item
 		           help_fr }
 
 const Section plan_sections[SECTIONS] = {
-	[SECTION_PLAN] = { "plan", &schema_plan, true, offsetof(Plan, head), 0, NULL,
+	[SECTION_PLAN] = { "plan", &schema_plan, true, offsetof(Plan, head), 0, plan_verify_plan,
 	                   "Whose plan this is: title, zone, language, owner, revision.",
 	                   "De qui est ce plan : titre, fuseau, langue, responsable, révision." },
 	MANY(SERVICES, services, "What is maintained, and where it runs.",
@@ -140,7 +140,7 @@ const Section plan_sections[SECTIONS] = {
 	MANY(TRAINING, training, "Trainings and their follow-up.", "Formations et leur suivi.",
 	     training),
 	[SECTION_COSTS] = { "costs", &schema_costs, true, offsetof(Plan, costs), 0,
-	                    plan_verify_costs, "What the plan costs in money and hours.",
+	                    NULL, "What the plan costs in money and hours.",
 	                    "Ce que coûte le plan, en argent et en heures." },
 	[SECTION_VERSIONING] = { "versioning", &schema_versioning, true, offsetof(Plan, versioning),
 	                         0, plan_verify_versioning, "Versions, branches and the changelog.",
@@ -148,7 +148,7 @@ const Section plan_sections[SECTIONS] = {
 	MANY(ROADMAP, roadmap, "What is to come, by when.", "Ce qui est prévu, et pour quand.",
 	     roadmap),
 	[SECTION_CALENDAR] = { "calendar", &schema_calendar, true, offsetof(Plan, calendar), 0,
-	                       plan_verify_calendar, "The year by month.",
+	                       NULL, "The year by month.",
 	                       "L'année mois par mois." },
 };
 
@@ -157,6 +157,15 @@ const char *const plan_later_sections[] = {
 	"db_actions", "cleanup",    "capacity", "updates",       "deployments",
 	"suites",     "load_tests", NULL,
 };
+
+bool plan_section_is_later(const char *name)
+{
+	for (size_t i = 0; plan_later_sections[i]; i++) {
+		if (text_eq(plan_later_sections[i], name))
+			return true;
+	}
+	return false;
+}
 
 #define SPAN_PATTERN "([0-9]+(\\.[0-9]{1,3})?(ms|s|m|h|d|w|mo|y))+"
 
@@ -189,6 +198,14 @@ const KindInfo plan_kind_infos[ROW_KINDS] = {
 	[ROW_THRESHOLD] = { "a threshold", "un seuil", NULL, "85% for 15m",
 	                    "A figure, and how long it must last before it counts.",
 	                    "Une valeur, et combien de temps elle doit durer pour compter." },
+	[ROW_SPAN_RANGE] = { "a duration, or from-to", "une durée, ou de-à",
+	                     "^" SPAN_PATTERN "(-" SPAN_PATTERN ")?$", "2h, 2h-4h",
+	                     "A duration, or two with a dash between them.",
+	                     "Une durée, ou deux séparées d'un tiret." },
+	[ROW_REAL_RANGE] = { "a number, or from-to", "un nombre, ou de-à",
+	                     "^[0-9]+(\\.[0-9]+)?(-[0-9]+(\\.[0-9]+)?)?$", "20, 15-20",
+	                     "A number, or two with a dash between them.",
+	                     "Un nombre, ou deux séparés d'un tiret." },
 	[ROW_REAL] = { "a number", "un nombre", "^-?[0-9]+(\\.[0-9]+)?$", "20, 2.5", "A number.",
 	               "Un nombre." },
 	[ROW_BOOL] = { "yes or no", "oui ou non", "^(yes|no|true|false)$", "yes, no",
@@ -317,6 +334,15 @@ const char *plan_absent(const Row *row, bool french)
 		{ "asked from the server", "demandé au serveur" },
 		{ "an alert only", "une alerte seulement" },
 		{ "a fifth of `every`, at most 30s", "un cinquième de `every`, 30s au plus" },
+		{ "its number in the list", "son numéro dans la liste" },
+		{ "one item: its label, asked from the owner",
+		  "un élément : son libellé, demandé au responsable" },
+		{ "every day", "tous les jours" },
+		{ "until the next one", "jusqu'à la suivante" },
+		{ "classes by their own names", "les classes par leur nom" },
+		{ "nothing has sprints", "rien n'a de sprint" },
+		{ "02:00-05:00 for machines, 09:00-17:00 for people",
+		  "02:00-05:00 pour les machines, 09:00-17:00 pour les personnes" },
 	};
 
 	for (size_t i = 0; french && row->absent && i < COUNT_OF(words); i++) {

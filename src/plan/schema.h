@@ -57,35 +57,37 @@ typedef enum SectionId {
 #define IN(section) (UINT64_C(1) << SECTION_##section)
 
 typedef enum RowKind {
-	ROW_TEXT,      /* const char * */
-	ROW_TEXTS,     /* Texts: a list, or one text */
-	ROW_PAIRS,     /* Pairs */
-	ROW_ARGV,      /* Texts: a program and its arguments */
-	ROW_SECRET,    /* const Secret * */
-	ROW_BOOL,      /* bool; with choices: their value */
-	ROW_YES,       /* int: 1 yes, 0 no; what absence means is set by the table's init */
-	ROW_INT,       /* int; with choices: a word may stand for one */
-	ROW_ENUM,      /* an enum, by choices */
-	ROW_SPAN,      /* Span */
-	ROW_QUANTITY,  /* Quantity */
-	ROW_DEADLINE,  /* Deadline */
-	ROW_PER_ENV,   /* PerEnvDeadline */
-	ROW_SCHEDULE,  /* Schedule */
-	ROW_HOURS,     /* Hours */
-	ROW_PERIOD,    /* Period */
-	ROW_RANGE,     /* Range */
-	ROW_MONEY,     /* Money */
-	ROW_CONDITION, /* Condition */
-	ROW_KEEP,      /* Keep */
-	ROW_THRESHOLD, /* Threshold */
-	ROW_REAL,      /* double: a bare number */
-	ROW_ZONE,      /* const Zone * */
-	ROW_REF,       /* pointer to an entry of the one section in refs */
-	ROW_NAMES,     /* Texts: ids of entries of any section in refs */
-	ROW_ACCEPT,    /* Pairs: finding codes and reasons */
-	ROW_ENTRIES,   /* a map of structs, each with an Item */
-	ROW_LIST,      /* a list of structs */
-	ROW_GROUP,     /* keys one level down, same struct */
+	ROW_TEXT,       /* const char * */
+	ROW_TEXTS,      /* Texts: a list, or one text */
+	ROW_PAIRS,      /* Pairs */
+	ROW_ARGV,       /* Texts: a program and its arguments */
+	ROW_SECRET,     /* const Secret * */
+	ROW_BOOL,       /* bool; with choices: their value */
+	ROW_YES,        /* int: 1 yes, 0 no; what absence means is set by the table's init */
+	ROW_INT,        /* int; with choices: a word may stand for one */
+	ROW_ENUM,       /* an enum, by choices */
+	ROW_SPAN,       /* Span */
+	ROW_QUANTITY,   /* Quantity */
+	ROW_DEADLINE,   /* Deadline */
+	ROW_PER_ENV,    /* PerEnvDeadline */
+	ROW_SCHEDULE,   /* Schedule */
+	ROW_HOURS,      /* Hours */
+	ROW_PERIOD,     /* Period */
+	ROW_RANGE,      /* Range */
+	ROW_MONEY,      /* Money */
+	ROW_CONDITION,  /* Condition */
+	ROW_KEEP,       /* Keep */
+	ROW_THRESHOLD,  /* Threshold */
+	ROW_REAL,       /* double: a bare number */
+	ROW_SPAN_RANGE, /* two Spans: "2h" or "2h-4h"; the second in count_at */
+	ROW_REAL_RANGE, /* two doubles: "20" or "15-20"; the second in count_at */
+	ROW_ZONE,       /* const Zone * */
+	ROW_REF,        /* pointer to an entry of the one section in refs */
+	ROW_NAMES,      /* Texts: ids of entries of any section in refs */
+	ROW_ACCEPT,     /* Pairs: finding codes and reasons */
+	ROW_ENTRIES,    /* a map of structs, each with an Item */
+	ROW_LIST,       /* a list of structs */
+	ROW_GROUP,      /* keys one level down, same struct */
 	ROW_KINDS
 } RowKind;
 
@@ -109,6 +111,12 @@ typedef enum TextForm {
 	FORM_REF_OR_TEXT, /* the same where it has a colon after a kind, else words */
 	FORM_CATCH_UP,    /* skip, once, all, all:5 */
 	FORM_HOLIDAY,     /* 2027-05-01, 2027-12-20..2028-01-03, 12-25 */
+	FORM_NAME,        /* what an entry may be called */
+	FORM_ON_FAIL,     /* stop, continue, rollback, call:PROCEDURE */
+	FORM_REQUEST,     /* "GET https://…", an address or a path */
+	FORM_UNIT_VERB,   /* "restart nginx" */
+	FORM_PER,         /* a duration, or incident, release, … */
+	FORM_CADENCE,     /* quarterly, 6mo: how often the plan is revised */
 } TextForm;
 
 typedef struct Choice {
@@ -127,7 +135,7 @@ typedef struct Row {
 	size_t at, count_at;   /* offsets; count_at for ENTRIES and LIST */
 	const Table *table;    /* ENTRIES, LIST, GROUP */
 	const Choice *choices; /* ends with a NULL name */
-	uint64_t refs;         /* REF, NAMES: IN(…) */
+	uint64_t refs;         /* REF, NAMES: IN(…); TEXT: the name of such an entry */
 	unsigned units;        /* QUANTITY: bits 1 << Unit that are accepted; 0: any */
 	TextForm form;
 	double min, max;     /* INT, QUANTITY; equal: no limits */
@@ -144,7 +152,7 @@ struct Table {
 	const Row *rows;
 	size_t rows_n, size;
 	bool has_item;         /* begins with an Item: label, src, ours, note, accept too */
-	const char *shorthand; /* key meant by a bare scalar in a list; NULL: none */
+	const char *shorthand; /* key meant by a bare scalar in a list or map; NULL: none */
 	const Choice *types;   /* what `only` counts; NULL */
 	size_t type_at;
 	void (*init)(void *entry);
@@ -171,6 +179,7 @@ extern const Section plan_sections[SECTIONS];
 extern const Table schema_item;
 /* Sections whose actions this version schedules and proves but does not carry out. */
 extern const char *const plan_later_sections[];
+bool plan_section_is_later(const char *name);
 
 /* Row by key, the item's rows included; NULL. */
 const Row *plan_table_row(const Table *t, const char *key);
@@ -185,6 +194,8 @@ typedef struct KindInfo {
 extern const KindInfo plan_kind_infos[ROW_KINDS];
 /* What to write there, for people: the row's own example, its form's or its kind's. */
 const char *plan_row_example(const Row *row);
+/* What is written there, in words: "a duration", "a reference, kind:name …". */
+const char *plan_row_type(const Row *row, bool french);
 const char *plan_absent(const Row *row, bool french);
 
 /* ---- rows, as the section files write them ---- */
@@ -214,7 +225,11 @@ const char *plan_absent(const Row *row, bool french);
 #define T_KEEP(T, m)        .kind = ROW_KEEP, .at = AT(T, m, Keep)
 #define T_THRESHOLD(T, m)   .kind = ROW_THRESHOLD, .at = AT(T, m, Threshold)
 #define T_REAL(T, m)        .kind = ROW_REAL, .at = AT(T, m, double)
-#define T_ZONE(T, m)        .kind = ROW_ZONE, .at = AT(T, m, const Zone *)
+#define T_SPAN_RANGE(T, m, to) \
+	.kind = ROW_SPAN_RANGE, .at = AT(T, m, Span), .count_at = AT(T, to, Span)
+#define T_REAL_RANGE(T, m, to) \
+	.kind = ROW_REAL_RANGE, .at = AT(T, m, double), .count_at = AT(T, to, double)
+#define T_ZONE(T, m) .kind = ROW_ZONE, .at = AT(T, m, const Zone *)
 #define T_REF(T, m, Type, section) \
 	.kind = ROW_REF, .at = AT(T, m, const Type *), .refs = IN(section)
 #define T_NAMES(T, m, sections) .kind = ROW_NAMES, .at = AT(T, m, Texts), .refs = (sections)

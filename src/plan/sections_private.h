@@ -14,6 +14,7 @@ extern const Table schema_plan, schema_service, schema_role, schema_team, schema
 /* Items of tasks, steps of procedures, gates of stages. */
 extern const Table schema_step;
 
+void plan_verify_plan(const Verify *v);
 void plan_verify_service(const Verify *v);
 void plan_verify_contact(const Verify *v);
 void plan_verify_channel(const Verify *v);
@@ -48,7 +49,5 @@ void plan_verify_report(const Verify *v);
 void plan_verify_support(const Verify *v);
 void plan_verify_document(const Verify *v);
 void plan_verify_training(const Verify *v);
-void plan_verify_costs(const Verify *v);
 void plan_verify_versioning(const Verify *v);
 void plan_verify_roadmap(const Verify *v);
-void plan_verify_calendar(const Verify *v);

@@ -76,6 +76,7 @@ static const char whole[] =
         "status_page: {title: État, languages: [fr, en], publish: [rsync, \"{folder}/\"],\n"
         "              components: {c: {label: Site, of: [\"service:site\", \"check:home\"]}}}\n"
         "tasks: {daily: {at: daily}}\n"
+        "procedures: {back: {steps: [{run: \"true\"}]}}\n"
         "x-anything: [1, 2]\n";
 
 TEST(a_plan_with_every_section_loads_into_structs)
@@ -96,7 +97,7 @@ TEST(a_plan_with_every_section_loads_into_structs)
 	EXPECT_REAL(p->head.min_coverage.value, 90, 0);
 	EXPECT_TEXT(p->digest, digest_sha256(whole, strlen(whole), digest));
 	EXPECT_INT(p->later_n, 1);
-	EXPECT_TEXT(p->later[0].name, "tasks");
+	EXPECT_TEXT(p->later[0].name, "procedures");
 	EXPECT_INT(p->secrets_n, 4);
 }
 

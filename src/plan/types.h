@@ -136,6 +136,13 @@ const char *period_print(const Period *p, char out[SPAN_TEXT]);
 bool range_parse(const char *s, Range *ret, Err *err) MUST_CHECK;
 enum { RANGE_TEXT = 100, MONEY_TEXT = 180 };
 const char *range_print(const Range *r, char out[RANGE_TEXT]);
+/* "2h" or "2h-4h"; one length gives both. Empty ranges and backward ones are refused. */
+bool span_range_parse(const char *s, Span *from, Span *to, Err *err) MUST_CHECK;
+enum { SPAN_RANGE_TEXT = 2 * SPAN_TEXT };
+const char *span_range_print(Span from, Span to, char out[SPAN_RANGE_TEXT]);
+/* "20" or "15-20", not negative; one number gives both. */
+bool real_range_parse(const char *s, double *from, double *to, Err *err) MUST_CHECK;
+const char *real_range_print(double from, double to, char out[RANGE_TEXT]);
 bool money_parse(const char *s, Money *ret, Err *err) MUST_CHECK;
 const char *money_print(const Money *m, char out[MONEY_TEXT]);
 bool keep_parse(const char *s, Keep *ret, Err *err) MUST_CHECK;

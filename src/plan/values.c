@@ -309,6 +309,71 @@ const char *range_print(const Range *r, char out[RANGE_TEXT])
 	return out;
 }
 
+/* ---- from-to ---- */
+
+bool span_range_parse(const char *s, Span *from, Span *to, Err *err)
+{
+	const char *dash = strchr(s, '-');
+	char first[WORD];
+
+	*from = *to = (Span){ 0 };
+	if (!dash && span_parse(s, from)) {
+		*to = *from;
+		return true;
+	}
+	if (dash && (size_t)(dash - s) < sizeof first) {
+		memcpy(first, s, (size_t)(dash - s));
+		first[dash - s] = '\0';
+		if (span_parse(first, from) && span_parse(dash + 1, to) &&
+		    span_estimate(*from).us < span_estimate(*to).us)
+			return true;
+	}
+	*from = *to = (Span){ 0 };
+	return err_set(err, ERR_BAD_INPUT, "'%.60s' is not a duration or two of them", s);
+}
+
+static bool same_span(Span a, Span b)
+{
+	return a.months == b.months && a.days == b.days && a.us == b.us;
+}
+
+const char *span_range_print(Span from, Span to, char out[SPAN_RANGE_TEXT])
+{
+	char a[SPAN_TEXT], b[SPAN_TEXT];
+	bool one = same_span(from, to);
+
+	(void)snprintf(out, SPAN_RANGE_TEXT, "%s%s%s", span_print(from, a), one ? "" : "-",
+	               one ? "" : span_print(to, b));
+	return out;
+}
+
+bool real_range_parse(const char *s, double *from, double *to, Err *err)
+{
+	const char *at = s;
+
+	*from = *to = 0;
+	if (*at != '-' && plan_leading_number(&at, from)) {
+		*to = *from;
+		if (!*at)
+			return true;
+		if (*at++ == '-' && *at != '-' && plan_leading_number(&at, to) && !*at &&
+		    *from < *to)
+			return true;
+	}
+	*from = *to = 0;
+	return err_set(err, ERR_BAD_INPUT, "'%.60s' is not a number or two of them", s);
+}
+
+const char *real_range_print(double from, double to, char out[RANGE_TEXT])
+{
+	char a[48], b[48];
+	bool one = !(from < to);
+
+	(void)snprintf(out, RANGE_TEXT, "%s%s%s", plan_number_print(from, a), one ? "" : "-",
+	               one ? "" : plan_number_print(to, b));
+	return out;
+}
+
 static bool is_currency(const char *s)
 {
 	return strlen(s) == 3 && strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3;

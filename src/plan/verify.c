@@ -4,6 +4,7 @@
 #include "plan/builtin_metrics.h"
 #include "plan/load_private.h"
 #include "plan/sections_private.h"
+#include "plan/verify_private.h"
 
 #include "core/text.h"
 
@@ -48,6 +49,17 @@ void plan_need_environment(const Verify *v, const Service *s, const char *env, c
 	plan_wrong(v, key, F_R02, plan_finding_infos[F_R02].what[0],
 	           "the service '%s' has no environment '%.60s'%s", s->item.id, env,
 	           plan_nearest_text(v->l, &near));
+}
+
+void plan_need_env_somewhere(const Verify *v, const char *env, const char *key)
+{
+	bool known = !env;
+
+	for (size_t i = 0; i < v->l->plan->services_n && !known; i++)
+		known = service_environment(&v->l->plan->services[i], env);
+	if (!known)
+		plan_wrong(v, key, F_R02, plan_finding_infos[F_R02].what[0],
+		           "no service has an environment '%.60s'", env);
 }
 
 void plan_need_metric(const Verify *v, const char *key, const char *name)
@@ -407,13 +419,8 @@ void plan_verify_rule(const Verify *v)
 void plan_verify_window(const Verify *v)
 {
 	const Window *w = v->entry;
-	bool known = !w->env;
 
-	for (size_t i = 0; i < v->l->plan->services_n && !known; i++)
-		known = service_environment(&v->l->plan->services[i], w->env);
-	if (!known)
-		plan_wrong(v, "env", F_R02, plan_finding_infos[F_R02].what[0],
-		           "no service has an environment '%.60s'", w->env);
+	plan_need_env_somewhere(v, w->env, "env");
 	if (schedule_recurs(&w->at) && span_is_zero(w->length))
 		plan_wrong(v, "at", F_S12, NULL,
 		           "a window that recurs needs the key 'for': how long it "
@@ -493,4 +500,5 @@ void plan_verify(Loader *l)
 {
 	for (size_t i = 0; i < SECTIONS; i++)
 		verify_section(l, (SectionId)i);
+	plan_verify_steps(l);
 }

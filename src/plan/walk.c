@@ -2,6 +2,7 @@
  * every error it meets and goes on. What a name points at, and what several keys
  * mean together, is judged later (resolve.c, verify.c). */
 #include "plan/load_private.h"
+#include "plan/sections_private.h"
 
 #include "core/alloc.h"
 #include "core/text.h"
@@ -243,13 +244,6 @@ static void walk_struct(Loader *l, const Table *t, Node *map, void *into, const 
 
 /* ---- many structs ---- */
 
-static bool id_is_good(const char *s)
-{
-	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
-
-	return n > 0 && n <= 47 && !s[n] && !strchr("_.-", *s);
-}
-
 static bool room_for(const Field *f, size_t n)
 {
 	f->l->entries += n;
@@ -266,6 +260,20 @@ static bool no_entries(const Node *n)
 	       (n->kind == NODE_SCALAR && n->plain && text_eq(n->text, "unset"));
 }
 
+/* A bare scalar standing for the one key that matters: "- look at the logs". */
+static bool walk_shorthand(Loader *l, const Table *t, Node *node, void *into, const Path *path,
+                           bool *bad)
+{
+	const Row *row = t->shorthand ? plan_table_row(t, t->shorthand) : NULL;
+	size_t errors = l->report.errors;
+
+	if (!row || node->kind != NODE_SCALAR || is_empty_scalar(node))
+		return false;
+	plan_read_value_of(&(Field){ l, row, node, (char *)into + row->at, path });
+	*bad = l->report.errors != errors;
+	return true;
+}
+
 static void walk_entry(const Field *f, const NodePair *pair, char *into, EntryNode *remember)
 {
 	const Table *t = f->row->table;
@@ -273,7 +281,7 @@ static void walk_entry(const Field *f, const NodePair *pair, char *into, EntryNo
 	Field entry = { f->l, f->row, pair->value, into, &path };
 	Item *item = (Item *)(void *)into;
 
-	if (!id_is_good(pair->key->text))
+	if (plan_form_problem(FORM_NAME, pair->key->text))
 		plan_complain_at(&entry, pair->key, F_S08, plan_finding_infos[F_S08].what[0],
 		                 "'%.60s' cannot be the name of %s %s", pair->key->text,
 		                 plan_article(t->name), t->name);
@@ -282,7 +290,8 @@ static void walk_entry(const Field *f, const NodePair *pair, char *into, EntryNo
 	*remember = (EntryNode){ pair->value, false };
 	if (t->init)
 		t->init(into);
-	walk_struct(f->l, t, pair->value, into, &path, &remember->bad);
+	if (!walk_shorthand(f->l, t, pair->value, into, &path, &remember->bad))
+		walk_struct(f->l, t, pair->value, into, &path, &remember->bad);
 }
 
 /* A map of entries → an array in the plan's arena, in the file's order. */
@@ -321,6 +330,15 @@ static void walk_entries(const Field *f)
 	memcpy(base + row->count_at, &n, sizeof n);
 }
 
+/* An entry of a list has its number for a name, until it says another. */
+static void name_by_number(Loader *l, const Node *node, size_t index, void *into)
+{
+	Item *item = into;
+
+	item->id = arena_printf(l->arena, "%zu", index + 1);
+	item->at = node->where.at;
+}
+
 static void walk_item(const Field *f, Node *node, size_t index, char *into)
 {
 	const Table *t = f->row->table;
@@ -329,15 +347,15 @@ static void walk_item(const Field *f, Node *node, size_t index, char *into)
 	bool bad;
 
 	(void)snprintf(key, sizeof key, "[%zu]", index);
+	if (t->has_item)
+		name_by_number(f->l, node, index, into);
 	if (t->init)
 		t->init(into);
-	if (node->kind == NODE_SCALAR && t->shorthand && !is_empty_scalar(node)) {
-		const Row *row = plan_table_row(t, t->shorthand);
-
-		plan_read_value_of(&(Field){ f->l, row, node, into + row->at, &path });
-		return;
-	}
-	walk_struct(f->l, t, node, into, &path, &bad);
+	if (!walk_shorthand(f->l, t, node, into, &path, &bad))
+		walk_struct(f->l, t, node, into, &path, &bad);
+	if (t == &schema_step && !bad)
+		list_add(&f->l->steps, ((StepNode){ (WorkItem *)(void *)into, node,
+		                                    plan_path_text(f->l, &path) }));
 }
 
 static void walk_list(const Field *f)
@@ -390,15 +408,6 @@ static void walk_section(Loader *l, SectionId id, Node *node, const Node *key)
 
 		(void)map_put(&l->plan->index->ids[id], ((Item *)entry)->id, entry);
 	}
-}
-
-static bool is_later(const char *name)
-{
-	for (size_t i = 0; plan_later_sections[i]; i++) {
-		if (text_eq(plan_later_sections[i], name))
-			return true;
-	}
-	return false;
 }
 
 static void unknown_section(Loader *l, const Node *key)
@@ -458,7 +467,7 @@ void walk_plan(Loader *l)
 			continue; /* a place for anchors, read by nobody */
 		if (!walk_known(l, pair))
 			unknown_section(l, pair->key);
-		else if (is_later(pair->key->text))
+		else if (plan_section_is_later(pair->key->text))
 			note_later(l, pair, &later[l->plan->later_n++]);
 	}
 }
