@@ -142,35 +142,4 @@ const Environment *service_environment(const Service *s, const char *id)
 	return NULL;
 }
 
-/* ---- promises ---- */
-
-static size_t class_commitments(const Class *c)
-{
-	size_t n = 0;
-
-	for (size_t k = 0; k < CLOCK_KINDS; k++) {
-		const PerEnvDeadline *d = &c->clocks[k];
-
-		n += d->all.set && d->all.kind != DEADLINE_UNSET;
-		for (size_t i = 0; i < d->n; i++)
-			n += d->env[i].set && d->env[i].kind != DEADLINE_UNSET;
-	}
-	return n;
-}
-
-size_t plan_commitments(const Plan *p)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < p->objectives_n; i++)
-		n += p->objectives[i].target.set && !p->objectives[i].target.unset;
-	for (size_t i = 0; i < p->classes_n; i++)
-		n += class_commitments(&p->classes[i]);
-	for (size_t i = 0; i < p->levels_n; i++)
-		n += p->levels[i].ack.set && p->levels[i].ack.kind != DEADLINE_UNSET;
-	for (size_t i = 0; i < p->tiers_n; i++)
-		n += p->tiers[i].availability.set + p->tiers[i].latency.set;
-	for (size_t i = 0; i < p->windows_n; i++)
-		n += !span_is_zero(p->windows[i].notice);
-	return n;
-}
+size_t plan_commitments(const Plan *p) { return p->commitments_n; }

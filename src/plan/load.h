@@ -39,8 +39,7 @@ typedef struct PlanSource {
  * is the file at `path` (for messages). The plan owns its arena: plan_free(). */
 Plan *plan_load(const char *path, const char *text, size_t n, const PlanSource *src, Findings *out);
 
-/* Promises with a figure in the carried out sections: objectives, clocks of classes
- * (one per environment where they differ), acknowledgement limits, tiers, notices. */
+/* How many promises with a figure the plan makes (plan/commitment.h has the list). */
 size_t plan_commitments(const Plan *p);
 
 /* People's form with excerpt and caret, or the JSON of `carene validate --json`. */
