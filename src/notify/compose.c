@@ -92,6 +92,7 @@ static const char *const *room_words(TellKind kind)
 	static const char *const incident[] = { "incident", "alert", NULL };
 	static const char *const alert[] = { "alert", "incident", NULL };
 	static const char *const window[] = { "maint", NULL };
+	static const char *const task[] = { "task", "tâche", NULL };
 
 	switch (kind) {
 	case TELL_WINDOW_NOTICE:
@@ -100,6 +101,10 @@ static const char *const *room_words(TellKind kind)
 	case TELL_ALERT:
 	case TELL_ALERT_RESOLVED:
 	case TELL_SELF: return alert;
+	case TELL_TASK_DUE:
+	case TELL_TASK_MISSED:
+	case TELL_TASK_FAILED:
+	case TELL_TASK_NOTICE: return task;
 	case TELL_INCIDENT_OPENED:
 	case TELL_INCIDENT_ESCALATED:
 	case TELL_INCIDENT_UPDATE:

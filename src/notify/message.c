@@ -133,7 +133,11 @@ bool tell_pages(TellKind kind)
 	case TELL_WINDOW_NOTICE:
 	case TELL_WINDOW_CANCELLED:
 	case TELL_WINDOW_DONE:
-	case TELL_POSTMORTEM: break;
+	case TELL_POSTMORTEM:
+	case TELL_TASK_DUE:
+	case TELL_TASK_MISSED:
+	case TELL_TASK_FAILED:
+	case TELL_TASK_NOTICE: break;
 	}
 	return false;
 }

@@ -29,6 +29,10 @@ static const KindName kinds[TELL_KINDS] = {
 	[TELL_WINDOW_DONE] = { "window_done", { "window_done", "maintenance_done", "report" } },
 	[TELL_POSTMORTEM] = { "postmortem", { "postmortem" } },
 	[TELL_SELF] = { "self", { "self" } },
+	[TELL_TASK_DUE] = { "task_due", { "task_due", "task" } },
+	[TELL_TASK_MISSED] = { "task_missed", { "task_missed" } },
+	[TELL_TASK_FAILED] = { "task_failed", { "task_failed" } },
+	[TELL_TASK_NOTICE] = { "task_notice", { "task_notice" } },
 };
 
 const char *tell_kind_name(TellKind kind)

@@ -284,6 +284,32 @@ static void story_grouped(Fields *f, Lang lang)
 	fields_text(f, "ack_link", NULL);
 }
 
+static void add_task(Fields *f, const char *when, const char *en, const char *fr, Lang lang)
+{
+	add_event(f, "tasks", when, "headline", en, fr, lang);
+}
+
+static void story_tasks(Fields *f, Lang lang)
+{
+	story_incident(f, lang);
+	fields_text(f, "title", lang == LANG_FR ? "Vérification du lundi" : "Monday's check");
+	fields_instant(f, "start", at("2026-11-23T08:00:00Z"));
+	fields_number(f, "more", 1, 0);
+	fields_text(f, "ack_link", NULL);
+	add_task(f, "2026-11-23T08:00:00Z", "Monday's check", "Vérification du lundi", lang);
+	add_task(f, "2026-11-23T13:00:00Z", "Review of accesses", "Revue des accès", lang);
+}
+
+static void story_task_notice(Fields *f, Lang lang)
+{
+	story_incident(f, lang);
+	fields_text(f, "title", lang == LANG_FR ? "Vérification du lundi" : "Monday's check");
+	fields_text(f, "text",
+	            lang == LANG_FR ? "Les sauvegardes sont là." : "The backups are there.");
+	fields_text(f, "id", "task:monday@2026-11-23T08:00:00Z");
+	fields_text(f, "ack_link", NULL);
+}
+
 typedef struct Story {
 	const char *file, *builtin;
 	char kind; /* letter of fields.def */
@@ -305,6 +331,10 @@ static const Story stories[] = {
 	{ "window_done", "window_done", 'd', story_done },
 	{ "postmortem", "postmortem", 'p', story_postmortem },
 	{ "self", "self", 's', story_self },
+	{ "task_due", "task_due", 't', story_tasks },
+	{ "task_missed", "task_missed", 't', story_tasks },
+	{ "task_failed", "task_failed", 't', story_tasks },
+	{ "task_notice", "task_notice", 't', story_task_notice },
 	{ "grouped", "grouped", 'i', story_grouped },
 	{ "status", "status", 'i', story_update },
 };
