@@ -38,12 +38,21 @@ TaskItem *item_named(const TaskWork *w, const char *name)
 
 enum { DEPTH_MAX = 4 };
 
+/* "3.1": item 1 of what item 3 sets off. */
+static void full_name(const char *prefix, const char *name, char out[TASK_ITEM_NAME])
+{
+	AUTO(Buf) b = { .max = TASK_ITEM_NAME - 1 };
+
+	buf_printf(&b, "%s%s%s", prefix, *prefix ? "." : "", name);
+	text_copy(out, TASK_ITEM_NAME, buf_str(&b));
+}
+
 static TaskItem *add_item(TaskWork *w, const char *prefix, const char *name)
 {
 	TaskItem *i = list_push(&w->items);
 
 	text_copy(i->occurrence, sizeof i->occurrence, w->o.id);
-	(void)snprintf(i->name, sizeof i->name, "%s%s%s", prefix, *prefix ? "." : "", name);
+	full_name(prefix, name, i->name);
 	(void)snprintf(i->id, sizeof i->id, "%s/%s", w->o.id, i->name);
 	i->place = (int)w->items.n - 1;
 	i->asked_at = i->ended = LONG_AGO;
@@ -109,7 +118,7 @@ static bool take_in(TaskWork *w, const Plan *plan, const Duty *other, const char
 
 	if (depth >= DEPTH_MAX || (!other->items_n && !other->human && !other->supplier))
 		return false;
-	(void)snprintf(inner, sizeof inner, "%s%s%s", prefix, *prefix ? "." : "", name);
+	full_name(prefix, name, inner);
 	if (other->items_n)
 		copy_items(w, plan, other, inner, depth + 1);
 	else

@@ -79,6 +79,7 @@ static TaskWork *make(Tasks *all, const Plan *plan, const Duty *d, Instant due)
 	text_copy(w->o.duty, sizeof w->o.duty, d->id);
 	w->o.due = due;
 	w->o.started = w->o.ended = LONG_AGO;
+	w->tell_at = NEVER;
 	describe(w, plan, d);
 	list_add(all, w);
 	return w;

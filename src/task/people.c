@@ -212,17 +212,15 @@ static void apply(TaskWork *w, TaskItem *i, const Plan *plan, const TaskEvent *e
 {
 	bool joint = task_owners_n(&w->o) > 1;
 
-	switch (ev->kind) {
-	case TASK_CONFIRM: confirm(w, i, plan, ev, now, fx); return;
-	case TASK_REFUSE: /* one owner's no is a no */
+	if (ev->kind == TASK_CONFIRM) {
+		confirm(w, i, plan, ev, now, fx);
+	} else if (ev->kind == TASK_REFUSE) { /* one owner's no is a no */
 		record(w, i, ev, TASK_WORD_REFUSED, now, fx);
 		settle_by(w, i, TASK_ITEM_REFUSED, plan, ev, now);
-		return;
-	default:
+	} else {
 		record(w, i, ev, TASK_WORD_NOT_APPLICABLE, now, fx);
 		if (!joint || all_answered(w, i))
 			settle_by(w, i, TASK_ITEM_NOT_APPLICABLE, plan, ev, now);
-		return;
 	}
 }
 

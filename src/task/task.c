@@ -251,9 +251,12 @@ static void finish(TaskWork *w, const char *who, Instant now, Effects *fx)
 	end(w, bad ? TASK_FAILED : late ? TASK_DONE_LATE : TASK_DONE, now);
 	if (who)
 		text_copy(w->o.by, sizeof w->o.by, who);
-	if (bad)
-		(void)snprintf(w->o.reason, sizeof w->o.reason, "%s: %s",
-		               *bad->todo ? bad->todo : bad->name, bad->found);
+	if (bad) {
+		AUTO_FREE char *why =
+		        mem_printf("%s: %s", *bad->todo ? bad->todo : bad->name, bad->found);
+
+		text_copy(w->o.reason, sizeof w->o.reason, why);
+	}
 	e = task_entry(fx, w, now, bad ? "task.failed" : "task.done", who, true);
 	text_copy(e->verdict, sizeof e->verdict, bad ? "failed" : late ? "late" : "done");
 	if (bad)

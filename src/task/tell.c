@@ -149,7 +149,7 @@ void tasks_digest_plan(Tasks *all, const Plan *plan, TaskPeople *people, Instant
 		TaskWork *w = all->at[i];
 		Instant due;
 
-		if (w->tell_known == w->o.state + 1)
+		if (w->tell_known == (int)w->o.state + 1)
 			continue;
 		due = work_tell_due(all, w, plan, people, now);
 		/* What waits already waits no longer for being looked at again. */
