@@ -485,6 +485,7 @@ TEST(with_only_what_it_needs_a_message_has_no_empty_place)
 		fields_instant(f, "end", at("2026-11-20T17:04:00Z"));
 		fields_number(f, "count", 2, 0);
 		fields_text(fields_item(f, "events"), "headline", "one");
+		add_task(f, "2026-11-20T16:04:00Z", "one", "une", lang);
 		if (!EXPECT(message_render_builtin(stories[i / 2].builtin, f, lang, NULL, &r,
 		                                   &err)))
 			(void)test_text(__FILE__, __LINE__, stories[i / 2].file, err.message, "");
