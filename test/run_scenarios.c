@@ -3,6 +3,8 @@
  * "# torture", once per commit with the engine killed right after it: no message may
  * be lost, none may reach a person twice, and the story must end with as many.
  *
+ * Each is also rehearsed, as `carene simulate` does it, for the same evidence.
+ *
  *   run_scenarios [--once] FOLDER [part-of-a-name …]
  *
  * --once (for builds that are ten times slower): each story once, a crash after every
@@ -67,6 +69,24 @@ static void torture(const char *path, const char *name, const ScenarioResult *ca
 	report(!why[0], name, "survives a crash after each commit", why);
 }
 
+/* Played as `carene simulate` does it: no page, no raw samples, and no probe whose answer
+ * cannot differ. What was decided must be the same, to the last record. */
+static void rehearse(const char *path, const char *name, const ScenarioResult *calm)
+{
+	ScenarioOptions o = { .rehearsal = true };
+	ScenarioResult r;
+	Err err = { 0 };
+
+	if (calm->no_rehearsal)
+		return;
+	report(scenario_run(path, &o, &r, &err) && text_eq(calm->head, r.head), name,
+	       "has the same evidence in a rehearsal",
+	       err.message[0] ? err.message : "the journals differ");
+	if (text_starts(name, "long_"))
+		report(r.skipped > 100000, name, "is mostly not played in a rehearsal",
+		       "every probe was played: a rehearsal is no faster");
+}
+
 static void play(const char *folder, const char *name)
 {
 	AUTO_FREE char *path = mem_printf("%s/%s", folder, name);
@@ -79,6 +99,7 @@ static void play(const char *folder, const char *name)
 	if (!once)
 		report(scenario_run(path, &o, &again, &err) && text_eq(first.head, again.head),
 		       name, "is the same twice", "the journals of two runs differ");
+	rehearse(path, name, &first);
 	if (is_torture(path))
 		torture(path, name, &first);
 }

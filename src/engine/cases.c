@@ -87,6 +87,7 @@ static void close_alerts(Engine *e, const Incident *inc)
 		if (text_eq(box->alert.incident, inc->id) &&
 		    alert_close(&box->alert, "carene", e->now, &fx))
 			batch_put(e->batch, &alert_record, &box->alert);
+		rules_schedule(e, box);
 		engine_apply(e, &fx);
 	}
 }

@@ -145,6 +145,7 @@ static bool alert_take(Engine *e, const void *args, const EngineCaller *who, Emi
 	if (!box)
 		return err_set(err, ERR_NOT_FOUND, "no rule '%s' in the plan", rule);
 	taken = alert_ack(&box->alert, who->actor, "command", e->now, &fx);
+	rules_schedule(e, box);
 	if (taken)
 		batch_put(e->batch, &alert_record, &box->alert);
 	engine_apply(e, &fx);

@@ -3,7 +3,8 @@
  * next due time. */
 #include "engine/engine_private.h"
 
-enum { FLUSH_MS = 250, TURN_ARENA = 256 << 20 };
+/* How long samples may wait for a commit of their own. */
+enum { FLUSH_MS = 1000, TURN_ARENA = 256 << 20 };
 
 /* ---- the turn ---- */
 
@@ -16,6 +17,8 @@ void turn_begin(Engine *e)
 			arena_free(e->turn);
 			e->turn = arena_new("turn", TURN_ARENA);
 		}
+		if (e->asleep_n)
+			steady_catch_up(e);
 	}
 }
 
@@ -69,8 +72,13 @@ static void save_rollup(void *ctx, const Rollup *row)
 /* One transaction; then the world may act. False: it waits for the next try. */
 bool engine_commit(Engine *e)
 {
-	SeriesSink sink = { save_sample, save_rollup, e };
+	SeriesSink sink = { save_sample, NULL, e };
 	Err err = { 0 };
+
+	self_slow_beat(e);
+	if (e->slow) /* a crash before that loses nothing: raw samples make up for it */
+		sink.rollup = save_rollup;
+	e->slow = false;
 
 	series_flush(e->series, &sink);
 	e->flush_at = NEVER;
@@ -176,6 +184,7 @@ void engine_clock_jumped(Engine *e, Duration by)
 	else /* what was due soon would wait until the clock is there again */
 		watch_replan(e);
 	rules_touch_all(e);
+	steady_wake(e);
 	e->tick_at = LONG_AGO;
 	(void)turn_end(e);
 }
@@ -197,17 +206,20 @@ Engine *engine_new(const EngineOptions *o, Err *err)
 	e->plan = o->plan;
 	e->data = mem_text(o->data);
 	e->base_url = mem_text(o->base_url);
+	e->rehearsal = o->rehearsal;
 	e->committed = o->committed;
 	e->ctx = o->ctx;
 	e->batch = batch_new();
 	e->turn = arena_new("turn", TURN_ARENA);
 	e->ledger = ledger_new();
 	e->series = series_new();
+	if (e->rehearsal)
+		series_memory_only(e->series);
 	e->guard = guard_new(e->world, e->plan);
 	e->tick.done = on_tick;
 	e->flush_at = e->publish_at = e->windows_plan_at = NEVER;
-	e->storage_bad_since = e->guard_cut_since = e->tick_at = e->alive_at = e->silences_at =
-	        LONG_AGO;
+	e->storage_bad_since = e->slow_at = e->guard_cut_since = e->tick_at = e->alive_at =
+	        e->silences_at = LONG_AGO;
 	e->now = e->started_at = world_now(e->world);
 	if (!restore_all(e, err)) {
 		engine_free(e);
@@ -241,11 +253,20 @@ void engine_stop(Engine *e)
 		return;
 	turn_begin(e);
 	engine_note(e, "carene.stopped", "carene", "carene", NULL);
-	e->alive_at = LONG_AGO;
+	e->alive_at = e->slow_at = LONG_AGO;
 	self_beat(e);
 	(void)engine_commit(e);
 	e->inside--;
 	e->dead = true;
+}
+
+void engine_beat(Engine *e)
+{
+	turn_begin(e);
+	e->alive_at = e->slow_at = LONG_AGO;
+	self_beat(e);
+	(void)engine_commit(e);
+	(void)turn_end(e);
 }
 
 void engine_free(Engine *e)

@@ -24,6 +24,11 @@ typedef struct EngineOptions {
 	Plan *plan;           /* taken over: freed by the engine, also on failure */
 	const char *data;     /* data folder, for the published page; copied */
 	const char *base_url; /* where this listener is reached, when the plan does not say; NULL */
+	/* A simulation that nobody looks at while it goes on: no page is written, raw samples
+	 * stay in memory, beats are far apart, and probes whose answers cannot differ from the
+	 * last one are counted instead of played (World.same_for). Evidence and verdicts are
+	 * the same as without. */
+	bool rehearsal;
 	/* Tests: called after each successful commit, before anything is performed; false
 	 * stops the engine dead there, as a crash would. */
 	bool (*committed)(void *ctx);
@@ -34,6 +39,9 @@ typedef struct EngineOptions {
 Engine *engine_new(const EngineOptions *o, Err *err) MUST_CHECK;
 /* Begins to watch. Call once, from the loop's thread. */
 void engine_start(Engine *e);
+/* Writes down what waits for a beat, as the daemon does every few seconds: before a
+ * rehearsed crash, which would otherwise lose more than a real one. */
+void engine_beat(Engine *e);
 /* Records the stop and commits; nothing is performed afterwards. */
 void engine_stop(Engine *e);
 void engine_free(Engine *e); /* NULL is fine; cancels what waits */
@@ -47,6 +55,8 @@ void engine_clock_jumped(Engine *e, Duration by);
 void engine_slow_turn(Engine *e, Duration took);
 
 const Plan *engine_plan(const Engine *e);
+/* Of a rehearsal: probes and readings counted and not played. */
+uint64_t engine_skipped(const Engine *e);
 
 /* Who asks, for commands. Each contains the ones before it. */
 typedef enum EngineRole {

@@ -2,6 +2,7 @@
  *
  *   engine.c    life: new, start, stop; the turn, its commit, the next due time
  *   watch.c     probes, metrics, heartbeats → samples and confirmed states
+ *   steady.c    a rehearsal's probes whose answers cannot differ: counted, not played
  *   rules.c     alerts: facts, stepping, what they open
  *   cases.c     incidents: opening, joining, events, ladders, clocks
  *   plans.c     maintenance windows and silences
@@ -18,6 +19,7 @@
 #include "check/push.h"
 #include "check/run.h"
 #include "check/status.h"
+#include "core/due.h"
 #include "core/list.h"
 #include "core/map.h"
 #include "core/text.h"
@@ -31,6 +33,19 @@
 #include "series/series.h"
 #include "window/window.h"
 
+/* What a rehearsal knows of a probe that keeps giving the same result (steady.c). */
+typedef struct Steady {
+	CollectValue *values; /* of the last result */
+	size_t n;
+	Instant since;  /* the first result of the present row of equal ones; LONG_AGO: none */
+	Duration takes; /* from a slot to its result */
+	bool asleep;
+	Instant next;  /* the first slot that was not counted yet */
+	Instant until; /* slots from here on are played */
+	Duration mono; /* when it fell asleep, and … */
+	Instant wall;  /* … what the wall clock said then */
+} Steady;
+
 /* One check under watch. Never moves: the world calls back into it. */
 typedef struct Watch {
 	Engine *e;
@@ -40,6 +55,9 @@ typedef struct Watch {
 	Instant due;   /* of the run in flight, for lateness */
 	Duration late; /* of the last start */
 	unsigned lost; /* restarts of the plan while in flight */
+	bool unsaved;  /* news of no weight: written on the next slow beat */
+	DueNode node;  /* in e->watch_heap while no run is in flight */
+	Steady steady;
 } Watch;
 
 /* One metric collected on its own. */
@@ -50,12 +68,15 @@ typedef struct Gauge {
 	Instant due;
 	Instant last_at;
 	bool failing; /* said once, until it works again */
+	DueNode node; /* in e->gauge_heap */
+	Steady steady;
 } Gauge;
 
 typedef struct AlertBox {
 	Alert alert;
 	const Rule *rule; /* of the current plan; NULL: retired */
-	bool dirty;       /* its facts changed since the last step */
+	bool dirty;       /* its facts changed since the last step: in e->dirty_rules */
+	DueNode node;     /* in e->rule_heap */
 } AlertBox;
 
 typedef struct Case {
@@ -80,6 +101,7 @@ struct Engine {
 	char *data, *base_url;
 	bool (*committed)(void *ctx);
 	void *ctx;
+	bool rehearsal;     /* see EngineOptions */
 	bool started, dead; /* dead: stopped, or "crashed" by a test: nothing happens any more */
 
 	Instant now; /* of this turn */
@@ -94,9 +116,14 @@ struct Engine {
 	Guard *guard;
 	Map watches; /* check id → Watch */
 	LIST(Gauge *) gauges;
-	Map alerts;         /* rule id → AlertBox */
-	Map rules_of;       /* check id or metric name → list of rules (Interest) */
-	LIST(Case *) cases; /* open ones and those kept for the page, oldest first */
+	DueHeap watch_heap, gauge_heap, rule_heap;
+	LIST(AlertBox *) dirty_rules;
+	Duration looks_back; /* the longest stretch of samples that a rule looks at */
+	size_t asleep_n;     /* steady.c: how many are not played for now */
+	uint64_t skipped;    /* probes and readings counted and not played */
+	Map alerts;          /* rule id → AlertBox */
+	Map rules_of;        /* check id or metric name → list of rules (Interest) */
+	LIST(Case *) cases;  /* open ones and those kept for the page, oldest first */
 	Windows windows;
 	Instant windows_plan_at; /* when their occurrences are made anew */
 	Instant silences_at;     /* silences were looked at until then */
@@ -115,6 +142,8 @@ struct Engine {
 	char storage_error[256];
 	uint64_t storage_dropped; /* samples left out while it did not */
 	Instant alive_at;         /* last heartbeat written */
+	Instant slow_at;          /* next slow beat: what has no weight is written */
+	bool slow;                /* this commit is one */
 	Instant trim_at;          /* when old samples are dropped next */
 	Instant guard_cut_since;  /* LONG_AGO: the network is there */
 	Duration worst_late;      /* since start */
@@ -161,9 +190,22 @@ Instant watch_next(Engine *e);
 void watch_replan(Engine *e);      /* the wall clock went back */
 void watch_cancel_runs(Engine *e); /* before the plan they point into goes away */
 Watch *watch_of(const Engine *e, const char *check);
+void watch_schedule(Watch *w); /* after its next_due or its run changed */
+void gauge_schedule(Gauge *g, Instant due);
+Duration gauge_every(const Gauge *g);
+void watch_save_unsaved(Engine *e);
 void watch_judge_push(Watch *w); /* a heartbeat came, or is due */
 bool watch_signal(Watch *w, const char *signal, const char *note, Err *err);
 void watch_mark_unknown(Engine *e, Instant from, Duration gap, const char *cause);
+
+/* ---- steady.c ---- */
+/* Takes note of a result at `at`; `calm`: it is one that changes nothing. `due` is the next
+ * slot, `every` apart from the one after; returns when to play one again. */
+Instant steady_saw(Engine *e, Steady *s, const CollectValue *values, size_t n, Instant at,
+                   bool calm, Instant due, Duration every);
+void steady_catch_up(Engine *e);        /* counts what would have been measured by now */
+void steady_wake(Engine *e);            /* catches up, and plays every slot from here on */
+void steady_done(Engine *e, Steady *s); /* also begins one anew */
 
 /* ---- rules.c ---- */
 void rules_sync(Engine *e); /* alert boxes and interests of the current plan */
@@ -176,6 +218,7 @@ Instant rules_next(const Engine *e);
 /* The series' word for a plan's statistic; `unspecified` where the plan names none. */
 SeriesStat rules_stat(Stat stat, SeriesStat unspecified);
 AlertBox *rules_box(const Engine *e, const char *rule);
+void rules_schedule(Engine *e, AlertBox *box); /* after a change of the alert outside rules.c */
 
 /* ---- cases.c ---- */
 Case *case_find(const Engine *e, const char *id);
@@ -226,6 +269,7 @@ void self_storage_failed(Engine *e, const Err *err);
 void self_storage_works(Engine *e);
 void self_alarm(Engine *e, const char *what, const char *title, const char *text, bool over);
 void self_beat(Engine *e);
+void self_slow_beat(Engine *e); /* before a commit */
 Instant self_next(const Engine *e);
 
 /* ---- view.c ---- */

@@ -22,6 +22,7 @@ static bool keep_status(Engine *e, void *record)
 	Watch *w = NEW(Watch);
 
 	w->e = e;
+	steady_done(e, &w->steady);
 	record_copy(&check_status_record, &w->status, st);
 	map_put(&e->watches, st->id, w);
 	return true;
@@ -250,6 +251,7 @@ void engine_reload(Engine *e, Plan *plan, const char *actor)
 	Emit j = emit_to(&input);
 
 	turn_begin(e);
+	steady_wake(e);
 	watch_cancel_runs(e);
 	e->plan = plan;
 	guard_plan(e->guard, plan);

@@ -145,6 +145,20 @@ static const char *held_by(const Engine *e, const AlertBox *box, const char *che
 	return "";
 }
 
+static void finish_step(Engine *e, AlertBox *box, const AlertInput *in)
+{
+	AlertChange change = { 0 };
+	Effects fx = { 0 };
+
+	alert_step(&box->alert, box->rule, in, e->now, &fx, &change);
+	case_alert(e, box, &change);
+	if (change.saved)
+		batch_put(e->batch, &alert_record, &box->alert);
+	if (change.kind != ALERT_NOTHING)
+		view_touch(e);
+	engine_apply(e, &fx);
+}
+
 static void step_box(Engine *e, AlertBox *box)
 {
 	AlertFacts facts = { e, metric, check_state, NULL, declared };
@@ -153,11 +167,14 @@ static void step_box(Engine *e, AlertBox *box)
 	const WindowOccurrence *w;
 	const Silence *s;
 	const Class *class_ = alert_class(box->rule);
-	AlertChange change = { 0 };
-	Effects fx = { 0 };
 
-	alert_owner(e->plan, box->rule, service, env, check);
 	in.judged = alert_judge(box->rule, &facts, e->now, &in.value);
+	if (in.judged != JUDGED_TRUE && box->alert.state == ALERT_NONE) {
+		/* Nothing was and nothing is: what would hold it back does not matter. */
+		finish_step(e, box, &in);
+		return;
+	}
+	alert_owner(e->plan, box->rule, service, env, check);
 	w = windows_holding(e, service, env);
 	(void)snprintf(window, sizeof window, "window:%.80s", w ? w->id : "");
 	in.quiet_by = w ? window : "";
@@ -167,45 +184,65 @@ static void step_box(Engine *e, AlertBox *box)
 	(void)snprintf(silence, sizeof silence, "silence:%s", s ? s->id : "");
 	in.silenced_by = s ? silence : "";
 	in.held_by = held_by(e, box, check, held);
-	alert_step(&box->alert, box->rule, &in, e->now, &fx, &change);
-	case_alert(e, box, &change);
-	if (change.saved)
-		batch_put(e->batch, &alert_record, &box->alert);
-	if (change.kind != ALERT_NOTHING)
-		view_touch(e);
-	engine_apply(e, &fx);
+	finish_step(e, box, &in);
+}
+
+void rules_schedule(Engine *e, AlertBox *box)
+{
+	due_set(&e->rule_heap, &box->node, box->rule ? alert_due(&box->alert) : NEVER);
+}
+
+static void mark(Engine *e, AlertBox *box)
+{
+	if (!box->dirty)
+		list_add(&e->dirty_rules, box);
+	box->dirty = true;
+}
+
+/* The order of the plan, so that what two rules do at once is told in that order. */
+static int by_rank(const void *a, const void *b)
+{
+	uint64_t x = (*(AlertBox *const *)a)->node.rank, y = (*(AlertBox *const *)b)->node.rank;
+
+	return (x > y) - (x < y);
+}
+
+static void step_one(Engine *e, AlertBox *box)
+{
+	box->dirty = false;
+	if (!box->rule)
+		return;
+	step_box(e, box);
+	if (is_due(alert_due(&box->alert), e->now)) /* its due time cannot be served again now */
+		box->alert.due = after(e->now, seconds(1));
+	rules_schedule(e, box);
 }
 
 void rules_step(Engine *e)
 {
-	MapEntry *entry;
+	LIST(AlertBox *) now = { 0 };
+	DueNode *node;
 
-	for (size_t i = 0; map_next(&e->alerts, &i, &entry);) {
-		AlertBox *box = entry->value;
-
-		if (!box->rule || (!box->dirty && !is_due(alert_due(&box->alert), e->now)))
-			continue;
-		box->dirty = false;
-		step_box(e, box);
-		if (is_due(alert_due(&box->alert),
-		           e->now)) /* its due time cannot be served again now */
-			box->alert.due = after(e->now, seconds(1));
+	while ((node = due_take(&e->rule_heap, e->now)))
+		mark(e, CONTAINER_OF(node, AlertBox, node));
+	if (!e->dirty_rules.n)
+		return;
+	/* What a step touches in its turn comes with the next one, at once. */
+	now.at = e->dirty_rules.at;
+	now.n = e->dirty_rules.n;
+	memset(&e->dirty_rules, 0, sizeof e->dirty_rules);
+	qsort(now.at, now.n, sizeof *now.at, by_rank);
+	for (size_t i = 0; i < now.n; i++)
+		step_one(e, now.at[i]);
+	if (e->dirty_rules.n) {
+		list_free(&now);
+		return;
 	}
+	e->dirty_rules.at = now.at; /* its room serves again */
+	e->dirty_rules.cap = now.n;
 }
 
-Instant rules_next(const Engine *e)
-{
-	MapEntry *entry;
-	Instant due = NEVER;
-
-	for (size_t i = 0; map_next(&e->alerts, &i, &entry);) {
-		const AlertBox *box = entry->value;
-
-		if (box->rule)
-			due = earliest(due, box->dirty ? e->now : alert_due(&box->alert));
-	}
-	return due;
-}
+Instant rules_next(const Engine *e) { return e->dirty_rules.n ? e->now : due_next(&e->rule_heap); }
 
 /* ---- interests ---- */
 
@@ -236,7 +273,7 @@ static void touch(Engine *e, const char *key)
 	Interest *list = map_get(&e->rules_of, key);
 
 	for (size_t i = 0; list && i < list->n; i++)
-		list->at[i]->dirty = true;
+		mark(e, list->at[i]);
 }
 
 void rules_touch_check(Engine *e, const char *check)
@@ -260,7 +297,7 @@ void rules_touch_all(Engine *e)
 	MapEntry *entry;
 
 	for (size_t i = 0; map_next(&e->alerts, &i, &entry);)
-		((AlertBox *)entry->value)->dirty = true;
+		mark(e, entry->value);
 }
 
 static void find_interests(Engine *e, AlertBox *box)
@@ -309,7 +346,19 @@ static void retire(Engine *e, AlertBox *box)
 		case_alert(e, box, &change);
 		batch_put(e->batch, &alert_record, &box->alert);
 	}
+	rules_schedule(e, box);
 	engine_apply(e, &fx);
+}
+
+/* The longest stretch of the past that any rule's condition is about. */
+static void look_back(Engine *e, const Rule *r)
+{
+	Duration d = span_estimate(r->when.over);
+
+	if (span_is_zero(r->when.over)) /* ours where the plan is silent: see metric() */
+		d = text_eq(r->when.subject, "availability") ? days(1) : minutes(5);
+	if (r->when.kind == CONDITION_METRIC && d.us > e->looks_back.us)
+		e->looks_back = d;
 }
 
 void rules_sync(Engine *e)
@@ -317,6 +366,7 @@ void rules_sync(Engine *e)
 	MapEntry *entry;
 
 	free_interests(e);
+	e->looks_back = minutes(5);
 	for (size_t i = 0; map_next(&e->alerts, &i, &entry);) {
 		AlertBox *box = entry->value;
 
@@ -334,7 +384,9 @@ void rules_sync(Engine *e)
 			map_put(&e->alerts, r->item.id, box);
 		}
 		box->rule = r;
-		box->dirty = true;
+		due_set(&e->rule_heap, &box->node, NEVER); /* its rank is its place in the plan */
+		mark(e, box);
+		look_back(e, r);
 		find_interests(e, box);
 	}
 }
@@ -351,4 +403,6 @@ void rules_free(Engine *e)
 		mem_free(box);
 	}
 	Map_done(&e->alerts);
+	due_free(&e->rule_heap);
+	list_free(&e->dirty_rules);
 }

@@ -3,7 +3,7 @@
 #include "engine/engine_private.h"
 
 /* Raw samples are kept eight days (ours: the roll-ups, kept for years, answer after that). */
-enum { BEAT_S = 15, RAW_DAYS = 8 };
+enum { BEAT_S = 15, SLOW_BEAT_S = 300, REHEARSED_BEAT_S = 6 * 3600, RAW_DAYS = 8 };
 
 /* Tells the plan's people about Carène itself. `what` names the trouble; each
  * episode tells once that it began and once that it is over. */
@@ -50,12 +50,28 @@ void self_storage_works(Engine *e)
 	view_touch(e);
 }
 
+static Duration beat_of(const Engine *e)
+{
+	return seconds(e->rehearsal ? REHEARSED_BEAT_S : BEAT_S);
+}
+
+/* What has no weight (last results of checks that are up, roll-ups) is written every few
+ * minutes with whatever is committed then, not with each result. */
+void self_slow_beat(Engine *e)
+{
+	if (is_set(e->slow_at) && !is_due(e->slow_at, e->now))
+		return;
+	e->slow = true;
+	e->slow_at = after(e->now, e->rehearsal ? beat_of(e) : seconds(SLOW_BEAT_S));
+	watch_save_unsaved(e);
+}
+
 /* "I was here": what a restart measures its absence by. */
 void self_beat(Engine *e)
 {
 	char at[INSTANT_TEXT];
 
-	if (is_set(e->alive_at) && between(e->alive_at, e->now).us < seconds(BEAT_S).us)
+	if (is_set(e->alive_at) && between(e->alive_at, e->now).us < beat_of(e).us)
 		return;
 	e->alive_at = e->now;
 	batch_meta(e->batch, "alive", instant_print(e->now, at));
@@ -69,4 +85,4 @@ void self_beat(Engine *e)
 	}
 }
 
-Instant self_next(const Engine *e) { return after(e->alive_at, seconds(BEAT_S)); }
+Instant self_next(const Engine *e) { return after(e->alive_at, beat_of(e)); }

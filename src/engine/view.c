@@ -641,7 +641,7 @@ void view_step(Engine *e)
 	Writing w = { e, e->plan->status_page.folder ? e->plan->status_page.folder : own };
 	Err err = { 0 };
 
-	if (!is_due(e->publish_at, e->now) || !e->started)
+	if (!is_due(e->publish_at, e->now) || !e->started || e->rehearsal)
 		return;
 	e->publish_at = after(e->now, seconds(REWRITE_S));
 	if (!status_files(engine_status(e), write_file, &w, &err)) {
@@ -658,7 +658,7 @@ void view_step(Engine *e)
 	publish(e, w.folder);
 }
 
-Instant view_next(const Engine *e) { return e->publish_at; }
+Instant view_next(const Engine *e) { return e->rehearsal ? NEVER : e->publish_at; }
 
 void view_free(Engine *e)
 {

@@ -14,9 +14,41 @@ static void add_samples(Engine *e, const CollectValue *values, size_t n, Instant
 	}
 }
 
-static void save_status(Engine *e, const Watch *w)
+static void save_status(Engine *e, Watch *w)
 {
 	batch_put(e->batch, &check_status_record, &w->status);
+	w->unsaved = false;
+}
+
+/* One more result like those before it waits for the slow beat: a crash before that costs
+ * "last seen", which the beat itself knows better. */
+static bool is_calm(const Watch *w, const CheckChange *change)
+{
+	return !change->changed && change->threshold.us == 0 && w->status.state == CHECK_UP &&
+	       w->status.last_state == CHECK_UP && check_is_probed(w->check);
+}
+
+void watch_save_unsaved(Engine *e)
+{
+	MapEntry *entry;
+
+	for (size_t i = 0; map_next(&e->watches, &i, &entry);) {
+		Watch *w = entry->value;
+
+		if (w->unsaved)
+			save_status(e, w);
+	}
+}
+
+void watch_schedule(Watch *w)
+{
+	due_set(&w->e->watch_heap, &w->node, w->run || !w->check ? NEVER : w->status.next_due);
+}
+
+void gauge_schedule(Gauge *g, Instant due)
+{
+	g->due = due;
+	due_set(&g->e->gauge_heap, &g->node, due);
 }
 
 /* The rule about this check, whose level says how its certificate is told. */
@@ -51,13 +83,22 @@ static void take_result(Watch *w, const CheckResult *r)
 {
 	Engine *e = w->e;
 	CollectValue values[CHECK_SAMPLES];
+	size_t n = 0;
 	CheckChange change = { 0 };
 	Effects fx = { 0 };
+	bool calm;
 
 	check_status_step(&w->status, w->check, e->plan->head.timezone, r, e->now, &fx, &change);
 	if (r->state != CHECK_UNKNOWN)
-		add_samples(e, values, check_samples(w->check, r, values), r->at);
-	save_status(e, w);
+		n = check_samples(w->check, r, values);
+	add_samples(e, values, n, r->at);
+	calm = is_calm(w, &change);
+	w->status.next_due = steady_saw(e, &w->steady, values, n, r->at, calm, w->status.next_due,
+	                                check_every(w->check));
+	if (calm)
+		w->unsaved = true;
+	else
+		save_status(e, w);
 	if (change.changed)
 		view_ledger(e, w->check->item.id, (int)change.state, change.from, change.cause);
 	if (change.threshold.us > 0)
@@ -77,6 +118,7 @@ static void on_finished(CheckRun *run, const CheckResult *result, void *owner)
 		return;
 	turn_begin(e);
 	take_result(w, result);
+	watch_schedule(w);
 	(void)turn_end(e);
 }
 
@@ -86,6 +128,7 @@ void watch_judge_push(Watch *w)
 
 	push_judge(w->check, w->e->plan->head.timezone, &w->status, w->e->now, &r);
 	take_result(w, &r);
+	watch_schedule(w);
 }
 
 static void probe(Watch *w)
@@ -114,7 +157,7 @@ static void probe(Watch *w)
 /* ---- metrics ---- */
 
 /* All host metrics share one reading: as often as the most demanding of them asks. */
-static Duration gauge_every(const Gauge *g)
+Duration gauge_every(const Gauge *g)
 {
 	const Plan *p = g->e->plan;
 	Duration every = seconds(HOST_EVERY_S);
@@ -160,6 +203,8 @@ static void on_collected(CollectRun *run, const CollectResult *r, void *owner)
 	g->last_at = r->at;
 	if (r->fail == FAIL_NONE)
 		add_samples(e, r->values, r->n, r->at);
+	gauge_schedule(g, steady_saw(e, &g->steady, r->values, r->fail ? 0 : r->n, r->at,
+	                             r->fail == FAIL_NONE, g->due, gauge_every(g)));
 	(void)turn_end(e);
 }
 
@@ -167,7 +212,7 @@ static void collect(Gauge *g)
 {
 	Engine *e = g->e;
 
-	g->due = after(e->now, gauge_every(g));
+	gauge_schedule(g, after(e->now, gauge_every(g)));
 	if (g->run)
 		return; /* the one before still waits: its lateness is its own */
 	g->run = g->metric ? collect_start(e->world, e->plan, g->metric, on_collected, g)
@@ -178,34 +223,23 @@ static void collect(Gauge *g)
 
 void watch_due(Engine *e)
 {
-	MapEntry *entry;
+	LIST(Watch *) late = { 0 }; /* one that is due again at once waits for the next turn */
+	DueNode *node;
 
-	for (size_t i = 0; map_next(&e->watches, &i, &entry);) {
-		Watch *w = entry->value;
-
-		if (!w->run && is_due(w->status.next_due, e->now))
-			probe(w);
+	while ((node = due_take(&e->watch_heap, e->now)))
+		list_add(&late, CONTAINER_OF(node, Watch, node));
+	for (size_t i = 0; i < late.n; i++) {
+		probe(late.at[i]);
+		watch_schedule(late.at[i]);
 	}
-	for (size_t i = 0; i < e->gauges.n; i++) {
-		if (is_due(e->gauges.at[i]->due, e->now))
-			collect(e->gauges.at[i]);
-	}
+	list_free(&late);
+	while ((node = due_take(&e->gauge_heap, e->now)))
+		collect(CONTAINER_OF(node, Gauge, node));
 }
 
 Instant watch_next(Engine *e)
 {
-	MapEntry *entry;
-	Instant due = NEVER;
-
-	for (size_t i = 0; map_next(&e->watches, &i, &entry);) {
-		const Watch *w = entry->value;
-
-		if (!w->run)
-			due = earliest(due, w->status.next_due);
-	}
-	for (size_t i = 0; i < e->gauges.n; i++)
-		due = earliest(due, e->gauges.at[i]->due);
-	return due;
+	return earliest(due_next(&e->watch_heap), due_next(&e->gauge_heap));
 }
 
 /* ---- the plan's checks ---- */
@@ -214,6 +248,8 @@ static void watch_done(Watch *w)
 {
 	if (w->run)
 		check_run_cancel(w->run);
+	due_remove(&w->e->watch_heap, &w->node);
+	steady_done(w->e, &w->steady);
 	record_done(&check_status_record, &w->status);
 	mem_free(w);
 }
@@ -224,6 +260,7 @@ static Watch *watch_new(Engine *e, const Check *c)
 
 	w->e = e;
 	w->check = c;
+	steady_done(e, &w->steady);
 	check_status_begin(&w->status, c, e->plan->head.timezone, e->now);
 	map_put(&e->watches, c->item.id, w);
 	return w;
@@ -266,6 +303,7 @@ static void sync_checks(Engine *e)
 		if (c->type == CHECK_PUSH)
 			w->status.next_due =
 			        push_due(c, e->plan->head.timezone, &w->status, e->now);
+		watch_schedule(w);
 	}
 }
 
@@ -281,8 +319,9 @@ static void add_gauge(Engine *e, const Metric *m, Duration first)
 
 	g->e = e;
 	g->metric = m;
-	g->due = after(e->now, first);
+	steady_done(e, &g->steady);
 	list_add(&e->gauges, g);
+	gauge_schedule(g, after(e->now, first));
 }
 
 static void free_gauges(Engine *e)
@@ -290,6 +329,8 @@ static void free_gauges(Engine *e)
 	for (size_t i = 0; i < e->gauges.n; i++) {
 		if (e->gauges.at[i]->run)
 			collect_cancel(e->gauges.at[i]->run);
+		due_remove(&e->gauge_heap, &e->gauges.at[i]->node);
+		steady_done(e, &e->gauges.at[i]->steady);
 		mem_free(e->gauges.at[i]);
 	}
 	list_free(&e->gauges);
@@ -326,10 +367,13 @@ void watch_replan(Engine *e)
 		if (w->check && check_is_probed(w->check))
 			w->status.next_due =
 			        earliest(w->status.next_due, check_first_due(w->check, e->now));
+		watch_schedule(w);
 	}
-	for (size_t i = 0; i < e->gauges.n; i++)
-		e->gauges.at[i]->due =
-		        earliest(e->gauges.at[i]->due, after(e->now, gauge_every(e->gauges.at[i])));
+	for (size_t i = 0; i < e->gauges.n; i++) {
+		Gauge *g = e->gauges.at[i];
+
+		gauge_schedule(g, earliest(g->due, after(e->now, gauge_every(g))));
+	}
 }
 
 void watch_cancel_runs(Engine *e)
@@ -343,6 +387,7 @@ void watch_cancel_runs(Engine *e)
 			check_run_cancel(w->run);
 			w->run = NULL;
 			w->status.next_due = e->now; /* asked again with the new plan */
+			watch_schedule(w);
 		}
 	}
 	free_gauges(e);
@@ -356,6 +401,8 @@ void watches_free(Engine *e)
 		watch_done(entry->value);
 	Map_done(&e->watches);
 	free_gauges(e);
+	due_free(&e->watch_heap);
+	due_free(&e->gauge_heap);
 }
 
 /* Nobody looked for `gap` from `from` on: what should have been probed in it is unknown. */
@@ -379,6 +426,7 @@ void watch_mark_unknown(Engine *e, Instant from, Duration gap, const char *cause
 		check_status_step(&w->status, w->check, e->plan->head.timezone, &r, since, &fx,
 		                  &change);
 		w->status.next_due = check_first_due(w->check, e->now);
+		watch_schedule(w);
 		if (change.changed)
 			view_ledger(e, w->check->item.id, CHECK_UNKNOWN, since, cause);
 		save_status(e, w);

@@ -64,7 +64,7 @@ static void unpack(Bucket *b)
 	b->packed = NULL;
 }
 
-void bucket_add(Bucket *b, Instant at, double value, Duration covered)
+void bucket_add(Bucket *b, Instant at, double value, uint64_t n, Duration covered)
 {
 	bool newest = b->count == 0 || b->last_at.us <= at.us;
 
@@ -73,7 +73,7 @@ void bucket_add(Bucket *b, Instant at, double value, Duration covered)
 	if (b->count && b->sketch.n == 0 && value != b->min)
 		sketch_add(&b->sketch, b->min, (uint32_t)b->count);
 	if (b->sketch.n)
-		sketch_add(&b->sketch, value, 1);
+		sketch_add(&b->sketch, value, (uint32_t)n);
 	if (b->count == 0) {
 		b->min = b->max = b->first = value;
 	} else if (newest) {
@@ -85,8 +85,8 @@ void bucket_add(Bucket *b, Instant at, double value, Duration covered)
 		b->last = value;
 		b->last_at = at;
 	}
-	b->count++;
-	b->sum += value;
+	b->count += n;
+	b->sum += value * (double)n;
 	b->covered = duration_us(b->covered.us + covered.us);
 }
 

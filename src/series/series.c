@@ -75,6 +75,8 @@ void series_expect(SeriesSet *set, const char *name, Duration every)
 	s->every_set = true;
 }
 
+void series_memory_only(SeriesSet *set) { set->memory_only = true; }
+
 uint64_t series_lost(const SeriesSet *set) { return set->lost; }
 
 /* ---- raw ---- */
@@ -107,7 +109,8 @@ static void raw_room(Series *s)
 /* Puts the sample behind all that are not later. */
 static void raw_put(Series *s, Instant at, double value)
 {
-	size_t i = s->raw_from + raw_find(s, after(at, duration_us(1)));
+	bool newest = raw_n(s) && s->raw.at[s->raw.n - 1].at.us <= at.us;
+	size_t i = newest ? s->raw.n : s->raw_from + raw_find(s, after(at, duration_us(1)));
 
 	raw_room(s);
 	memmove(&s->raw.at[i + 1], &s->raw.at[i], (s->raw.n - i) * sizeof *s->raw.at);
@@ -158,7 +161,7 @@ static void raw_limit(Series *s, Instant newest)
 		Bucket *b = level_bucket(&s->levels[RES_MINUTE], RES_MINUTE, r->at);
 
 		if (b)
-			bucket_add(b, r->at, r->value, series_covers(s, gap));
+			bucket_add(b, r->at, r->value, 1, series_covers(s, gap));
 		s->raw_from++;
 	}
 	raw_compact(s);
@@ -196,12 +199,12 @@ static Instant newest_of(const Series *s)
 	return raw_n(s) ? raw_at(s, raw_n(s) - 1)->at : LONG_AGO;
 }
 
-static void rolled_add(Series *s, Res r, Instant at, double value, Duration covered)
+static void rolled_add(Series *s, Res r, Instant at, double value, uint64_t n, Duration covered)
 {
 	Bucket *b = level_bucket(&s->levels[r], r, at);
 
 	if (b)
-		bucket_add(b, at, value, covered);
+		bucket_add(b, at, value, n, covered);
 }
 
 /* Rolled up before, and nothing fine yet: what is fine begins here. */
@@ -231,13 +234,78 @@ bool series_add(SeriesSet *set, const char *name, Instant at, double value)
 	if (!earlier(at, s->fine_from))
 		raw_put(s, at, value);
 	for (Res r = RES_HOUR; r < RES_KINDS; r++)
-		rolled_add(s, r, at, value, covered);
-	if (set->fresh.n < FRESH_MAX)
+		rolled_add(s, r, at, value, 1, covered);
+	if (set->memory_only)
+		;
+	else if (set->fresh.n < FRESH_MAX)
 		list_add(&set->fresh, ((Fresh){ s, at, value }));
 	else
 		set->lost++;
 	trim(s, latest(newest, at));
 	return true;
+}
+
+/* `n` samples within one hour, the first of them `every` after the newest one there is. */
+static void add_hour(Series *s, Instant first, Duration every, uint64_t n, double value)
+{
+	Instant last = after(first, duration_us(every.us * (int64_t)(n - 1)));
+	Instant oldest = after(last, hours(-RAW_HOURS));
+	Duration before = s->every, covered = { 0 };
+	uint64_t counted = 0;
+
+	/* The learnt interval comes to rest after a few hundred at most. */
+	do {
+		covered.us += series_covers(s, every).us;
+		before = s->every;
+		learn_every(s, every);
+		counted++;
+	} while (counted < n && s->every.us != before.us);
+	covered.us += series_covers(s, every).us * (int64_t)(n - counted);
+	for (Res r = RES_HOUR; r < RES_KINDS; r++)
+		rolled_add(s, r, last, value, n, covered);
+	for (uint64_t i = 0; i < n; i++) {
+		Instant at = after(first, duration_us(every.us * (int64_t)i));
+
+		if (!earlier(at, oldest))
+			raw_put(s, at, value);
+	}
+	trim(s, last);
+}
+
+/* How many of `n` lie in the hour of the first. */
+static uint64_t in_its_hour(Instant first, Duration every, uint64_t n)
+{
+	Instant end = after(res_start(RES_HOUR, first), hours(1));
+	uint64_t fit = (uint64_t)((between(first, end).us + every.us - 1) / every.us);
+
+	return fit < n ? fit : n;
+}
+
+bool series_add_run(SeriesSet *set, const char *name, Instant first, Duration every, uint64_t n,
+                    double value)
+{
+	Series *s = series_get(set, name);
+	bool ok = true;
+
+	if (!s || !isfinite(value) || every.us <= 0)
+		return false;
+	/* The first one, those that wait for a flush, and what the learnt gap says differently
+	 * go the ordinary way. */
+	while (ok && n &&
+	       (!set->memory_only || !is_set(newest_of(s)) ||
+	        between(newest_of(s), first).us != every.us)) {
+		ok = series_add(set, name, first, value);
+		first = after(first, every);
+		n--;
+	}
+	while (ok && n) {
+		uint64_t some = in_its_hour(first, every, n);
+
+		add_hour(s, first, every, some, value);
+		first = after(first, duration_us(every.us * (int64_t)some));
+		n -= some;
+	}
+	return ok;
 }
 
 bool series_load(SeriesSet *set, const char *name, Instant at, double value)
@@ -258,7 +326,7 @@ bool series_load(SeriesSet *set, const char *name, Instant at, double value)
 		const Level *l = &s->levels[r];
 
 		if (l->buckets.n == 0 || earlier(l->buckets.at[l->buckets.n - 1].last_at, at))
-			rolled_add(s, r, at, value, series_covers(s, gap));
+			rolled_add(s, r, at, value, 1, series_covers(s, gap));
 	}
 	/* Those that had left raw by count are in their minute already. */
 	if (minute->buckets.n == 0 || raw_n(s) ||

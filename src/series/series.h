@@ -50,6 +50,12 @@ void series_free(SeriesSet *set);
 /* Non-finite values are ignored; late samples (older than the newest) are put in
  * their place. Names longer than SERIES_NAME - 1 are refused. */
 bool series_add(SeriesSet *set, const char *name, Instant at, double value);
+/* The same as n series_add() of equal values at first, first + every, …, in the time of a
+ * few: one per hour that they cross. */
+bool series_add_run(SeriesSet *set, const char *name, Instant first, Duration every, uint64_t n,
+                    double value);
+/* Nothing waits for a flush of raw samples from now on: the roll-ups are all that is kept. */
+void series_memory_only(SeriesSet *set);
 /* How often samples are expected: a sample covers the time since the one before if
  * that is at most three intervals. Without it: the series' own usual gap. */
 void series_expect(SeriesSet *set, const char *name, Duration every);

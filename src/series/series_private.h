@@ -42,7 +42,8 @@ typedef struct Bucket {
 	bool dirty;
 } Bucket;
 
-void bucket_add(Bucket *b, Instant at, double value, Duration covered);
+/* `n` equal values, the last of them at `at`. */
+void bucket_add(Bucket *b, Instant at, double value, uint64_t n, Duration covered);
 /* All of the bucket's values into a sketch. */
 void bucket_sketch(const Bucket *b, Sketch *to);
 void bucket_pack(Bucket *b);
@@ -93,6 +94,7 @@ struct SeriesSet {
 	LIST(Series *) all;
 	LIST(Fresh) fresh; /* waiting for a flush */
 	uint64_t lost;
+	bool memory_only;
 };
 
 static inline size_t raw_n(const Series *s) { return s->raw.n - s->raw_from; }

@@ -684,3 +684,101 @@ TEST(a_store_that_takes_nothing_costs_bounded_memory)
 	EXPECT_INT(series_lost(set), 100);
 	series_free(set);
 }
+
+/* ---- runs of equal samples ---- */
+
+static void same_figures(const SeriesSet *a, const SeriesSet *b, Instant from, Instant to)
+{
+	static const SeriesStat stats[] = { SERIES_MEAN, SERIES_P50,  SERIES_P95,  SERIES_P99,
+		                            SERIES_MAX,  SERIES_MIN,  SERIES_LAST, SERIES_SUM,
+		                            SERIES_RATE, SERIES_COUNT };
+
+	for (size_t i = 0; i < COUNT_OF(stats); i++) {
+		SeriesFigure x, y;
+		bool has = series_stat(a, "x", stats[i], from, to, &x);
+
+		ASSERT(series_stat(b, "x", stats[i], from, to, &y) == has);
+		EXPECT_REAL(x.value, y.value, 1e-9 * (1 + fabs(x.value)));
+		EXPECT_REAL(x.coverage, y.coverage, 1e-12);
+		EXPECT_INT(x.count, y.count);
+		EXPECT_INT(x.exact, y.exact);
+		EXPECT_INT(x.first.us, y.first.us);
+		EXPECT_INT(x.last.us, y.last.us);
+	}
+}
+
+TEST(a_run_of_equal_samples_is_the_same_as_each_of_them)
+{
+	static const struct {
+		int64_t every_s, told_s;
+		uint64_t n;
+	} rows[] = { { 1, 1, 90000 },  { 30, 30, 9000 }, { 30, 0, 9000 },   { 60, 60, 100000 },
+		     { 60, 10, 4000 }, { 600, 0, 5000 }, { 7200, 0, 900 },  { 86400, 86400, 300 },
+		     { 45, 0, 1 },     { 45, 45, 2 },    { 17, 300, 77777 } };
+
+	for (size_t r = 0; r < COUNT_OF(rows); r++) {
+		SeriesSet *one = series_new(), *run = series_new();
+		Duration every = seconds(rows[r].every_s);
+		Instant t = at(5), end;
+
+		series_memory_only(run);
+		series_expect(one, "x", seconds(rows[r].told_s));
+		series_expect(run, "x", seconds(rows[r].told_s));
+		for (int round = 0; round < 3; round++) {
+			for (int i = 0; i < 40; i++) { /* something that changes, then a row */
+				double v = latency();
+
+				EXPECT(series_add(one, "x", t, v));
+				EXPECT(series_add(run, "x", t, v));
+				t = after(t, every);
+			}
+			EXPECT(series_add_run(run, "x", t, every, rows[r].n, 0.05 * round));
+			for (uint64_t i = 0; i < rows[r].n; i++, t = after(t, every))
+				EXPECT(series_add(one, "x", t, 0.05 * round));
+			series_trim(one, t);
+			series_trim(run, t);
+		}
+		end = t;
+		for (int64_t back_h = 1; back_h < 24 * 365; back_h = back_h * 3 / 2 + 1)
+			same_figures(one, run, after(end, hours(-back_h)), end);
+		same_figures(one, run, t0(), end);
+		same_figures(one, run, after(end, hours(-30)), after(end, hours(-3)));
+		series_free(one);
+		series_free(run);
+	}
+}
+
+TEST(a_run_is_refused_like_its_samples)
+{
+	SeriesSet *set = series_new();
+
+	EXPECT(!series_add_run(set, "x", at(0), seconds(1), 5, NAN));
+	EXPECT(!series_add_run(set, "x", at(0), seconds(0), 5, 1));
+	EXPECT(!series_add_run(set, "", at(0), seconds(1), 5, 1));
+	EXPECT(series_add_run(set, "x", at(0), seconds(1), 0, 1));
+	EXPECT_INT(series_count(set), 1);
+	series_free(set);
+}
+
+static void count_sample(void *ctx, const char *series, Instant t, double value)
+{
+	(void)series, (void)t, (void)value;
+	++*(unsigned *)ctx;
+}
+
+TEST(a_run_waits_for_the_flush_sample_by_sample_unless_memory_is_all)
+{
+	for (int memory_only = 0; memory_only < 2; memory_only++) {
+		SeriesSet *set = series_new();
+		unsigned n = 0;
+		SeriesSink sink = { count_sample, NULL, &n };
+
+		if (memory_only)
+			series_memory_only(set);
+		EXPECT(series_add_run(set, "x", at(0), seconds(30), 500, 1));
+		series_flush(set, &sink);
+		EXPECT_INT(n, memory_only ? 0 : 500);
+		EXPECT_INT(series_lost(set), 0);
+		series_free(set);
+	}
+}

@@ -206,6 +206,7 @@ static bool start_engine(Scene *s)
 	                                         .plan = plan,
 	                                         .data = "/data",
 	                                         .base_url = "http://carene.test",
+	                                         .rehearsal = s->o->rehearsal,
 	                                         .committed = committed,
 	                                         .ctx = s },
 	                       s->err);
@@ -254,6 +255,7 @@ static bool pass(Scene *s, Duration d)
 	World *w = sim_world(s->sim);
 	int64_t end = w->mono(w).us + d.us;
 
+	sim_promise(s->sim, d);
 	while (sim_step(s->sim, (Duration){ end - w->mono(w).us })) {
 		if (!survive(s))
 			return false;
@@ -518,7 +520,12 @@ static bool say_reload(Scene *s, const Words *w)
 static bool say_crash(Scene *s, const Words *w)
 {
 	(void)w;
-	return scenario_begin(s) && restart(s) && survive(s);
+	s->r->no_rehearsal = true;
+	if (!scenario_begin(s))
+		return false;
+	if (s->o->rehearsal)
+		engine_beat(s->engine);
+	return restart(s) && survive(s);
 }
 
 static bool say_stop(Scene *s, const Words *w)
@@ -537,6 +544,7 @@ static bool say_stop(Scene *s, const Words *w)
 static bool say_full(Scene *s, const Words *w)
 {
 	(void)w;
+	s->r->no_rehearsal = true;
 	return scenario_begin(s) && store_limit(s->store, true, s->err);
 }
 
@@ -623,6 +631,7 @@ bool scenario_run(const char *path, const ScenarioOptions *o, ScenarioResult *re
 		ok = say(&s, line) || (err_wrap(err, "%s:%zu", path, number), false);
 		line = end ? end + 1 : NULL;
 	}
+	ret->skipped = s.engine ? engine_skipped(s.engine) : 0;
 	if (s.store)
 		text_copy(ret->head, sizeof ret->head, store_head(s.store).hash);
 	if (s.sim)

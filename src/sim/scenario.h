@@ -39,16 +39,18 @@
 typedef struct ScenarioOptions {
 	uint64_t
 	        crash_at; /* kill the engine right after this commit, and start it again; 0: never */
+	bool rehearsal;   /* see EngineOptions: the same evidence, a hundred times faster */
 	bool only_invariants; /* with crash_at: `expect` lines are not judged */
 	Buf *log;             /* what happened, for people; NULL: nobody reads */
 } ScenarioOptions;
 
 typedef struct ScenarioResult {
 	unsigned expectations;
-	uint64_t commits, events;
+	uint64_t commits, events, skipped; /* skipped: see engine_skipped() */
 	char head[65];     /* hash of the journal's last record: equal in equal runs */
 	unsigned repeated; /* messages that reached a person twice */
 	unsigned distinct; /* messages that were handed over at least once */
+	bool no_rehearsal; /* it crashes, or breaks what a rehearsal does not write to */
 	unsigned unsent;   /* messages neither over nor waiting for a retry at the end */
 } ScenarioResult;
 

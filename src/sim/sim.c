@@ -5,9 +5,11 @@
 #include "core/text.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <string.h>
 
-/* One waiting operation. */
+/* One waiting operation. It points to the rule's answer, which is never changed or freed
+ * before the world is: there are a million events a year and a handful of answers. */
 typedef struct Event {
 	int64_t due; /* monotonic µs */
 	uint64_t order;
@@ -15,14 +17,26 @@ typedef struct Event {
 	TimerOp *timer;
 	Ask *ask;
 	const AskSpec *spec;
-	SimAnswer answer;
+	const SimAnswer *answer;
+	FailClass fail; /* of this time: the answer's own, or a time-out's */
+	bool timed_out;
+	Duration latency;
+	struct Event *next; /* of those that wait for their next use */
 } Event;
 
 typedef struct Rule {
 	char pattern[256];
-	SimAnswer answer;
+	const SimAnswer *answer;
 	struct Rule *older;
 } Rule;
+
+/* Every answer ever given a rule. */
+typedef struct Kept {
+	SimAnswer answer;
+	struct Kept *older;
+} Kept;
+
+static const SimAnswer healthy;
 
 typedef struct File {
 	char *bytes;
@@ -36,11 +50,15 @@ struct Sim {
 	Event **heap;
 	size_t n, cap;
 	Rule *rules;
+	Kept *kept;
+	Event *spare;
+	int64_t same_until; /* end of the present pass: no answer changes before */
 	Map files;
 	char broken[128];
 	bool inside; /* a done() is running: time stands still */
 	void (*call)(void *ctx, const SimCall *call);
 	void *ctx;
+	unsigned kinds; /* of questions that are watched, a bit each */
 };
 
 static Sim *sim_of(World *w) { return CONTAINER_OF(w, Sim, world); }
@@ -84,8 +102,14 @@ static void sink(Sim *s, size_t at, Event *e)
 
 static Event *add(Sim *s, Duration delay)
 {
-	Event *e = NEW(Event);
+	Event *e = s->spare;
 
+	if (e) {
+		s->spare = e->next;
+		*e = (Event){ 0 };
+	} else {
+		e = NEW(Event);
+	}
 	if (s->n == s->cap) {
 		s->cap = s->cap ? s->cap * 2 : 64;
 		s->heap = mem_grow(s->heap, s->cap * sizeof(Event *));
@@ -95,6 +119,12 @@ static Event *add(Sim *s, Duration delay)
 	s->n++;
 	rise(s, s->n - 1, e);
 	return e;
+}
+
+static void put_back(Sim *s, Event *e)
+{
+	e->next = s->spare;
+	s->spare = e;
 }
 
 static void take_out(Sim *s, Event *e)
@@ -120,11 +150,18 @@ static Instant now(World *w)
 
 static Duration mono(World *w) { return (Duration){ sim_of(w)->mono }; }
 
+static Duration same_for(World *w)
+{
+	const Sim *s = sim_of(w);
+
+	return (Duration){ s->same_until > s->mono ? s->same_until - s->mono : 0 };
+}
+
 static void timer_cancel(World *w, TimerOp *op)
 {
 	if (op->state) {
 		take_out(sim_of(w), op->state);
-		mem_free(op->state);
+		put_back(sim_of(w), op->state);
 		op->state = NULL;
 	}
 }
@@ -189,20 +226,25 @@ static bool matches(const char *pattern, const char *text)
 	return *pattern == '\0';
 }
 
-static SimAnswer answer_for(const Sim *s, const char *target)
+static const SimAnswer *answer_for(const Sim *s, const AskSpec *spec)
 {
+	AUTO(Buf) target = { 0 };
+
+	if (!s->rules)
+		return &healthy;
+	target_of(spec, &target);
 	for (const Rule *r = s->rules; r; r = r->older) {
-		if (matches(r->pattern, target))
+		if (matches(r->pattern, buf_str(&target)))
 			return r->answer;
 	}
-	return (SimAnswer){ 0 };
+	return &healthy;
 }
 
 static void ask_cancel(World *w, Ask *ask)
 {
 	if (ask->state) {
 		take_out(sim_of(w), ask->state);
-		mem_free(ask->state);
+		put_back(sim_of(w), ask->state);
 		ask->state = NULL;
 	}
 }
@@ -210,27 +252,23 @@ static void ask_cancel(World *w, Ask *ask)
 static void ask(World *w, Ask *op, const AskSpec *spec)
 {
 	Sim *s = sim_of(w);
-	AUTO(Buf) target = { 0 };
-	SimAnswer answer;
-	Duration takes;
+	const SimAnswer *answer = answer_for(s, spec);
+	Duration takes = answer->latency.us ? answer->latency : milliseconds(50);
+	bool late = answer->timed_out || takes.us >= spec->timeout.us;
 	Event *e;
 
 	assert(!op->state && spec->timeout.us > 0);
-	target_of(spec, &target);
-	answer = answer_for(s, buf_str(&target));
-	takes = answer.latency.us ? answer.latency : milliseconds(50);
-	if (answer.timed_out || takes.us >= spec->timeout.us) {
+	if (late)
 		takes = spec->timeout;
-		answer.timed_out = true;
-		answer.fail = answer.fail              ? answer.fail
-		              : spec->kind == ASK_HTTP ? FAIL_HTTP
-		                                       : FAIL_CONNECT;
-	}
-	answer.latency = takes;
 	e = add(s, takes);
 	e->ask = op;
 	e->spec = spec;
 	e->answer = answer;
+	e->latency = takes;
+	e->timed_out = late;
+	e->fail = answer->fail || !late    ? answer->fail
+	          : spec->kind == ASK_HTTP ? FAIL_HTTP
+	                                   : FAIL_CONNECT;
 	op->state = e;
 }
 
@@ -239,15 +277,15 @@ static void fill_http(const Event *e, HeaderField headers[3], HttpAnswer *out)
 	size_t n = 0;
 
 	headers[n++] = (HeaderField){ "Content-Type", "text/html; charset=utf-8" };
-	if (e->answer.location[0])
-		headers[n++] = (HeaderField){ "Location", e->answer.location };
-	if (e->answer.retry_after[0])
-		headers[n++] = (HeaderField){ "Retry-After", e->answer.retry_after };
-	*out = (HttpAnswer){ .status = e->answer.status ? e->answer.status : 200,
+	if (e->answer->location[0])
+		headers[n++] = (HeaderField){ "Location", e->answer->location };
+	if (e->answer->retry_after[0])
+		headers[n++] = (HeaderField){ "Retry-After", e->answer->retry_after };
+	*out = (HttpAnswer){ .status = e->answer->status ? e->answer->status : 200,
 		             .version = "1.1",
 		             .headers = headers,
 		             .headers_n = n,
-		             .body = e->answer.body[0] ? e->answer.body : "ok" };
+		             .body = e->answer->body[0] ? e->answer->body : "ok" };
 	out->body_n = strlen(out->body);
 }
 
@@ -275,30 +313,27 @@ typedef struct Parts {
 
 static void fill_kind(Sim *s, Event *e, Answer *a, Parts *p)
 {
-	const char *body = e->answer.body;
+	const char *body = e->answer->body;
 	size_t n = strlen(body);
-	int status = e->answer.status;
+	int status = e->answer->status;
 
 	switch (e->spec->kind) {
 	case ASK_HTTP:
 		fill_http(e, p->headers, &a->http);
 		if (text_starts(e->spec->http.url, "https:"))
-			a->cert = cert_of(now(&s->world), &e->answer);
+			a->cert = cert_of(now(&s->world), e->answer);
 		return;
 	case ASK_TCP:
 		a->tcp = (TcpAnswer){ body, n,
 			              e->spec->tcp.expect && strstr(body, e->spec->tcp.expect) };
 		if (e->spec->tcp.tls)
-			a->cert = cert_of(now(&s->world), &e->answer);
+			a->cert = cert_of(now(&s->world), e->answer);
 		return;
 	case ASK_DNS:
 		p->texts[0] = n ? body : "192.0.2.1";
 		a->dns = (DnsAnswer){ p->texts, 1, status == 3 ? "NXDOMAIN" : "NOERROR" };
 		return;
-	case ASK_ICMP:
-		a->icmp = (IcmpAnswer){ 1, 1, e->answer.latency, e->answer.latency,
-			                e->answer.latency };
-		return;
+	case ASK_ICMP: a->icmp = (IcmpAnswer){ 1, 1, e->latency, e->latency, e->latency }; return;
 	case ASK_DB:
 		p->texts[0] = n ? body : "5";
 		p->texts[1] = "100";
@@ -316,10 +351,10 @@ static void fill_kind(Sim *s, Event *e, Answer *a, Parts *p)
 		return;
 	case ASK_MAIL: a->mail = (MailAnswer){ status ? status : 250, n ? body : "ok" }; return;
 	case ASK_HOST:
-		p->mount = (MountUse){ "/", e->answer.disk > 0 ? e->answer.disk : 40, 5,
+		p->mount = (MountUse){ "/", e->answer->disk > 0 ? e->answer->disk : 40, 5,
 			               60ull << 30, 100ull << 30 };
-		a->host = (HostAnswer){ .cpu_percent = e->answer.cpu > 0 ? e->answer.cpu : 10,
-			                .mem_percent = e->answer.mem > 0 ? e->answer.mem : 30,
+		a->host = (HostAnswer){ .cpu_percent = e->answer->cpu > 0 ? e->answer->cpu : 10,
+			                .mem_percent = e->answer->mem > 0 ? e->answer->mem : 30,
 			                .load1 = 0.5,
 			                .load5 = 0.5,
 			                .load15 = 0.5,
@@ -334,38 +369,45 @@ static void fill_kind(Sim *s, Event *e, Answer *a, Parts *p)
 static void watch(Sim *s, const Event *e)
 {
 	AUTO(Buf) target = { 0 };
+	SimAnswer answer;
 
-	if (!s->call)
+	if (!s->call || !(s->kinds >> e->spec->kind & 1))
 		return;
 	target_of(e->spec, &target);
-	s->call(s->ctx, &(SimCall){ now(&s->world), buf_str(&target), e->spec, &e->answer });
+	answer = *e->answer;
+	answer.fail = e->fail;
+	answer.timed_out = e->timed_out;
+	answer.latency = e->latency;
+	s->call(s->ctx, &(SimCall){ now(&s->world), buf_str(&target), e->spec, &answer });
 }
 
 static void reply(Sim *s, Event *e)
 {
-	Answer a = { .fail = e->answer.fail,
-		     .timed_out = e->answer.timed_out,
+	Answer a = { .fail = e->fail,
+		     .timed_out = e->timed_out,
 		     .address = "192.0.2.1",
 		     .took = { .connect = milliseconds(5),
-		               .first_byte = e->answer.latency,
-		               .total = e->answer.latency } };
+		               .first_byte = e->latency,
+		               .total = e->latency } };
 	Parts parts = { 0 };
 
 	if (!a.fail && e->ask->irrevocable)
 		e->ask->irrevocable(e->ask);
 	watch(s, e);
 	if (a.fail)
-		a.error = e->answer.body[0] ? e->answer.body
-		          : a.timed_out     ? "timed out"
-		                            : "simulated failure";
+		a.error = e->answer->body[0] ? e->answer->body
+		          : a.timed_out      ? "timed out"
+		                             : "simulated failure";
 	else
 		fill_kind(s, e, &a, &parts);
-	if (a.fail && e->spec->kind == ASK_MAIL && e->answer.status)
-		a.mail = (MailAnswer){ e->answer.status, "simulated" };
+	if (a.fail && e->spec->kind == ASK_MAIL && e->answer->status)
+		a.mail = (MailAnswer){ e->answer->status, "simulated" };
 	e->ask->done(e->ask, &a);
 }
 
 /* ---- running ---- */
+
+void sim_promise(Sim *s, Duration d) { s->same_until = s->mono + d.us; }
 
 bool sim_step(Sim *s, Duration d)
 {
@@ -387,7 +429,7 @@ bool sim_step(Sim *s, Duration d)
 		reply(s, e);
 	}
 	s->inside = false;
-	mem_free(e);
+	put_back(s, e);
 	return true;
 }
 
@@ -395,6 +437,7 @@ void sim_pass(Sim *s, Duration d)
 {
 	int64_t end = s->mono + d.us;
 
+	sim_promise(s, d);
 	while (sim_step(s, (Duration){ end - s->mono }))
 		;
 	s->mono = end;
@@ -411,7 +454,7 @@ void sim_crash(Sim *s)
 			e->timer->state = NULL;
 		else
 			e->ask->state = NULL;
-		mem_free(e);
+		put_back(s, e);
 	}
 }
 
@@ -474,6 +517,7 @@ static uint64_t next_random(World *w)
 
 void sim_answer(Sim *s, const char *pattern, const SimAnswer *answer)
 {
+	Kept *k = NEW(Kept);
 	Rule *r;
 
 	for (r = s->rules; r; r = r->older) {
@@ -486,14 +530,21 @@ void sim_answer(Sim *s, const char *pattern, const SimAnswer *answer)
 		r->older = s->rules;
 		s->rules = r;
 	}
-	r->answer = *answer;
+	k->answer = *answer;
+	k->older = s->kept;
+	s->kept = k;
+	r->answer = &k->answer;
+	s->same_until = s->mono;
 }
 
 void sim_watch(Sim *s, void (*call)(void *ctx, const SimCall *call), void *ctx)
 {
 	s->call = call;
 	s->ctx = ctx;
+	s->kinds = UINT_MAX;
 }
+
+void sim_watch_only(Sim *s, unsigned kinds) { s->kinds = kinds; }
 
 Sim *sim_new(Instant start, uint64_t seed)
 {
@@ -503,6 +554,7 @@ Sim *sim_new(Instant start, uint64_t seed)
 	s->random = seed;
 	s->world = (World){ .now = now,
 		            .mono = mono,
+		            .same_for = same_for,
 		            .timer = timer,
 		            .timer_cancel = timer_cancel,
 		            .ask = ask,
@@ -518,6 +570,8 @@ void sim_free(Sim *s)
 {
 	MapEntry *e;
 	Rule *older;
+	Kept *kept;
+	Event *spare;
 
 	if (!s)
 		return;
@@ -531,6 +585,14 @@ void sim_free(Sim *s)
 	for (Rule *r = s->rules; r; r = older) {
 		older = r->older;
 		mem_free(r);
+	}
+	for (Kept *k = s->kept; k; k = kept) {
+		kept = k->older;
+		mem_free(k);
+	}
+	for (Event *old = s->spare; old; old = spare) {
+		spare = old->next;
+		mem_free(old);
 	}
 	mem_free(s);
 }

@@ -43,9 +43,14 @@ World *sim_world(Sim *s);
  * "mail host:port", "host". */
 void sim_answer(Sim *s, const char *pattern, const SimAnswer *answer);
 void sim_watch(Sim *s, void (*call)(void *ctx, const SimCall *call), void *ctx);
+/* Only questions of these kinds (1u << ASK_MAIL | …): naming a target costs more than answering. */
+void sim_watch_only(Sim *s, unsigned kinds);
 
 /* Runs everything due until `d` has passed (events at the end included). */
 void sim_pass(Sim *s, Duration d);
+/* Nobody will change an answer for `d` (World.same_for); sim_pass() promises it itself. A
+ * new answer breaks the promise for those who have not yet relied on it. */
+void sim_promise(Sim *s, Duration d);
 /* Runs the next event when it is due within `d`; false when there is none. */
 bool sim_step(Sim *s, Duration d);
 /* The wall clock jumps; the monotonic one does not notice. */

@@ -307,6 +307,9 @@ struct World {
 	void (*ask_cancel)(World *w, Ask *ask);
 	/* Replaces a file atomically (temporary name, fsync, rename); makes missing folders. */
 	bool (*put_file)(World *w, const char *path, const void *p, size_t n, Err *err);
+	/* For how long every question will get the answer it got last, and no time of its own
+	 * passes for what is outside; NULL: never known. A simulated world may know. */
+	Duration (*same_for)(World *w);
 	uint64_t (*random)(World *w); /* seeded in sim/: two runs are identical */
 };
 
