@@ -7,6 +7,7 @@
 
 #include <assert.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -82,10 +83,80 @@ static void money(const char *s)
 	}
 }
 
+static void keep(const char *s)
+{
+	Keep k, again;
+	char out[SPAN_TEXT], twice[SPAN_TEXT];
+
+	if (!keep_parse(s, &k, NULL))
+		return;
+	assert(k.set && keep_parse(keep_print(&k, out), &again, NULL));
+	assert(again.kind == k.kind && again.count == k.count);
+	assert(again.span.months == k.span.months && again.span.days == k.span.days &&
+	       again.span.us == k.span.us);
+	assert(text_eq(keep_print(&again, twice), out));
+}
+
+static void threshold(const char *s)
+{
+	Threshold t, again;
+	char out[THRESHOLD_TEXT], twice[THRESHOLD_TEXT];
+
+	if (!threshold_parse(s, &t, NULL))
+		return;
+	assert(threshold_parse(threshold_print(&t, out), &again, NULL));
+	assert(again.value.unit == t.value.unit && again.value.unset == t.value.unset);
+	assert(!(again.value.value < t.value.value) && !(again.value.value > t.value.value));
+	assert(again.sustain.months == t.sustain.months && again.sustain.days == t.sustain.days &&
+	       again.sustain.us == t.sustain.us);
+	assert(text_eq(threshold_print(&again, twice), out));
+}
+
+static void span_range(const char *s)
+{
+	Span from, to, a, b;
+	char out[SPAN_RANGE_TEXT];
+
+	if (!span_range_parse(s, &from, &to, NULL))
+		return;
+	assert(span_estimate(from).us <= span_estimate(to).us);
+	assert(span_range_parse(span_range_print(from, to, out), &a, &b, NULL));
+	assert(a.months == from.months && a.days == from.days && a.us == from.us);
+	assert(b.months == to.months && b.days == to.days && b.us == to.us);
+}
+
+static void real_range(const char *s)
+{
+	double from, to, a, b;
+	char out[RANGE_TEXT];
+
+	if (!real_range_parse(s, &from, &to, NULL))
+		return;
+	assert(from >= 0 && from <= to);
+	assert(real_range_parse(real_range_print(from, to, out), &a, &b, NULL));
+	assert(!(a < from) && !(a > from) && !(b < to) && !(b > to));
+}
+
+static void comparison(const char *s)
+{
+	Quantity q, again;
+	Op op, op_again;
+	char out[64], figure[48];
+
+	if (!comparison_parse(s, &op, &q, NULL))
+		return;
+	assert(op != OP_NONE && q.set && !q.unset);
+	(void)snprintf(out, sizeof out, "%s %s", op_print(op), quantity_print(&q, figure));
+	assert(comparison_parse(out, &op_again, &again, NULL));
+	assert(op_again == op && again.unit == q.unit);
+	assert(!(again.value < q.value) && !(again.value > q.value));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static void (*const parsers[])(const char *) = { quantity, condition, deadline,
-		                                         period,   range,     money };
+	static void (*const parsers[])(
+	        const char *) = { quantity, condition, deadline,   period,     range,     money,
+		                  keep,     threshold, span_range, real_range, comparison };
 	char *s;
 
 	if (size == 0 || size > 400)

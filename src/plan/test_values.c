@@ -337,3 +337,82 @@ TEST(a_comparison_is_a_sign_and_a_figure)
 	for (size_t i = 0; i < COUNT_OF(bad); i++)
 		EXPECT(!comparison_parse(bad[i], &op, &q, &err));
 }
+
+TEST(a_keeping_time_is_a_duration_a_number_or_a_word)
+{
+	static const struct {
+		const char *text;
+		KeepKind kind;
+		const char *printed;
+	} good[] = {
+		{ "30d", KEEP_SPAN, "30d" },       { "3mo", KEEP_SPAN, "3mo" },
+		{ "14", KEEP_COUNT, "14" },        { "007", KEEP_COUNT, "7" },
+		{ "forever", KEEP_FOREVER, NULL }, { "unset", KEEP_UNSET, NULL },
+		{ "24h", KEEP_SPAN, "24h" },
+	};
+	static const char *const bad[] = { "", "0", "-3", "0d", "1234567", "ever", "3 d", "3x" };
+	char out[SPAN_TEXT];
+	Keep k, again;
+
+	for (size_t i = 0; i < COUNT_OF(good); i++) {
+		ASSERT(keep_parse(good[i].text, &k, NULL));
+		EXPECT_INT(k.kind, good[i].kind);
+		EXPECT(k.set);
+		EXPECT_TEXT(keep_print(&k, out), good[i].printed ? good[i].printed : good[i].text);
+		EXPECT(keep_parse(out, &again, NULL) && again.kind == k.kind);
+	}
+	for (size_t i = 0; i < COUNT_OF(bad); i++) {
+		if (keep_parse(bad[i], &k, NULL))
+			(void)test_fail(__FILE__, __LINE__, "accepted '%s'", bad[i]);
+		EXPECT(!k.set);
+	}
+}
+
+TEST(a_threshold_is_a_figure_that_lasts)
+{
+	static const char *const good[] = { "85%",   "85% for 15m",         "2s for 1h",
+		                            "unset", "1000 req/min for 5m", "10000000" };
+	static const char *const bad[] = {
+		"",     "for 5m",       "85% for",           "85% for 0m", "85% over 5m",
+		"much", "85% for ever", "85 % for 5m for 6m"
+	};
+	char out[THRESHOLD_TEXT];
+	Threshold t;
+
+	for (size_t i = 0; i < COUNT_OF(good); i++) {
+		ASSERT(threshold_parse(good[i], &t, NULL));
+		EXPECT_TEXT(threshold_print(&t, out), good[i]);
+	}
+	for (size_t i = 0; i < COUNT_OF(bad); i++) {
+		if (threshold_parse(bad[i], &t, NULL))
+			(void)test_fail(__FILE__, __LINE__, "accepted '%s'", bad[i]);
+	}
+}
+
+TEST(durations_and_numbers_may_be_ranges)
+{
+	static const char *const spans[] = { "2h", "2h-4h", "2w", "1d-1mo", "30m-1h30m" };
+	static const char *const reals[] = { "20", "15-20", "0", "2.5-3" };
+	static const char *const bad[] = { "",      "-",        "4h-2h", "2h-", "-2h",
+		                           "2h-2h", "2h-4h-6h", "20-15", "-5",  "5-",
+		                           "5-5",   "1e3",      "5-x" };
+	char out[SPAN_RANGE_TEXT];
+	double a, b;
+	Span x, y;
+
+	for (size_t i = 0; i < COUNT_OF(spans); i++) {
+		ASSERT(span_range_parse(spans[i], &x, &y, NULL));
+		EXPECT_TEXT(span_range_print(x, y, out), spans[i]);
+	}
+	for (size_t i = 0; i < COUNT_OF(reals); i++) {
+		ASSERT(real_range_parse(reals[i], &a, &b, NULL));
+		EXPECT_TEXT(real_range_print(a, b, out), reals[i]);
+	}
+	for (size_t i = 0; i < COUNT_OF(bad); i++) {
+		Err err = { 0 };
+
+		EXPECT(!span_range_parse(bad[i], &x, &y, &err) && span_is_zero(x));
+		EXPECT(!real_range_parse(bad[i], &a, &b, &err));
+		EXPECT_INT(err.code, ERR_BAD_INPUT);
+	}
+}

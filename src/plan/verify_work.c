@@ -284,6 +284,15 @@ static const QualityRatio *ratio_named(const char *name, Nearest *near)
 	return NULL;
 }
 
+/* The same entry seen from inside one of its maps, so that messages point at a pair. */
+static Verify inside(const Verify *v, const char *key)
+{
+	Node *node = node_get(v->node, key);
+
+	return (Verify){ v->l, v->entry, node ? node : v->node,
+		         node ? arena_printf(v->l->scratch, "%s.%s", v->path, key) : v->path };
+}
+
 /* "> 80%": a comparison, then a figure of the ratio's unit. */
 static void need_ratio(const Verify *v, const Pair *p)
 {
@@ -296,7 +305,7 @@ static void need_ratio(const Verify *v, const Pair *p)
 	Op op;
 
 	if (!r) {
-		plan_wrong(v, "quality", F_S07,
+		plan_wrong(v, p->key, F_S07,
 		           "One of: resolution_rate, satisfaction, resolution_mean, response_mean, "
 		           "first_contact, escalation, reopened",
 		           "'%.40s' is no ratio of tickets%s", p->key,
@@ -304,11 +313,11 @@ static void need_ratio(const Verify *v, const Pair *p)
 		return;
 	}
 	if (!comparison_parse(p->value, &op, &q, NULL))
-		plan_wrong(v, "quality", F_S05,
+		plan_wrong(v, p->key, F_S05,
 		           arena_printf(v->l->scratch, "Write for example: \"%s\"", units[r->unit]),
 		           "'%.40s' is not a comparison with a figure", p->value);
 	else if (q.unit != r->unit && !(r->unit == UNIT_SCORE && q.unit == UNIT_NONE))
-		plan_wrong(v, "quality", F_S05,
+		plan_wrong(v, p->key, F_S05,
 		           arena_printf(v->l->scratch, "Write for example: \"%s\"", units[r->unit]),
 		           "'%s' is not measured in what '%.40s' says", r->name, p->value);
 }
@@ -316,9 +325,10 @@ static void need_ratio(const Verify *v, const Pair *p)
 void plan_verify_support(const Verify *v)
 {
 	const Support *s = v->entry;
+	Verify quality = inside(v, "quality"), priorities = inside(v, "priorities");
 
 	for (size_t i = 0; i < s->quality.n; i++)
-		need_ratio(v, &s->quality.at[i]);
+		need_ratio(&quality, &s->quality.at[i]);
 	for (size_t i = 0; i < s->priorities.n; i++) {
 		Nearest near = { .word = s->priorities.at[i].value };
 
@@ -326,7 +336,8 @@ void plan_verify_support(const Verify *v)
 			continue;
 		for (size_t c = 0; c < v->l->plan->classes_n; c++)
 			plan_nearest_try(&near, v->l->plan->classes[c].item.id);
-		plan_wrong(v, "priorities", F_R01, NULL, "there is no class '%.40s'%s", near.word,
+		plan_wrong(&priorities, s->priorities.at[i].key, F_R01, NULL,
+		           "there is no class '%.40s'%s", near.word,
 		           plan_nearest_text(v->l, &near));
 	}
 }

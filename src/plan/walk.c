@@ -196,8 +196,8 @@ static void require_keys(Loader *l, const Table *t, const Node *map, const Path 
 		Field f = { l, row, NULL, NULL, path };
 
 		if ((row->flags & REQUIRED) && !node_pair(map, row->key))
-			plan_complain_at(&f, place, F_S03, NULL, "a %s needs the key '%s': %s",
-			                 t->name, row->key, row->en);
+			plan_complain_at(&f, place, F_S03, NULL, "%s %s needs the key '%s': %s",
+			                 plan_article(t->name), t->name, row->key, row->en);
 	}
 }
 
