@@ -451,7 +451,7 @@ static const Row cleanup_rows[] = {
 	  T_TEXT(Cleanup, archive_to),
 	  HELP("Table that receives the rows.", "Table qui reçoit les lignes.") },
 	{ .key = "max_rows",
-	  T_INT(Cleanup, max_rows, 1, 2147483647),
+	  T_INT(Cleanup, max_rows, 1, 1000000000),
 	  .choices = ask_first,
 	  .example = "10000, ask",
 	  HELP("More in one run and a person is asked; `ask`: each time.",

@@ -59,10 +59,10 @@ void plan_verify_vulnerability(const Verify *v)
 		           "what is fixed by its 'deadline' is not mitigated after it");
 	for (; other < vulnerability; other++) {
 		if (!other->rank != !vulnerability->rank)
-			plan_wrong(v, "rank", F_S12, NULL,
-			           "'%s' %s a rank and '%s' %s: give all of them one, or none",
-			           vulnerability->item.id, vulnerability->rank ? "has" : "has not",
-			           other->item.id, other->rank ? "has" : "has not");
+			plan_wrong(v, "rank", F_S12, "Give all of them one, or none.",
+			           "'%s' has a rank and '%s' has none",
+			           other->rank ? other->item.id : vulnerability->item.id,
+			           other->rank ? vulnerability->item.id : other->item.id);
 		else if (other->rank && other->rank == vulnerability->rank)
 			plan_wrong(v, "rank", F_S12, NULL, "rank %d is taken by '%s' already",
 			           other->rank, other->item.id);
@@ -178,12 +178,20 @@ void plan_verify_deployment(const Verify *v)
 
 /* ---- suites ---- */
 
+/* A bare number where only one unit can be meant. */
+static void take_unit(Quantity *q, Unit unit)
+{
+	if (figure_set(q) && q->unit == UNIT_NONE)
+		q->unit = unit;
+}
+
 void plan_verify_suite(const Verify *v)
 {
-	const Suite *s = v->entry;
+	Suite *s = v->entry;
 
 	plan_need_lengths(v, &schema_suite);
 	plan_need_environment(v, plan_service_or_only(v, s->service), s->env, "env");
+	take_unit(&s->coverage, UNIT_PERCENT);
 	if (text_eq(s->kind, "manual") && s->run.n)
 		plan_wrong(v, "run", F_S12, NULL, "what is manual is not run by a program");
 	if (text_eq(s->gate, "coverage") && !s->coverage.set)
@@ -212,9 +220,21 @@ static void need_growing(const Verify *v, const LoadTest *t)
 	}
 }
 
+/* 2 may be seconds or milliseconds, 0.1 a share or percent: nobody guesses. */
+static void need_a_unit(const Verify *v, const char *key, const Quantity *q, const char *example)
+{
+	Verify expect = { v->l, v->entry, node_get(v->node, "expect"),
+		          arena_printf(v->l->scratch, "%s.expect", v->path) };
+
+	if (figure_set(q) && q->unit == UNIT_NONE)
+		plan_wrong(&expect, key, F_S05,
+		           arena_printf(v->l->scratch, "Write for example: %s", example),
+		           "'%s' needs a unit", q->text);
+}
+
 void plan_verify_load_test(const Verify *v)
 {
-	const LoadTest *t = v->entry;
+	LoadTest *t = v->entry;
 
 	plan_need_lengths(v, &schema_load_test);
 	plan_need_environment(v, plan_service_or_only(v, t->service), t->env, "env");
@@ -226,6 +246,13 @@ void plan_verify_load_test(const Verify *v)
 		plan_wrong(v, "target", F_S05, "Write for example: /, https://example.org/",
 		           "'%.60s' is neither a page nor an http:// or https:// address",
 		           t->target);
+	need_a_unit(v, "p95", &t->p95, "2s");
+	need_a_unit(v, "errors", &t->errors, "0.1%");
+	need_a_unit(v, "availability", &t->availability, "99.9%");
+	take_unit(&t->rpm, UNIT_PER_MIN);
+	take_unit(&t->warn, UNIT_PERCENT);
+	take_unit(&t->crit, UNIT_PERCENT);
+	take_unit(&t->fail, UNIT_PERCENT);
 	need_growing(v, t);
 	plan_need_room(v, "for", t->length, &t->at);
 }

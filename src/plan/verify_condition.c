@@ -96,8 +96,9 @@ static void need_state(const Verify *v, const char *key, const Condition *c)
 	need_entry(v, key, s, c->scope);
 	if (!among(s->states, c->word))
 		plan_wrong(v, key, F_S07, arena_printf(v->l->scratch, "One of: %s", s->states),
-		           "'%s' is not a %s of a %s", c->word,
-		           s->section == SECTION_LOGS ? "level" : "state", s->what);
+		           "'%s' is not a %s of %s %s", c->word,
+		           s->section == SECTION_LOGS ? "level" : "state", plan_article(s->what),
+		           s->what);
 	else if (s->section == SECTION_LOGS)
 		need_level(v, key, c);
 }

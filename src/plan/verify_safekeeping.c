@@ -417,7 +417,8 @@ void plan_verify_cleanup(const Verify *v)
 	if (c->table && c->archive_to && text_eq(c->table, c->archive_to))
 		plan_wrong(v, "archive_to", F_S12, NULL, "rows cannot be archived into '%s' itself",
 		           c->table);
-	if (rows && !span_is_zero(c->older_than) && !c->column)
+	if (rows && !span_is_zero(c->older_than) && !c->column &&
+	    !text_eq(c->action, "empty_table"))
 		plan_wrong(v, "older_than", F_S12, NULL,
 		           "an age of rows needs 'column': what says how old a row is");
 	if (c->column_type && !c->column)

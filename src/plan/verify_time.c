@@ -72,7 +72,9 @@ static bool comes_inside(const Schedule *at, const Window *w, const Zone *zone)
 
 void plan_need_in_window(const Verify *v, const char *key, const Schedule *at, const Window *w)
 {
-	const Zone *zone = v->l->plan->head.timezone;
+	/* Local times of one zone are compared as if clocks never changed: an hour that
+	 * is inside on one night a year is not meant to be. */
+	const Zone *zone = at->zone || (w && w->at.zone) ? v->l->plan->head.timezone : zone_utc();
 
 	/* Without an hour it is placed inside the window; what is agreed, always or on
 	 * an event has no hours to compare. */

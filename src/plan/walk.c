@@ -78,8 +78,11 @@ const char *plan_nearest_text(Loader *l, const Nearest *n)
 	return n->best ? arena_printf(l->scratch, " (did you mean '%s'?)", n->best) : "";
 }
 
-/* "a check", "an objective". */
-const char *plan_article(const char *name) { return strchr("aeio", *name) ? "an" : "a"; }
+/* "a check", "an objective", "an update". */
+const char *plan_article(const char *name)
+{
+	return strchr("aeio", *name) || text_starts(name, "up") ? "an" : "a";
+}
 
 const Choice *plan_choice_by_name(const Choice *choices, const char *name)
 {
