@@ -139,8 +139,8 @@ const Section plan_sections[SECTIONS] = {
 	     document),
 	MANY(TRAINING, training, "Trainings and their follow-up.", "Formations et leur suivi.",
 	     training),
-	[SECTION_COSTS] = { "costs", &schema_costs, true, offsetof(Plan, costs), 0,
-	                    NULL, "What the plan costs in money and hours.",
+	[SECTION_COSTS] = { "costs", &schema_costs, true, offsetof(Plan, costs), 0, NULL,
+	                    "What the plan costs in money and hours.",
 	                    "Ce que coûte le plan, en argent et en heures." },
 	[SECTION_VERSIONING] = { "versioning", &schema_versioning, true, offsetof(Plan, versioning),
 	                         0, plan_verify_versioning, "Versions, branches and the changelog.",
@@ -148,8 +148,7 @@ const Section plan_sections[SECTIONS] = {
 	MANY(ROADMAP, roadmap, "What is to come, by when.", "Ce qui est prévu, et pour quand.",
 	     roadmap),
 	[SECTION_CALENDAR] = { "calendar", &schema_calendar, true, offsetof(Plan, calendar), 0,
-	                       NULL, "The year by month.",
-	                       "L'année mois par mois." },
+	                       NULL, "The year by month.", "L'année mois par mois." },
 };
 
 const char *const plan_later_sections[] = {

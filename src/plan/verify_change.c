@@ -1,7 +1,7 @@
 /* What the keys of updates, vulnerabilities, deployments, suites and load tests mean
  * together. Only what cannot be meant at all is refused here. */
-#include "plan/load_private.h"
 #include "plan/sections_private.h"
+#include "plan/verify_private.h"
 
 #include "core/alloc.h"
 #include "core/text.h"
@@ -43,6 +43,7 @@ void plan_verify_update(const Verify *v)
 		plan_wrong(v, "run", F_S12, "Make it one of the steps.",
 		           "'run' and '%s' exclude each other",
 		           u->procedure ? "procedure" : "steps");
+	plan_need_names_apart(v, "steps", u->steps, u->steps_n);
 	plan_need_room(v, "for", u->length, &u->at);
 	plan_need_in_window(v, "at", &u->at, u->window);
 }
@@ -122,6 +123,7 @@ static void need_stages(const Verify *v, const Deployment *d)
 		Verify stage = inside(v, NULL, "stages", i);
 
 		plan_need_lengths(&stage, plan_table_row(&schema_deployment, "stages")->table);
+		plan_need_names_apart(&stage, "gates", d->stages[i].gates, d->stages[i].gates_n);
 		for (size_t j = 0; j < i; j++) {
 			if (!text_eq(d->stages[j].item.id, d->stages[i].item.id))
 				continue;
@@ -161,6 +163,8 @@ void plan_verify_deployment(const Verify *v)
 	plan_need_environment(v, plan_service_or_only(v, d->service), d->env, "env");
 	need_shares(v, d);
 	need_stages(v, d);
+	plan_need_names_apart(v, "rollback", d->rollback_steps, d->rollback_steps_n);
+	plan_need_names_apart(v, "rollback", d->rollback_data, d->rollback_data_n);
 	for (size_t i = 0; i < d->triggers_n; i++) {
 		Verify trigger = inside(v, "rollback", "triggers", i);
 
@@ -199,6 +203,7 @@ void plan_verify_suite(const Verify *v)
 	if (text_eq(s->kind, "manual") && s->coverage.set)
 		plan_wrong(v, "coverage", F_S12, NULL,
 		           "what people try has no share of the code covered");
+	plan_need_names_apart(v, "items", s->items, s->items_n);
 	plan_need_room(v, "for", s->length, &s->at);
 }
 

@@ -10,3 +10,6 @@ void plan_need_days(const Verify *v, const char *key, const Schedule *at, const 
 
 /* ---- verify_work.c ---- */
 void plan_verify_steps(Loader *l);
+/* Two steps of one list must not have one name, or what is said of one is said of the
+ * other. `key` is the list. */
+void plan_need_names_apart(const Verify *v, const char *key, const WorkItem *items, size_t n);

@@ -1,8 +1,8 @@
 /* What the keys of storage, backups, restore tests, logs, database actions, cleanups
  * and capacity mean together. Only what cannot be meant at all is refused here; what
  * is merely unwise (no retention, no second place, no cut-off) is lint's. */
-#include "plan/load_private.h"
 #include "plan/sections_private.h"
+#include "plan/verify_private.h"
 
 #include "core/alloc.h"
 #include "core/text.h"
@@ -213,6 +213,7 @@ void plan_verify_restore_test(const Verify *v)
 	if (!good_pick(t))
 		plan_wrong(v, "pick", F_S05, "Write for example: latest, age 1d",
 		           "'%.60s' does not say which set is restored", t->pick);
+	plan_need_names_apart(v, "items", t->items, t->items_n);
 	plan_need_room(v, "for", t->length, &t->at);
 }
 
@@ -317,6 +318,7 @@ void plan_verify_db_action(const Verify *v)
 	if (text_eq(a->action, "slow_list") && a->threshold.set && !a->threshold.unset &&
 	    a->threshold.unit != UNIT_SECONDS)
 		plan_wrong(v, "threshold", F_S05, NULL, "a slow query is told by a time (1s)");
+	plan_need_names_apart(v, "items", a->items, a->items_n);
 	plan_need_room(v, "for", a->length, &a->at);
 	plan_need_in_window(v, "at", &a->at, a->window);
 }

@@ -141,9 +141,7 @@ void plan_verify_steps(Loader *l)
 	}
 }
 
-/* Two steps of one list must not have one name, or what is said of one is said of the
- * other. */
-static void need_names_apart(const Verify *v, const char *key, const WorkItem *items, size_t n)
+void plan_need_names_apart(const Verify *v, const char *key, const WorkItem *items, size_t n)
 {
 	AUTO(Map) seen = { 0 };
 
@@ -196,7 +194,7 @@ void plan_verify_task(const Verify *v)
 	plan_need_room(v, "for", t->length, &t->at);
 	plan_need_days(v, "days", &t->at, &t->days);
 	plan_need_env_somewhere(v, t->env, "env");
-	need_names_apart(v, "items", t->items, t->items_n);
+	plan_need_names_apart(v, "items", t->items, t->items_n);
 	if (t->max_late.us && t->catch_up && text_eq(t->catch_up, "skip"))
 		plan_wrong(v, "max_late", F_S12, NULL,
 		           "'max_late' means nothing where 'catch_up' is skip");
@@ -212,7 +210,7 @@ void plan_verify_procedure(const Verify *v)
 
 	if (p->steps_n == 0)
 		plan_wrong(v, "steps", F_S12, NULL, "a procedure without steps does nothing");
-	need_names_apart(v, "steps", p->steps, p->steps_n);
+	plan_need_names_apart(v, "steps", p->steps, p->steps_n);
 	for (size_t i = 0; i < p->envs.n; i++)
 		plan_need_env_somewhere(v, p->envs.at[i], "envs");
 }
@@ -222,7 +220,7 @@ void plan_verify_exercise(const Verify *v)
 	const Exercise *e = v->entry;
 
 	plan_need_room(v, "for", e->length, &e->at);
-	need_names_apart(v, "items", e->items, e->items_n);
+	plan_need_names_apart(v, "items", e->items, e->items_n);
 	if (e->target && !text_eq(e->target, "scratch"))
 		plan_need_env_somewhere(v, e->target, "target");
 }
@@ -232,14 +230,14 @@ void plan_verify_audit(const Verify *v)
 	const Audit *a = v->entry;
 
 	plan_need_room(v, "for", a->length, &a->at);
-	need_names_apart(v, "items", a->items, a->items_n);
+	plan_need_names_apart(v, "items", a->items, a->items_n);
 }
 
 void plan_verify_report(const Verify *v)
 {
 	const ReportPlan *r = v->entry;
 
-	need_names_apart(v, "items", r->items, r->items_n);
+	plan_need_names_apart(v, "items", r->items, r->items_n);
 }
 
 /* ---- knowledge ---- */
