@@ -1,14 +1,24 @@
 /* Opening hours. Ranges are turned, day by day, into instants; overlapping ones
- * count once. Knows nothing of holidays: the plan has none. */
+ * count once, and holidays are cut out of them. Which days are holidays is not
+ * known here: the list is bound by whoever reads the plan. */
 #include "calendar/hours.h"
 
 #include "calendar/calendar_private.h"
 #include "core/alloc.h"
 #include "core/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
-enum { US = 1000000, DAY = 86400, DAY_MINUTES = 1440, WEEK_MINUTES = 10080, WALK_MAX = 200000 };
+enum {
+	US = 1000000,
+	DAY = 86400,
+	DAY_MINUTES = 1440,
+	WEEK_MINUTES = 10080,
+	WALK_MAX = 200000,
+	CLOSED_DAYS_MAX = 1500, /* a closure of more than four years has no end we look for */
+};
+static const char except[] = "except holidays";
 
 static int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0); }
 
@@ -94,30 +104,65 @@ static bool covers_week(const Hours *h)
 	return !memchr(open, false, sizeof open);
 }
 
+/* Takes "except holidays" off the end. */
+static bool cut_exception(char *s)
+{
+	size_t n = strlen(s), cut = sizeof except - 1;
+
+	if (!text_ends(s, except) || (n > cut && s[n - cut - 1] != ' '))
+		return false;
+	n -= cut;
+	while (n && s[n - 1] == ' ')
+		n--;
+	s[n] = '\0';
+	return true;
+}
+
+static bool read_groups(const char *rest, Hours *h)
+{
+	char group[HOURS_TEXT];
+	bool good = text_part(&rest, ";", group, sizeof group);
+
+	while (good && (good = read_group(group, h)) &&
+	       text_part(&rest, ";", group, sizeof group))
+		;
+	return good;
+}
+
+/* What is open at every minute of the week has one form. */
+static void settle(Hours *h)
+{
+	if (h->ranges_n)
+		h->always = covers_week(h);
+	if (h->always)
+		h->ranges_n = 0;
+	if (h->always && h->except_holidays) {
+		h->always = false;
+		(void)add_range(h, 0x7f, 0, DAY_MINUTES);
+	}
+}
+
 bool hours_parse(const char *s, Hours *ret, Err *err)
 {
 	Hours h = { .set = true };
-	char group[HOURS_TEXT];
-	const char *rest = s ? s : "";
-	bool good;
+	char text[HOURS_TEXT] = "";
+	bool good = s && strlen(s) < sizeof text;
 
-	if (text_eq(s, "always") || text_eq(s, "24/7")) {
-		h.always = true;
-	} else if (!text_eq(s, "never")) {
-		good = strlen(rest) < sizeof group && text_part(&rest, ";", group, sizeof group);
-		while (good && (good = read_group(group, &h)) &&
-		       text_part(&rest, ";", group, sizeof group))
-			;
-		if (!good) {
-			err_set(err, ERR_BAD_INPUT, "'%.63s' is not hours", s ? s : "");
-			return err_hint(err, "write mon-fri 09:00-18:00, sat,sun, "
-			                     "mon-fri 09:00-12:00 14:00-18:00; sat 10:00-12:00, "
-			                     "always or never");
-		}
-		h.always = covers_week(&h);
+	if (good) {
+		text_copy(text, sizeof text, s);
+		h.except_holidays = cut_exception(text);
 	}
-	if (h.always)
-		h.ranges_n = 0;
+	if (text_eq(text, "always") || text_eq(text, "24/7"))
+		h.always = true;
+	else if (!text_eq(text, "never") || h.except_holidays)
+		good = good && read_groups(text, &h);
+	if (!good) {
+		err_set(err, ERR_BAD_INPUT, "'%.63s' is not hours", s ? s : "");
+		return err_hint(err, "write mon-fri 09:00-18:00, sat,sun, "
+		                     "mon-fri 09:00-12:00 14:00-18:00; sat 10:00-12:00, always or "
+		                     "never; except holidays may follow");
+	}
+	settle(&h);
 	text_copy(h.text, sizeof h.text, s);
 	*ret = h;
 	return true;
@@ -153,6 +198,10 @@ const char *hours_print(const Hours *h, char out[HOURS_TEXT])
 
 	if (h->always || !h->ranges_n)
 		buf_text(&b, h->always ? "always" : "never");
+	if (h->except_holidays && covers_week(h)) {
+		(void)snprintf(out, HOURS_TEXT, "always %s", except);
+		return out;
+	}
 	for (size_t i = 0; i < h->ranges_n; i++) {
 		bool printed = false;
 
@@ -164,6 +213,8 @@ const char *hours_print(const Hours *h, char out[HOURS_TEXT])
 			buf_text(&b, "; ");
 		print_group(h, h->ranges[i].weekdays, i, &b);
 	}
+	if (h->except_holidays)
+		buf_printf(&b, " %s", except);
 	text_copy(out, HOURS_TEXT, buf_str(&b));
 	return out;
 }
@@ -191,9 +242,27 @@ static Instant at_minute(const Walk *w, int minute, CivilPick pick)
 	return zone_instant(w->z, c, pick, NULL);
 }
 
+static bool is_holiday(const Walk *w, int64_t day)
+{
+	return w->h->except_holidays && holidays_on(w->h->closed, day);
+}
+
+/* Cuts the holidays, the day itself and the next, out of what begins on the day. */
+static void cut_holidays(const Walk *w, Open *open)
+{
+	Instant midnight = at_minute(w, DAY_MINUTES, PICK_FIRST);
+
+	if (is_holiday(w, w->day))
+		open->from = latest(open->from, midnight);
+	if (earlier(midnight, open->to) && is_holiday(w, w->day + 1))
+		open->to = earliest(open->to, midnight);
+}
+
 static Open next_instance(Walk *w)
 {
-	for (int i = 0; i < 16 * HOURS_RANGES; i++) { /* two weeks at least */
+	size_t most = (size_t)(w->h->except_holidays ? CLOSED_DAYS_MAX : 16) * w->h->ranges_n;
+
+	for (size_t i = 0; i < most; i++) { /* two weeks at least */
 		const HoursRange *r;
 		Open open;
 
@@ -206,6 +275,8 @@ static Open next_instance(Walk *w)
 			continue;
 		open.from = at_minute(w, r->from, PICK_FIRST);
 		open.to = at_minute(w, r->to > r->from ? r->to : r->to + DAY_MINUTES, PICK_LAST);
+		if (w->h->except_holidays)
+			cut_holidays(w, &open);
 		if (earlier(open.from, open.to))
 			return open;
 	}

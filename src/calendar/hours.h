@@ -2,11 +2,18 @@
  *
  *   mon-fri 09:00-18:00 · sat,sun · mon-fri 09:00-12:00 14:00-18:00; sat 10:00-12:00
  *   always · 24/7 · never · 22:00-06:00 (every day, across midnight)
+ *   mon-fri 08:00-18:00 except holidays · always except holidays
  *
  * Edges are civil times turned into instants by the zone's rules: a start inside
  * a gap is the first valid instant after it, a repeated start its first pass, a
- * repeated end its last (never cut short). Half-open: [start, end). */
+ * repeated end its last (never cut short). Half-open: [start, end).
+ *
+ * `except holidays` closes the whole civil day of each holiday of the list that
+ * `closed` points to: a range that begins on its eve ends at its midnight, and one
+ * that lasts into the next day goes on after it. Whoever reads hours binds the list
+ * (plan/ does: plan.holidays); without one, no day is a holiday. */
 #pragma once
+#include "calendar/holidays.h"
 #include "calendar/zone.h"
 
 #include <stddef.h>
@@ -23,6 +30,8 @@ typedef struct Hours {
 	bool always;
 	HoursRange ranges[HOURS_RANGES];
 	size_t ranges_n; /* 0 and not always: never */
+	bool except_holidays;   /* then never `always`: the range 00:00-24:00 says it */
+	const Holidays *closed; /* NULL: none known */
 	char text[96];   /* as written, cut to fit */
 } Hours;
 
