@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { EASTER_REACH = 250, PART = 16 };
+enum { EASTER_REACH = 250, PART = 16, DAY_TEXT = 40 };
 
 /* ---- Easter ---- */
 
@@ -109,22 +109,22 @@ bool holiday_parse(const char *s, Holiday *ret, Err *err)
 	return true;
 }
 
-static void print_day(HolidayKind kind, int64_t day, char out[HOLIDAY_TEXT / 2])
+static void print_day(HolidayKind kind, int64_t day, char out[DAY_TEXT])
 {
 	int32_t y, m, d;
 
 	if (kind == HOLIDAY_YEARLY) {
-		(void)snprintf(out, HOLIDAY_TEXT / 2, "%02d-%02d", (int)(day / 100),
+		(void)snprintf(out, DAY_TEXT, "%02d-%02d", (int)(day / 100),
 		               (int)(day % 100));
 		return;
 	}
 	civil_from_days(day, &y, &m, &d);
-	(void)snprintf(out, HOLIDAY_TEXT / 2, "%04d-%02d-%02d", y, m, d);
+	(void)snprintf(out, DAY_TEXT, "%04d-%02d-%02d", y, m, d);
 }
 
 const char *holiday_print(const Holiday *h, char out[HOLIDAY_TEXT])
 {
-	char from[HOLIDAY_TEXT / 2], to[HOLIDAY_TEXT / 2];
+	char from[DAY_TEXT], to[DAY_TEXT];
 
 	if (h->kind == HOLIDAY_EASTER) {
 		(void)snprintf(out, HOLIDAY_TEXT, h->from ? "easter%+lld" : "easter",

@@ -29,7 +29,7 @@ typedef struct Holidays {
 /* 29 February counts in years that have it. ERR_BAD_INPUT for a day that no year has, a
  * range of dates that ends before it begins, or more than 250 days from Easter. */
 bool holiday_parse(const char *s, Holiday *ret, Err *err) MUST_CHECK;
-enum { HOLIDAY_TEXT = 64 };
+enum { HOLIDAY_TEXT = 128 };
 const char *holiday_print(const Holiday *h, char out[HOLIDAY_TEXT]);
 
 /* Easter Sunday of a year of the Gregorian calendar, in days since 1970. */

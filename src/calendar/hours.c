@@ -123,8 +123,7 @@ static bool read_groups(const char *rest, Hours *h)
 	char group[HOURS_TEXT];
 	bool good = text_part(&rest, ";", group, sizeof group);
 
-	while (good && (good = read_group(group, h)) &&
-	       text_part(&rest, ";", group, sizeof group))
+	while (good && (good = read_group(group, h)) && text_part(&rest, ";", group, sizeof group))
 		;
 	return good;
 }

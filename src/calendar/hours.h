@@ -29,10 +29,10 @@ typedef struct Hours {
 	bool set; /* false: the plan says nothing */
 	bool always;
 	HoursRange ranges[HOURS_RANGES];
-	size_t ranges_n; /* 0 and not always: never */
+	size_t ranges_n;        /* 0 and not always: never */
 	bool except_holidays;   /* then never `always`: the range 00:00-24:00 says it */
 	const Holidays *closed; /* NULL: none known */
-	char text[96];   /* as written, cut to fit */
+	char text[96];          /* as written, cut to fit */
 } Hours;
 
 bool hours_parse(const char *s, Hours *ret, Err *err) MUST_CHECK;

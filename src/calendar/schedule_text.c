@@ -408,7 +408,7 @@ static void print_day(const Schedule *s, Buf *b)
 	} else if (s->weekdays) {
 		buf_char(b, ' ');
 		weekdays_print(s->weekdays, b);
-	} else if (s->month) {
+	} else if (s->month && s->day) {
 		buf_printf(b, " %02d-%02d", s->month, s->day);
 	} else if (s->day) {
 		buf_printf(b, " %d", s->day);

@@ -7,7 +7,7 @@
  *
  * A schedule without an hour gets a slot here, inside its window where it has one,
  * else inside `plan.slots`, else 02:00-05:00 for machines and 09:00-17:00 on
- * working days for people; the slot is marked ours and spread so that duties do not
+ * working days for people and for reports, which people read; the slot is marked ours and spread so that duties do not
  * collide. The plan's own figure stays what is promised. */
 #pragma once
 #include "plan/ref.h"
@@ -32,7 +32,8 @@ struct Duty {
 	bool by_period_end;      /* the plan names a month or a date, not a day to begin:
 	                            it is in time until duty_period_end() */
 	Hours days;
-	Span length;           /* planned duration; zero: not said, 1 h is assumed for slots */
+	Span length;           /* planned duration; zero: not said. For slots 1 h is then assumed
+	                          of people, 15 min of machines */
 	Texts owner;           /* several: each must confirm (joint ownership) */
 	const WorkItem *items; /* what is to be done; empty: one item, see `human` */
 	size_t items_n;

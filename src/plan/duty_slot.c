@@ -52,6 +52,7 @@ typedef struct Slot {
 	Schedule at;
 	int64_t cost;
 	bool found, outside, collides;
+	bool after; /* outside, because of what it comes after */
 } Slot;
 
 /* ---- the year ---- */
@@ -97,9 +98,20 @@ static void mark(const Slots *s, uint8_t *cells, const Schedule *stated, int qua
 	}
 }
 
-static int quarters_of(Span length)
+/* Whether somebody gives time to it. */
+static bool is_people(const Duty *d)
 {
-	int64_t us = span_is_zero(length) ? hours(1).us : span_estimate(length).us;
+	for (size_t i = 0; i < d->items_n; i++) {
+		if (d->items[i].ask)
+			return true;
+	}
+	return d->human;
+}
+
+static int quarters_of(Span length, bool people)
+{
+	int64_t assumed = people ? hours(1).us : quarter_us;
+	int64_t us = span_is_zero(length) ? assumed : span_estimate(length).us;
 	int64_t n = (us + quarter_us - 1) / quarter_us;
 
 	if (n > 8 * 4) /* a training of two weeks is not two weeks without a break */
@@ -132,15 +144,6 @@ static Lane *lane_of(Slots *s, const char *owner)
 	return s->lanes[s->lanes_n++];
 }
 
-static bool is_people(const Duty *d)
-{
-	for (size_t i = 0; i < d->items_n; i++) {
-		if (d->items[i].ask)
-			return true;
-	}
-	return d->human;
-}
-
 enum { OWNERS_MAX = 8 };
 static size_t lanes_of(Slots *s, const Duty *d, Lane *out[OWNERS_MAX])
 {
@@ -163,7 +166,7 @@ static void occupy(Slots *s, const Duty *d)
 	size_t n = lanes_of(s, d, lanes);
 
 	for (size_t i = 0; i < n; i++)
-		mark(s, lanes[i]->busy, &d->at, quarters_of(d->length));
+		mark(s, lanes[i]->busy, &d->at, quarters_of(d->length, is_people(d)));
 }
 
 /* ---- the band ---- */
@@ -186,7 +189,7 @@ static void band_of_hours(const Slots *s, const char *text, const Hours *h)
 static bool band_of_window(const Slots *s, const Window *w)
 {
 	memset(s->band, 0, CELLS);
-	mark(s, s->band, &w->at, quarters_of(w->length));
+	mark(s, s->band, &w->at, quarters_of(w->length, true));
 	return any_in(s->band, 0, CELLS, false);
 }
 
@@ -348,7 +351,7 @@ static void weigh(Weighing *w, const Pattern *p, int quarter, int64_t load)
 	cost = ((outside * 1000 + hits) * 100000 + load) / (int64_t)(p->n ? p->n : 1);
 	if (w->best.found && cost >= w->best.cost)
 		return;
-	w->best = (Slot){ p->at, cost, true, outside > 0, hits > 0 };
+	w->best = (Slot){ p->at, cost, true, outside > 0, hits > 0, false };
 	w->best.at.has_hour = true;
 	if (lacks_hour(w->duty)) {
 		w->best.at.hour = quarter / 4;
@@ -368,6 +371,17 @@ static bool worth_trying(const Slots *s, int quarter, int earliest)
 	return false;
 }
 
+/* Whether what comes first comes on the days of the other, as far as words tell. */
+static bool same_day(const Schedule *first, const Schedule *s)
+{
+	if (!first->has_hour)
+		return false;
+	if (first->kind == SCHEDULE_DAILY)
+		return true;
+	return first->kind == s->kind && first->weekdays == s->weekdays && first->day == s->day &&
+	       first->nth == s->nth;
+}
+
 /* The quarter before which what it comes after is not over. */
 static int earliest_quarter(const Plan *p, const Duty *d)
 {
@@ -377,10 +391,10 @@ static int earliest_quarter(const Plan *p, const Duty *d)
 		const Duty *first = plan_duty(p, d->after.at[i]);
 		int end;
 
-		if (!first || !first->at.has_hour)
+		if (!first || !same_day(&first->at, &d->at))
 			continue;
 		end = (first->at.hour * 60 + first->at.minute + 14) / 15 +
-		      quarters_of(first->length);
+		      quarters_of(first->length, is_people(first));
 		earliest = end > earliest && end < QUARTERS ? end : earliest;
 	}
 	return earliest;
@@ -407,18 +421,19 @@ static Slot place_in_band(Slots *s, const Duty *d, bool in_window, bool careful)
 {
 	Weighing w = { .slots = s, .duty = d, .in_window = in_window };
 	int earliest = earliest_quarter(s->plan, d);
-	bool by_weekday = is_people(d) || in_window;
+	bool by_weekday = is_people(d) || d->kind == REF_REPORT || in_window;
 	Pattern *patterns = mem_new(sizeof *patterns * PATTERNS_MAX);
 	size_t n = list_patterns(d, by_weekday, patterns);
 
 	if (in_window)
 		pattern_of_window(d, patterns, &n);
-	w.quarters = quarters_of(d->length);
+	w.quarters = quarters_of(d->length, is_people(d));
 	w.lanes_n = lanes_of(s, d, w.lanes);
 	for (size_t i = 0; i < n && (careful || !w.best.found); i++)
 		try_pattern(&w, &patterns[i], earliest);
 	if (!w.best.found && n) /* the band is over before it may begin */
 		weigh(&w, &patterns[0], earliest, 0);
+	w.best.after = w.best.outside && earliest > 0;
 	mem_free(patterns);
 	return w.best;
 }
@@ -441,8 +456,14 @@ static const char *lacking(const Plan *p, const Duty *d)
 	return duty_word(p, "the plan gives no hour", "le plan ne donne pas d'heure");
 }
 
-static const char *where(const Plan *p, const Duty *d, bool in_window)
+/* People's hours: theirs, and those of what they read. */
+static bool by_day(const Duty *d) { return is_people(d) || d->kind == REF_REPORT; }
+
+static const char *where(const Plan *p, const Duty *d, const Slot *slot, bool in_window)
 {
+	if (slot->after)
+		return duty_word(p, "placed after what it waits for",
+		                 "placé après ce qu'il attend");
 	if (in_window)
 		return arena_printf(p->arena,
 		                    duty_word(p, "placed in window %s", "placé dans la fenêtre %s"),
@@ -450,7 +471,7 @@ static const char *where(const Plan *p, const Duty *d, bool in_window)
 	if (p->head.slots.set)
 		return duty_word(p, "placed in the plan's slots",
 		                 "placé dans les créneaux du plan");
-	if (is_people(d))
+	if (by_day(d))
 		return duty_word(p, "placed in working hours", "placé aux heures de bureau");
 	return duty_word(p, "placed at night", "placé la nuit");
 }
@@ -461,7 +482,7 @@ static const char *reason(const Plan *p, const Duty *d, const Slot *place, bool 
 	const char *semicolon = duty_word(p, "; ", " ; ");
 	AUTO(Buf) b = { 0 };
 
-	buf_printf(&b, "%s%s%s", lacking(p, d), semicolon, where(p, d, in_window));
+	buf_printf(&b, "%s%s%s", lacking(p, d), semicolon, where(p, d, place, in_window));
 	if (month)
 		buf_printf(
 		        &b, "%s%s", semicolon,
@@ -524,7 +545,7 @@ static void propose(Slots *s, Duty *d, unsigned months, bool careful)
 		in_window = place.found && !place.outside;
 	}
 	if (!in_window) {
-		band_of_hours(s, is_people(d) ? "mon-fri 09:00-17:00" : "02:00-05:00",
+		band_of_hours(s, by_day(d) ? "mon-fri 09:00-17:00" : "02:00-05:00",
 		              p->head.slots.set ? &p->head.slots : NULL);
 		keep_days(s, &d->days);
 		place = place_in_band(s, d, false, careful);
@@ -545,6 +566,17 @@ static bool needs_slot(const Duty *d)
 	       (lacks_hour(d) || lacks_weekday(d) || lacks_day(d));
 }
 
+/* Who has the least choice chooses first: what has a window, then by cadence. */
+enum { RANKS = 4 };
+static int rank_of(const Duty *d)
+{
+	if (d->window)
+		return 0;
+	if (d->at.kind == SCHEDULE_DAILY)
+		return 1;
+	return d->at.kind == SCHEDULE_WEEKLY ? 2 : 3;
+}
+
 void duty_slots_propose(const Plan *p, Duty *duties, size_t n)
 {
 	Slots s = { .plan = p };
@@ -554,17 +586,20 @@ void duty_slots_propose(const Plan *p, Duty *duties, size_t n)
 	s.band = mem_new(CELLS);
 	s.months = mem_new(sizeof *s.months * (n + 1));
 	for (size_t i = 0; i < p->windows_n; i++)
-		mark(&s, s.windows, &p->windows[i].at, quarters_of(p->windows[i].length));
+		mark(&s, s.windows, &p->windows[i].at, quarters_of(p->windows[i].length, true));
 	for (size_t i = 0; i < n; i++) {
 		if (!duties[i].by && !needs_slot(&duties[i]))
 			occupy(&s, &duties[i]);
 	}
 	read_calendar(&s, duties);
-	for (size_t i = 0; i < n; i++) {
-		if (!needs_slot(&duties[i]))
-			continue;
-		propose(&s, &duties[i], s.months[i], i < CAREFUL_MAX);
-		occupy(&s, &duties[i]);
+	for (int rank = 0; rank < RANKS; rank++) {
+		for (size_t i = 0; i < n; i++) {
+			if (!needs_slot(&duties[i]) || duties[i].slot_ours ||
+			    rank_of(&duties[i]) != rank)
+				continue;
+			propose(&s, &duties[i], s.months[i], i < CAREFUL_MAX);
+			occupy(&s, &duties[i]);
+		}
 	}
 	for (size_t i = 0; i < s.lanes_n; i++)
 		mem_free(s.lanes[i]);

@@ -35,6 +35,12 @@ static bool day_allows(const Hours *days, const Zone *zone, const Schedule *at, 
 	return false;
 }
 
+static bool leaves_day_open(const Schedule *s)
+{
+	return s->kind != SCHEDULE_DAILY && s->kind != SCHEDULE_EVERY && s->kind != SCHEDULE_ONCE &&
+	       !s->weekdays && !s->day && !s->nth;
+}
+
 void plan_need_days(const Verify *v, const char *key, const Schedule *at, const Hours *days)
 {
 	enum { LOOKED_AT = 3000 };
@@ -42,6 +48,8 @@ void plan_need_days(const Verify *v, const char *key, const Schedule *at, const 
 	Instant t = LONG_AGO;
 
 	if (!days->set || !schedule_recurs(at))
+		return;
+	if (leaves_day_open(at) && (days->always || days->ranges_n)) /* placed on such a day */
 		return;
 	if (at->kind != SCHEDULE_ONCE)
 		t = zone_instant(zone, new_year, PICK_FIRST, NULL);
