@@ -1,5 +1,5 @@
-/* L03 classes with gaps · L04 escalation after the clock · L06 hours without anyone ·
- * L07 placeholder contacts. */
+/* L03 classes and severities with gaps · L04 steps after the clock they protect · L07
+ * placeholder contacts · L01 ladders that lead nowhere. */
 #include "plan/lint_private.h"
 
 #include "core/text.h"
@@ -7,14 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool has_address(const Contact *c) { return c->email || c->phone; }
-
 static void placeholders(Loader *l)
 {
 	for (size_t i = 0; i < l->plan->contacts_n; i++) {
 		const Contact *c = &l->plan->contacts[i];
 
-		if (!has_address(c))
+		if (!lint_has_address(c))
 			lint_add(l, SECTION_CONTACTS, &c->item, NULL, F_L07,
 			         "'%s' has neither e-mail address nor telephone number: nobody can "
 			         "be "
@@ -109,141 +107,118 @@ static void late_escalation(Loader *l, const Class *c)
 	}
 }
 
-/* ---- hours ---- */
-
-typedef struct Crowd {
-	const Plan *plan;
-	LIST(const Contact *) people;
-	unsigned depth;
-} Crowd;
-
-static void add_name(Crowd *c, const char *name);
-
-static void add_names(Crowd *c, Texts names)
+/* An item of a list that stops a clock, and comes only when that clock has run out. */
+static void late_phase(Loader *l, const Class *c, const Phase *phase, const PhaseItem *item)
 {
-	if (c->depth >= 4)
-		return; /* teams of teams: deep enough for any roster */
-	c->depth++;
-	for (size_t i = 0; i < names.n; i++)
-		add_name(c, names.at[i]);
-	c->depth--;
+	Duration limit, from = span_estimate(phase->from);
+
+	if (item->stops < 0 || !lint_limit(&c->clocks[item->stops], &limit) ||
+	    from.us < limit.us || from.us == 0)
+		return;
+	lint_add(l, SECTION_CLASSES, &c->item, "phases", F_L04,
+	         "'%s' stops a clock of '%s' that runs out after %s, and belongs to the phase "
+	         "'%s', which begins after %s",
+	         item->text, c->item.id, lint_words(l, limit), phase->item.id,
+	         lint_words(l, from));
 }
 
-static void add_person(Crowd *c, const Contact *person)
+static void late_phases(Loader *l, const Class *c)
 {
-	if (has_address(person))
-		list_add(&c->people, person);
-}
-
-static void add_name(Crowd *c, const char *name)
-{
-	const Contact *person = plan_contact(c->plan, name);
-	const Role *role = plan_role(c->plan, name);
-	const Team *team = plan_team(c->plan, name);
-	const Audience *audience = plan_audience(c->plan, name);
-
-	if (person)
-		add_person(c, person);
-	for (size_t i = 0; role && i < c->plan->contacts_n; i++) {
-		if (c->plan->contacts[i].role == role)
-			add_person(c, &c->plan->contacts[i]);
+	for (size_t i = 0; i < c->phases_n; i++) {
+		for (size_t j = 0; j < c->phases[i].items_n; j++)
+			late_phase(l, c, &c->phases[i], &c->phases[i].items[j]);
 	}
-	if (team)
-		add_names(c, team->members);
-	if (audience)
-		add_names(c, audience->members);
 }
 
-static bool is_reachable(const Contact *c, const Zone *z, Instant t)
+/* An alert that may wait longer than the incident it opens. */
+static void late_ack(Loader *l, const Level *v)
 {
-	if (!c->hours.set && !c->oncall.set)
-		return true;
-	return (c->hours.set && hours_open(&c->hours, z, t)) ||
-	       (c->oncall.set && hours_open(&c->oncall, z, t));
+	Duration limit, ack = span_estimate(v->ack.span);
+
+	if (v->class_ && v->ack.kind == DEADLINE_SPAN &&
+	    lint_limit(&v->class_->clocks[CLOCK_RESPOND], &limit) && ack.us > limit.us)
+		lint_say(l,
+		         &(LintSpot){ .section = SECTION_LEVELS,
+		                      .item = &v->item,
+		                      .key = "ack",
+		                      .related = lint_see(l, SECTION_CLASSES, &v->class_->item,
+		                                          "respond") },
+		         F_L04,
+		         "an alert of level '%s' may stay unacknowledged for %s, while its incident "
+		         "of class '%s' must be answered within %s",
+		         v->item.id, lint_words(l, ack), v->class_->item.id, lint_words(l, limit));
 }
 
-static bool somebody_there(const Crowd *c, const Zone *z, Instant t)
+/* ---- the same gaps where faults are found otherwise ---- */
+
+static bool no_deadline(const Deadline *d) { return d->kind == DEADLINE_UNSET; }
+
+static void open_vulnerability(Loader *l, const Vulnerability *v)
 {
-	for (size_t i = 0; i < c->people.n; i++) {
-		if (is_reachable(c->people.at[i], z, t))
+	if (no_deadline(&v->deadline))
+		lint_add(l, SECTION_VULNERABILITIES, &v->item, NULL, F_L03,
+		         "vulnerabilities of severity '%s' have no time to be fixed in",
+		         v->item.id);
+	else if (v->deadline.kind == DEADLINE_SPAN && v->mitigate.kind == DEADLINE_SPAN &&
+	         span_estimate(v->mitigate.span).us > span_estimate(v->deadline.span).us)
+		lint_add(l, SECTION_VULNERABILITIES, &v->item, "mitigate", F_L04,
+		         "'%s' is to be mitigated after the time by which it must be fixed",
+		         v->item.id);
+}
+
+static void open_security_update(Loader *l, const Update *u)
+{
+	if (text_eq(u->kind, "security") && no_deadline(&u->deadline) && !schedule_recurs(&u->at))
+		lint_add(l, SECTION_UPDATES, &u->item, NULL, F_L03,
+		         "the security updates of '%s' have neither a time to be made in nor a "
+		         "cadence",
+		         u->item.id);
+}
+
+/* ---- ladders that lead nowhere ---- */
+
+static bool is_climbed(const Plan *p, const Escalation *e)
+{
+	for (size_t i = 0; i < p->classes_n; i++) {
+		if (p->classes[i].escalation == e)
+			return true;
+	}
+	for (size_t i = 0; i < p->levels_n; i++) {
+		if (p->levels[i].escalation == e)
 			return true;
 	}
 	return false;
 }
 
-static bool clock_runs(const Plan *p, const Class *c, Instant t)
+static void empty_ladder(Loader *l, const Escalation *e)
 {
-	if (!c->service_hours)
-		return true;
-	for (size_t i = 0; i < p->services_n; i++) {
-		if (!p->services[i].hours.set ||
-		    hours_open(&p->services[i].hours, p->head.timezone, t))
-			return true;
-	}
-	return p->services_n == 0;
-}
-
-enum { QUARTERS = 7 * 24 * 4 };
-
-/* A week in quarters of an hour: edges of hours are written on minutes, but a gap
- * shorter than a quarter is not worth a warning. */
-static void scan_week(Loader *l, const Class *c, const Crowd *crowd)
-{
-	static const char *const days[] = { "Monday", "Tuesday",  "Wednesday", "Thursday",
-		                            "Friday", "Saturday", "Sunday" };
-	const Zone *z = l->plan->head.timezone;
-	Instant monday = lint_monday(z);
-	int empty = 0, first = -1;
-
-	for (int q = 0; q < QUARTERS; q++) {
-		Instant t = after(monday, minutes(15 * q));
-
-		if (!clock_runs(l->plan, c, t) || somebody_there(crowd, z, t))
-			continue;
-		empty++;
-		if (first < 0)
-			first = q;
-	}
-	if (empty)
-		lint_add(l, SECTION_CLASSES, &c->item, "respond", F_L06,
-		         "the clock of '%s' runs %g hours a week when nobody on its ladder is "
-		         "reachable, beginning with %s at %02d:%02d",
-		         c->item.id, empty / 4.0, days[first / 96], first % 96 / 4, first % 4 * 15);
-}
-
-static size_t add_ladder(Crowd *crowd, const Escalation *e)
-{
-	size_t names = 0;
-
-	for (size_t i = 0; e && i < e->steps_n; i++) {
-		names += e->steps[i].to.n;
-		add_names(crowd, e->steps[i].to);
-	}
-	return names;
-}
-
-static void hours_covered(Loader *l, const Class *c)
-{
-	Crowd crowd = { .plan = l->plan };
-	size_t names = add_ladder(&crowd, c->escalation);
-	Duration limit;
-
-	for (size_t i = 0; i < l->plan->levels_n; i++) {
-		if (l->plan->levels[i].class_ == c)
-			names += add_ladder(&crowd, l->plan->levels[i].escalation);
-	}
-	/* Without names, the channels' own recipients are told: nothing is known of them. */
-	if (names && lint_limit(&c->clocks[CLOCK_RESPOND], &limit))
-		scan_week(l, c, &crowd);
-	list_free(&crowd.people);
+	if (e->steps_n == 0)
+		lint_add(l, SECTION_ESCALATIONS, &e->item, NULL, F_L01,
+		         "'%s' promises an escalation and has no step: nobody is told after the "
+		         "first",
+		         e->item.id);
+	else if (!is_climbed(l->plan, e))
+		lint_add(l, SECTION_ESCALATIONS, &e->item, NULL, F_L01,
+		         "no class and no level uses '%s', so it never escalates anything",
+		         e->item.id);
 }
 
 void lint_people(Loader *l)
 {
+	const Plan *p = l->plan;
+
 	placeholders(l);
-	for (size_t i = 0; i < l->plan->classes_n; i++) {
-		gaps(l, &l->plan->classes[i]);
-		late_escalation(l, &l->plan->classes[i]);
-		hours_covered(l, &l->plan->classes[i]);
+	for (size_t i = 0; i < p->classes_n; i++) {
+		gaps(l, &p->classes[i]);
+		late_escalation(l, &p->classes[i]);
+		late_phases(l, &p->classes[i]);
 	}
+	for (size_t i = 0; i < p->levels_n; i++)
+		late_ack(l, &p->levels[i]);
+	for (size_t i = 0; i < p->escalations_n; i++)
+		empty_ladder(l, &p->escalations[i]);
+	for (size_t i = 0; i < p->vulnerabilities_n; i++)
+		open_vulnerability(l, &p->vulnerabilities[i]);
+	for (size_t i = 0; i < p->updates_n; i++)
+		open_security_update(l, &p->updates[i]);
 }

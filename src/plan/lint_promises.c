@@ -1,16 +1,10 @@
-/* L01 promise without mechanism · L02 objective without alarm · L05 recovery before
- * response · L09 stated allowance · L10 target finer than its measure · L24 tiers. */
+/* L01 promise without mechanism · L02 objective without alarm · L24 tiers that overlap. */
 #include "plan/builtin_metrics.h"
 #include "plan/lint_private.h"
 
 #include "core/text.h"
 
 #include <stdlib.h>
-
-static bool has_target(const Objective *o)
-{
-	return o->target.set && !o->target.unset && o->op != OP_NONE;
-}
 
 static bool wants_less(Op op) { return op == OP_LT || op == OP_LE; }
 
@@ -23,23 +17,124 @@ static bool metric_has_source(const Plan *p, const char *name)
 
 /* ---- L01 ---- */
 
+/* The copy of a database (NULL: of anything) that is made most often, and every how
+ * many days; a continuous one: 0. NULL: none whose cadence is known. */
+static const Backup *most_often(const Plan *p, const Database *db, double *ret_every)
+{
+	const Backup *best = NULL;
+
+	for (size_t i = 0; i < p->backups_n; i++) {
+		const Backup *b = &p->backups[i];
+		double every = lint_every(&b->at);
+
+		if ((db && b->db != db) || (!db && (text_eq(b->of, "config") ||
+		                                    text_eq(b->of, "code"))))
+			continue;
+		if (every <= 0 && b->at.kind != SCHEDULE_ALWAYS)
+			continue;
+		if (!best || every < *ret_every) {
+			best = b;
+			*ret_every = every;
+		}
+	}
+	return best;
+}
+
+/* What is lost between two copies of `db` against what may be lost. */
+static void loss_of(Loader *l, const Objective *o, const Database *db)
+{
+	double every = 0;
+	const Backup *b = most_often(l->plan, db, &every);
+	const char *of = db ? arena_printf(l->scratch, " of '%s'", db->item.id) : "";
+
+	if (!b)
+		lint_add(l, SECTION_OBJECTIVES, &o->item, "metric", F_L01,
+		         "'%s %s' of data loss is promised, and no copy%s is made at known times",
+		         op_print(o->op), o->target.text, of);
+	else if (every * 86400 > o->target.value)
+		lint_say(l,
+		         &(LintSpot){ .section = SECTION_OBJECTIVES,
+		                      .item = &o->item,
+		                      .key = "target",
+		                      .related = lint_see(l, SECTION_BACKUPS, &b->item, "at") },
+		         F_L01,
+		         "'%s %s' of data loss is promised, and the most frequent copy%s, '%s', is "
+		         "made %s: all that came since is lost with the machine%s",
+		         op_print(o->op), o->target.text, of, b->item.id,
+		         lint_cadence(l, &b->at),
+		         o->target.value <= 0 ? "; no loss at all needs a continuous copy" : "");
+}
+
+static bool is_managed_elsewhere(const Database *db)
+{
+	return db->env && !lint_is_production(db->env);
+}
+
+static void data_loss(Loader *l, const Objective *o)
+{
+	bool any = false;
+
+	if (!lint_has_target(o))
+		return;
+	for (size_t i = 0; i < l->plan->databases_n; i++) {
+		const Database *db = &l->plan->databases[i];
+
+		if (is_managed_elsewhere(db) || (o->service && db->service && db->service != o->service))
+			continue;
+		any = true;
+		loss_of(l, o, db);
+	}
+	if (!any)
+		loss_of(l, o, NULL);
+}
+
 static void mechanism(Loader *l, const Objective *o)
 {
 	const BuiltinMetric *b = plan_metric(l->plan, o->metric) ? NULL : builtin_metric(o->metric);
 
-	if (b && (text_eq(b->source, "backups") || text_eq(b->source, "deployments") ||
-	          text_eq(b->source, "suites")))
+	if (!b || !(text_eq(b->source, "backups") || text_eq(b->source, "deployments") ||
+	            text_eq(b->source, "suites")))
+		return;
+	if (!node_get(l->root, b->source))
 		lint_add(l, SECTION_OBJECTIVES, &o->item, "metric", F_L01,
-		         "'%s' is promised, but it comes from '%s', which %s", o->metric, b->source,
-		         node_get(l->root, b->source) ? "this version does not carry out yet"
-		                                      : "the plan does not have");
+		         "'%s' is promised, but it comes from '%s', which the plan does not have",
+		         o->metric, b->source);
+	else if (text_eq(o->metric, "data_loss_window"))
+		data_loss(l, o);
+}
+
+/* A machine's backup whose means is still to be written. */
+static void backup_on_the_roadmap(Loader *l, const Backup *b, const RoadmapItem *r)
+{
+	for (size_t i = 0; i < r->items.n; i++) {
+		if (!lint_says(r->items.at[i], "backup|sauvegarde"))
+			continue;
+		lint_say(l,
+		         &(LintSpot){ .section = SECTION_BACKUPS,
+		                      .item = &b->item,
+		                      .related = lint_see(l, SECTION_ROADMAP, &r->item, "items") },
+		         F_L01,
+		         "'%s' is promised now, and what would make it is on the roadmap: '%s'",
+		         b->item.id, r->items.at[i]);
+		return;
+	}
+}
+
+static bool by_machine(const Backup *b) { return !b->by || text_eq(b->by, "system"); }
+
+static void backup_means(Loader *l, const Backup *b)
+{
+	if (!by_machine(b) || text_eq(b->kind, "git"))
+		return;
+	for (size_t i = 0; i < l->plan->roadmap_n; i++)
+		backup_on_the_roadmap(l, b, &l->plan->roadmap[i]);
 }
 
 /* ---- L02 ---- */
 
 typedef struct Alarms {
 	bool any, strict;
-	const Rule *laxest; /* one that is not strict */
+	const char *laxest, *when; /* one that is not strict: its id and condition */
 } Alarms;
 
 /* A rule on the metric fires no later than the promise breaks. */
@@ -50,6 +145,12 @@ static bool fires_in_time(const Condition *c, const Objective *o)
 	if (c->value.unset)
 		return true; /* L19 asks for the figure */
 	return wants_less(o->op) ? at <= target : at >= target;
+}
+
+static void lax(Alarms *a, const char *id, const char *when)
+{
+	a->laxest = id;
+	a->when = when;
 }
 
 static void weigh(const Rule *r, const Objective *o, Alarms *a)
@@ -68,7 +169,24 @@ static void weigh(const Rule *r, const Objective *o, Alarms *a)
 	if (fires_in_time(c, o))
 		a->strict = true;
 	else
-		a->laxest = r;
+		lax(a, r->item.id, c->text);
+}
+
+/* A capacity threshold warns like a rule does. */
+static void weigh_capacity(const Capacity *c, const Objective *o, Alarms *a)
+{
+	const Quantity *first = c->warn.value.set && !c->warn.value.unset ? &c->warn.value
+	                                                                  : &c->crit.value;
+	bool below = c->op == OP_LT || c->op == OP_LE;
+
+	if (!text_eq(c->metric, o->metric) || !first->set || first->unset ||
+	    below == wants_less(o->op))
+		return;
+	a->any = true;
+	if (wants_less(o->op) ? first->value <= o->target.value : first->value >= o->target.value)
+		a->strict = true;
+	else
+		lax(a, c->item.id, first->text);
 }
 
 static void alarm_for(Loader *l, const Objective *o)
@@ -77,11 +195,13 @@ static void alarm_for(Loader *l, const Objective *o)
 	Alarms a = { 0 };
 
 	/* Times of incidents are watched by the clocks of classes. */
-	if (!has_target(o) || (b && b->scope == SCOPE_SERVICE) ||
+	if (!lint_has_target(o) || (b && b->scope == SCOPE_SERVICE) ||
 	    !metric_has_source(l->plan, o->metric))
 		return;
 	for (size_t i = 0; i < l->plan->rules_n; i++)
 		weigh(&l->plan->rules[i], o, &a);
+	for (size_t i = 0; i < l->plan->capacity_n; i++)
+		weigh_capacity(&l->plan->capacity[i], o, &a);
 	if (!a.any)
 		lint_add(l, SECTION_OBJECTIVES, &o->item, "metric", F_L02,
 		         "no rule watches '%s', so nothing warns before '%s %s' is missed",
@@ -89,184 +209,7 @@ static void alarm_for(Loader *l, const Objective *o)
 	else if (!a.strict)
 		lint_add(l, SECTION_OBJECTIVES, &o->item, "target", F_L02,
 		         "the alarm '%s' (%s) comes later than the promise '%s %s' is broken",
-		         a.laxest->item.id, a.laxest->when.text, op_print(o->op), o->target.text);
-}
-
-/* ---- L05 ---- */
-
-static const Class *worst_class(const Plan *p)
-{
-	const Class *worst = NULL;
-
-	for (size_t i = 0; i < p->classes_n; i++) {
-		if (!worst || p->classes[i].rank < worst->rank)
-			worst = &p->classes[i];
-	}
-	return worst;
-}
-
-static void recovery(Loader *l, const Objective *o)
-{
-	const Class *worst = worst_class(l->plan);
-	Duration limit;
-
-	if (!worst || !has_target(o) || !wants_less(o->op) ||
-	    !text_eq(o->metric, "recovery_time") ||
-	    !lint_limit(&worst->clocks[CLOCK_RESPOND], &limit))
-		return;
-	if (o->target.value <= (double)limit.us / 1e6)
-		lint_add(l, SECTION_OBJECTIVES, &o->item, "target", F_L05,
-		         "service is promised back within %s, but '%s' leaves %s before anybody "
-		         "must "
-		         "have answered",
-		         o->target.text, worst->item.id, lint_words(l, limit));
-}
-
-/* ---- L09, L10: downtime a target allows ---- */
-
-/* A month is taken as `month` days. */
-static Duration period_length(const Period *p, int month)
-{
-	Span s = p->span;
-	int64_t days_in = s.months >= 12 && s.months % 12 == 0 ? s.months / 12 * 365
-	                                                       : (int64_t)s.months * month;
-
-	return (Duration){ (days_in + s.days) * 86400 * 1000000 + s.us };
-}
-
-static Duration allowed(const Quantity *target, Duration period)
-{
-	/* Of the figure as written: 99.9 is not exactly 99.9 in binary. */
-	double lost = round((100 - target->value) * 1e9) / 1e11;
-
-	return (Duration){ llround(lost * (double)period.us) };
-}
-
-static bool is_availability(const Objective *o)
-{
-	return has_target(o) && text_eq(o->metric, "availability") &&
-	       o->target.unit == UNIT_PERCENT && o->period.kind == PERIOD_SPAN &&
-	       (o->op == OP_GE || o->op == OP_GT);
-}
-
-static void stated_allowance(Loader *l, const Objective *o)
-{
-	Duration real, stated = span_estimate(o->stated_allowance), longest;
-
-	if (span_is_zero(o->stated_allowance) || !is_availability(o))
-		return;
-	real = allowed(&o->target, period_length(&o->period, 30));
-	longest = allowed(&o->target, period_length(&o->period, 31));
-	/* One part in a hundred is rounding; more is another promise. */
-	if (llabs(stated.us - real.us) * 100 <= real.us)
-		return;
-	lint_add(l, SECTION_OBJECTIVES, &o->item, "stated_allowance", F_L09,
-	         longest.us == real.us ? "%s allows %s, not the %s written beside it%s%s"
-	                               : "%s allows %s over 30 days, not the %s written beside it "
-	                                 "(%s over 31%s",
-	         o->target.text, lint_words(l, real), lint_words(l, stated),
-	         longest.us == real.us ? "" : lint_words(l, longest),
-	         longest.us == real.us ? "" : ")");
-}
-
-/* Mean time a year's occurrences of a window take, per `period`. */
-static double window_share(const Window *w)
-{
-	double year = 365.0 * 86400e6, length = (double)span_estimate(w->length).us;
-	unsigned days_a_week = (unsigned)__builtin_popcount(w->at.weekdays);
-
-	switch (w->at.kind) {
-	case SCHEDULE_DAILY: return length / 86400e6;
-	case SCHEDULE_WEEKLY: return length * (days_a_week ? days_a_week : 1) / (7 * 86400e6);
-	case SCHEDULE_MONTHLY: return length * 12 / year;
-	case SCHEDULE_QUARTERLY: return length * 4 / year;
-	case SCHEDULE_HALFYEARLY: return length * 2 / year;
-	case SCHEDULE_YEARLY: return length / year;
-	case SCHEDULE_EVERY: return w->at.interval.us ? length / (double)w->at.interval.us : 0;
-	case SCHEDULE_UNSET:
-	case SCHEDULE_ONCE:
-	case SCHEDULE_ON:
-	case SCHEDULE_ALWAYS:
-	case SCHEDULE_AS_NEEDED:
-	case SCHEDULE_AGREED: return 0;
-	}
-	return 0;
-}
-
-/* Planned downtime per period; `counted_only`: of windows that may count. */
-static Duration planned_down(const Plan *p, Duration period, bool counted_only)
-{
-	double us = 0;
-
-	for (size_t i = 0; i < p->windows_n; i++) {
-		const Window *w = &p->windows[i];
-
-		if (w->impact == IMPACT_DOWN && !(counted_only && w->counts == 0))
-			us += window_share(w) * (double)period.us;
-	}
-	return (Duration){ (int64_t)us };
-}
-
-/* Does this check say up or down of what the objective promises? */
-static bool measures(const Check *c, const Objective *o)
-{
-	if (o->check)
-		return c == o->check;
-	if (c->type == CHECK_TLS || c->type == CHECK_DNS || c->type == CHECK_IMPORT ||
-	    (c->impact.set && c->impact.value <= 0))
-		return false;
-	return !o->service || c->service == o->service;
-}
-
-/* The most frequent of the checks that measure an objective; NULL: none. */
-static const Check *finest(const Plan *p, const Objective *o)
-{
-	const Check *best = NULL;
-
-	for (size_t i = 0; i < p->checks_n; i++) {
-		const Check *c = &p->checks[i];
-
-		if (measures(c, o) && !span_is_zero(c->every) &&
-		    (!best || span_estimate(c->every).us < span_estimate(best->every).us))
-			best = c;
-	}
-	return best;
-}
-
-static void resolution(Loader *l, const Objective *o)
-{
-	Duration period, room, down;
-	const Check *c = finest(l->plan, o);
-
-	if (!is_availability(o))
-		return;
-	period = period_length(&o->period, 30);
-	room = allowed(&o->target, period);
-	if (c && span_estimate(c->every).us > room.us)
-		lint_add(l, SECTION_OBJECTIVES, &o->item, "target", F_L10,
-		         "%s allows %s of downtime, and one interval of the check '%s' is %s",
-		         o->target.text, lint_words(l, room), c->item.id,
-		         lint_words(l, span_estimate(c->every)));
-	down = planned_down(l->plan, period, true);
-	if (o->windows != WINDOWS_EXCLUDED && down.us > room.us)
-		lint_add(l, SECTION_OBJECTIVES, &o->item, "target", F_L10,
-		         "%s allows %s of downtime, and the planned windows alone take %s",
-		         o->target.text, lint_words(l, room), lint_words(l, down));
-}
-
-static void tier_resolution(Loader *l, const Tier *t)
-{
-	Duration month = days(30), room, down = planned_down(l->plan, month, false);
-
-	if (!t->availability.set || t->availability.unset)
-		return;
-	room = allowed(&t->availability, month);
-	if (down.us > room.us)
-		lint_add(l, SECTION_TIERS, &t->item, "availability", F_L10,
-		         "%s allows %s a month, and planned windows take %s: it can only be kept "
-		         "net of "
-		         "them, which the tier must say",
-		         t->availability.text, lint_words(l, room), lint_words(l, down));
+		         a.laxest, a.when, op_print(o->op), o->target.text);
 }
 
 /* ---- L24 ---- */
@@ -304,15 +247,10 @@ static void tiers_meet(Loader *l)
 void lint_promises(Loader *l)
 {
 	for (size_t i = 0; i < l->plan->objectives_n; i++) {
-		const Objective *o = &l->plan->objectives[i];
-
-		mechanism(l, o);
-		alarm_for(l, o);
-		recovery(l, o);
-		stated_allowance(l, o);
-		resolution(l, o);
+		mechanism(l, &l->plan->objectives[i]);
+		alarm_for(l, &l->plan->objectives[i]);
 	}
-	for (size_t i = 0; i < l->plan->tiers_n; i++)
-		tier_resolution(l, &l->plan->tiers[i]);
+	for (size_t i = 0; i < l->plan->backups_n; i++)
+		backup_means(l, &l->plan->backups[i]);
 	tiers_meet(l);
 }

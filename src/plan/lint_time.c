@@ -8,19 +8,15 @@
 
 enum { OCCURRENCES = 800, WINDOWS_COMPARED = 64 };
 
-static const Zone *zone_of(const Loader *l, const Schedule *s)
-{
-	return s->zone ? s->zone : l->plan->head.timezone;
-}
-
 /* ---- L17 ---- */
 
 /* Does an occurrence begin at an instant whose local time was skipped or comes
- * twice? Within `years` from the fixed Monday: every pattern of clock changes shows
+ * twice? Within three years: every pattern of clock changes shows
  * up in a few. */
-static bool meets_change(const Schedule *s, const Zone *z, Civil *ret, CivilKind *ret_kind)
+static bool meets_change(const Loader *l, const Schedule *s, const Zone *z, Civil *ret,
+                         CivilKind *ret_kind)
 {
-	Instant from = lint_monday(z), end = after(from, days(3 * 365));
+	Instant from = lint_start(l), end = after(from, days(3 * 365));
 
 	for (Instant t = from, next; earlier(t, end); t = next) {
 		next = zone_next_change(z, t);
@@ -50,11 +46,11 @@ static void may_not_exist(Loader *l, const Window *w)
 	CivilKind kind;
 
 	if (!schedule_recurs(&w->at) || !w->at.has_hour ||
-	    !meets_change(&w->at, zone_of(l, &w->at), &c, &kind))
+	    !meets_change(l, &w->at, lint_zone(l, &w->at), &c, &kind))
 		return;
 	lint_add(l, SECTION_WINDOWS, &w->item, "at", F_L17, "%02d:%02d %s on %04d-%02d-%02d in %s",
 	         c.hour, c.minute, kind == CIVIL_GAP ? "does not exist" : "comes twice", c.year,
-	         c.month, c.day, zone_name(zone_of(l, &w->at)));
+	         c.month, c.day, zone_name(lint_zone(l, &w->at)));
 }
 
 /* ---- L18 ---- */
@@ -78,8 +74,8 @@ static bool share_place(const Window *a, const Window *b)
  * other, or NEVER. */
 static Instant first_meeting(Loader *l, const Window *a, const Window *b)
 {
-	const Zone *za = zone_of(l, &a->at), *zb = zone_of(l, &b->at);
-	Instant start = lint_monday(l->plan->head.timezone), end = after(start, days(366));
+	const Zone *za = lint_zone(l, &a->at), *zb = lint_zone(l, &b->at);
+	Instant start = lint_start(l), end = lint_end(l);
 	Instant ta = schedule_next(&a->at, za, start), tb = schedule_next(&b->at, zb, start);
 
 	for (size_t n = 0; n < OCCURRENCES && earlier(ta, end) && earlier(tb, end); n++) {
