@@ -47,8 +47,8 @@ static const Node *key_node(const Node *entry, const char *key)
 		return NULL;
 	if (!dot)
 		return node_get(entry, key);
-	text_copy(first, (size_t)(dot - key) + 1 < sizeof first ? (size_t)(dot - key) + 1
-	                                                        : sizeof first,
+	text_copy(first,
+	          (size_t)(dot - key) + 1 < sizeof first ? (size_t)(dot - key) + 1 : sizeof first,
 	          key);
 	return key_node(node_get(entry, first), dot + 1);
 }
@@ -169,8 +169,7 @@ LintSpot lint_duty_spot(const Loader *l, const Duty *d)
 	LintSpot s = { .section = lint_section(d->kind), .item = d->item };
 
 	if (s.section == SECTIONS)
-		s.section =
-		        text_starts(d->id, "calendar") ? SECTION_CALENDAR : SECTION_PLAN;
+		s.section = text_starts(d->id, "calendar") ? SECTION_CALENDAR : SECTION_PLAN;
 	s.key = duty_key(lint_node(l, s.section, s.item), d->id);
 	return s;
 }
@@ -217,12 +216,12 @@ static void tour_deployment(const Tour *t, const Deployment *d)
 	     key_node(entry, "rollback.data"), d->env, "rollback of the data");
 }
 
-#define TOUR(list, SECTION, items, key, env)                                               \
-	for (size_t i = 0; i < l->plan->list##_n; i++) {                                   \
-		const typeof(*l->plan->list) *e = &l->plan->list[i];                       \
-                                                                                           \
-		tour(&t, SECTION, &e->item, e->items, e->items##_n,                        \
-		     key_node(lint_node(l, SECTION, &e->item), key), env, NULL);           \
+#define TOUR(list, SECTION, items, key, env)                                     \
+	for (size_t i = 0; i < l->plan->list##_n; i++) {                         \
+		const __typeof__(*l->plan->list) *e = &l->plan->list[i];         \
+                                                                                 \
+		tour(&t, SECTION, &e->item, e->items, e->items##_n,              \
+		     key_node(lint_node(l, SECTION, &e->item), key), env, NULL); \
 	}
 
 /* A procedure that names environments is as dangerous as the worst of them. */

@@ -94,9 +94,9 @@ static double times_a_year(const char *per)
 		const char *words;
 		double times;
 	} known[] = {
-		{ "1d|day|daily", 365 },       { "1w|week", 52 },
-		{ "3mo|quarter", 4 },          { "6mo|half", 2 },
-		{ "12mo|1y|year|annual", 1 },  { "1mo|month", 12 },
+		{ "1d|day|daily", 365 },      { "1w|week", 52 },
+		{ "3mo|quarter", 4 },         { "6mo|half", 2 },
+		{ "12mo|1y|year|annual", 1 }, { "1mo|month", 12 },
 	};
 
 	for (size_t i = 0; per && i < COUNT_OF(known); i++) {
@@ -195,9 +195,9 @@ static Stretch whole_year(Loader *l, const YearMap *m)
 /* The month of the year in which most is planned. */
 static Stretch worst_month(Loader *l, const YearMap *m)
 {
-	static const char *const names[] = { "January", "February", "March",     "April",
-		                             "May",     "June",     "July",      "August",
-		                             "September", "October", "November", "December" };
+	static const char *const names[] = { "January",   "February", "March",    "April",
+		                             "May",       "June",     "July",     "August",
+		                             "September", "October",  "November", "December" };
 	const Zone *z = l->plan->head.timezone;
 	Stretch worst = { .length = days(30), .words = "" };
 
@@ -223,8 +223,8 @@ static Stretch share_of(Loader *l, const YearMap *m, Duration period)
 
 	year.down.us = (int64_t)((double)year.down.us * (double)period.us / (double)year.length.us);
 	year.length = period;
-	year.words = arena_printf(l->scratch, "of each %s of %d", lint_words(l, period),
-	                          lint_year(l));
+	year.words =
+	        arena_printf(l->scratch, "of each %s of %d", lint_words(l, period), lint_year(l));
 	return year;
 }
 
@@ -391,9 +391,9 @@ static bool detection(const Plan *p, const Objective *o, Duration *ret, const Ch
 
 	for (size_t i = 0; i < p->rules_n; i++) {
 		const Rule *r = &p->rules[i];
-		const Check *c = r->when.kind == CONDITION_CHECK
-		                         ? plan_check(p, r->when.scope)
-		                         : r->of.n ? plan_check(p, r->of.at[0]) : NULL;
+		const Check *c = r->when.kind == CONDITION_CHECK ? plan_check(p, r->when.scope)
+		                 : r->of.n                       ? plan_check(p, r->of.at[0])
+		                                                 : NULL;
 		Duration d;
 
 		if (!c || !measures(c, o) || span_is_zero(c->every))
@@ -483,11 +483,11 @@ static void recovery(Loader *l, const Objective *o)
 		return;
 	if (o->target.value <= (double)limit.us / 1e6)
 		lint_say(l,
-		         &(LintSpot){ .section = SECTION_OBJECTIVES,
-		                      .item = &o->item,
-		                      .key = "target",
-		                      .related = lint_see(l, SECTION_CLASSES, &worst->item,
-		                                          "respond") },
+		         &(LintSpot){
+		                 .section = SECTION_OBJECTIVES,
+		                 .item = &o->item,
+		                 .key = "target",
+		                 .related = lint_see(l, SECTION_CLASSES, &worst->item, "respond") },
 		         F_L05,
 		         "service is promised back within %s, but '%s' leaves %s before anybody "
 		         "must have answered",
@@ -503,8 +503,7 @@ static void restore_against(Loader *l, const RestoreTest *t)
 		const Objective *o = &l->plan->objectives[i];
 
 		if (text_eq(o->metric, "recovery_time") && lint_has_target(o) &&
-		    wants_less(o->op) &&
-		    (double)span_estimate(t->rto).us / 1e6 > o->target.value)
+		    wants_less(o->op) && (double)span_estimate(t->rto).us / 1e6 > o->target.value)
 			lint_say(l,
 			         &(LintSpot){ .section = SECTION_RESTORE_TESTS,
 			                      .item = &t->item,

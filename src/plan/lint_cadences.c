@@ -216,9 +216,9 @@ static void update_pair(Loader *l, const Update *a, const Update *b)
 static void restore_pair(Loader *l, const RestoreTest *a, const RestoreTest *b)
 {
 	if (a->scope && text_eq(a->scope, b->scope) && lint_share(a->of, b->of))
-		two_cadences(l, SECTION_RESTORE_TESTS, &a->item, &a->at, &b->item, &b->at,
-		             arena_printf(l->scratch, "two %s restore tests of one copy",
-		                          a->scope));
+		two_cadences(
+		        l, SECTION_RESTORE_TESTS, &a->item, &a->at, &b->item, &b->at,
+		        arena_printf(l->scratch, "two %s restore tests of one copy", a->scope));
 }
 
 static void action_pair(Loader *l, const DbAction *a, const DbAction *b)
@@ -229,10 +229,10 @@ static void action_pair(Loader *l, const DbAction *a, const DbAction *b)
 		             arena_printf(l->scratch, "'%s' twice on one database", a->action));
 }
 
-#define EACH_PAIR(list, compare)                                                     \
-	for (size_t i = 0; i < l->plan->list##_n && i < PAIRS_COMPARED; i++) {       \
-		for (size_t j = 0; j < i; j++)                                       \
-			compare(l, &l->plan->list[j], &l->plan->list[i]);            \
+#define EACH_PAIR(list, compare)                                               \
+	for (size_t i = 0; i < l->plan->list##_n && i < PAIRS_COMPARED; i++) { \
+		for (size_t j = 0; j < i; j++)                                 \
+			compare(l, &l->plan->list[j], &l->plan->list[i]);      \
 	}
 
 static void pairs(Loader *l)
@@ -271,15 +271,14 @@ static void update_notice(Loader *l, const Update *u)
 		         &(LintSpot){ .section = SECTION_UPDATES,
 		                      .item = &u->item,
 		                      .key = "notice",
-		                      .related = lint_see(l, SECTION_UPDATES, &u->item,
-		                                          "deadline") },
+		                      .related =
+		                              lint_see(l, SECTION_UPDATES, &u->item, "deadline") },
 		         F_L30,
 		         "'%s' must be made within %s and announced %s before: no update can be "
 		         "both",
 		         u->item.id, lint_words(l, span_estimate(u->deadline.span)),
 		         lint_words(l, span_estimate(u->notice.span)));
-	else if (u->notice.kind == DEADLINE_SPAN && u->window &&
-	         !span_is_zero(u->window->notice) &&
+	else if (u->notice.kind == DEADLINE_SPAN && u->window && !span_is_zero(u->window->notice) &&
 	         span_estimate(u->notice.span).us < span_estimate(u->window->notice).us)
 		lint_say(l,
 		         &(LintSpot){ .section = SECTION_UPDATES,
@@ -287,7 +286,8 @@ static void update_notice(Loader *l, const Update *u)
 		                      .key = "notice",
 		                      .related = lint_see(l, SECTION_WINDOWS, &u->window->item,
 		                                          "notice") },
-		         F_L30, "'%s' is announced %s ahead, and its window '%s' %s: the longer holds",
+		         F_L30,
+		         "'%s' is announced %s ahead, and its window '%s' %s: the longer holds",
 		         u->item.id, lint_words(l, span_estimate(u->notice.span)),
 		         u->window->item.id, lint_words(l, span_estimate(u->window->notice)));
 }
@@ -348,8 +348,8 @@ static void after_tasks(Loader *l, SectionId section, const Item *item, const Sc
 			         &(LintSpot){ .section = section,
 			                      .item = item,
 			                      .key = "at",
-			                      .related = lint_see(l, SECTION_TASKS, &t->item,
-			                                          "at") },
+			                      .related =
+			                              lint_see(l, SECTION_TASKS, &t->item, "at") },
 			         F_L35,
 			         "'%s' begins before '%s', which it follows, is over: it is "
 			         "due %s, for instance",
@@ -399,8 +399,8 @@ typedef struct Lookout { /* what looks for vulnerabilities most often */
 
 static void looks(Lookout *o, const Schedule *at, SectionId section, const Item *item)
 {
-	double every = at->kind == SCHEDULE_ALWAYS || at->kind == SCHEDULE_ON ? 0.001
-	                                                                      : lint_every(at);
+	double every =
+	        at->kind == SCHEDULE_ALWAYS || at->kind == SCHEDULE_ON ? 0.001 : lint_every(at);
 
 	if (every > 0 && (!o->item || every < o->every))
 		*o = (Lookout){ every, section, item };
@@ -470,7 +470,8 @@ void lint_cadences(Loader *l)
 	for (size_t i = 0; i < p->deployments_n; i++)
 		release_notice(l, &p->deployments[i]);
 	for (size_t i = 0; i < p->tasks_n; i++)
-		after_tasks(l, SECTION_TASKS, &p->tasks[i].item, &p->tasks[i].at, p->tasks[i].after);
+		after_tasks(l, SECTION_TASKS, &p->tasks[i].item, &p->tasks[i].at,
+		            p->tasks[i].after);
 	for (size_t i = 0; i < p->reports_n; i++)
 		after_tasks(l, SECTION_REPORTS, &p->reports[i].item, &p->reports[i].at,
 		            p->reports[i].after);

@@ -13,7 +13,7 @@
 
 typedef struct Stages {
 	const Deployment *d;
-	size_t at;           /* items seen so far */
+	size_t at;             /* items seen so far */
 	size_t backup, alters; /* numbers of the first of each; 0: none */
 	LintSpot altering;
 } Stages;
@@ -179,7 +179,8 @@ static void trigger(Loader *l, const Deployment *d, size_t i)
 
 	if (t->when.kind == CONDITION_NONE || t->when.kind == CONDITION_DECLARED)
 		lint_say(l, &spot, F_L22,
-		         "nothing measures '%s': only a person can say that it happened, so it never "
+		         "nothing measures '%s': only a person can say that it happened, so it "
+		         "never "
 		         "sets a rollback off by itself",
 		         t->declared ? t->declared : t->when.text);
 	else if (t->when.kind == CONDITION_METRIC && !is_measured(l->plan, t->when.subject))
@@ -262,10 +263,11 @@ static void claim(Loader *l, const Template *t, const char *id)
 	if (!c)
 		lint_add(l, SECTION_TEMPLATES, &t->item, "claims", F_L23,
 		         "the text rests on '%s', which is no commitment of the plan", plain);
-	else if (c->without_mechanism)
+	else if (c->by == BY_NOTHING)
 		lint_add(l, SECTION_TEMPLATES, &t->item, "claims", F_L23,
-		         "the text rests on '%s', which nothing can prove: %s", plain,
-		         c->why ? c->why : "no mechanism is declared");
+		         "the text rests on '%s', which nothing in the plan or in this version can "
+		         "show",
+		         plain);
 }
 
 static void texts_claim(Loader *l, const Template *t)

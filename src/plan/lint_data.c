@@ -32,10 +32,11 @@ static bool is_history(const Backup *b) { return text_eq(b->kind, "git"); }
 static void backup_retention(Loader *l, const Backup *b)
 {
 	if (b->keep.kind == KEEP_UNSET && !is_history(b))
-		lint_add(l, SECTION_BACKUPS, &b->item, "keep", F_L11,
-		         "how long '%s' is kept is not said: nothing may ever be deleted of it, and "
-		         "nothing is promised to be there",
-		         b->item.id);
+		lint_add(
+		        l, SECTION_BACKUPS, &b->item, "keep", F_L11,
+		        "how long '%s' is kept is not said: nothing may ever be deleted of it, and "
+		        "nothing is promised to be there",
+		        b->item.id);
 }
 
 /* Somebody who looks back at a log, and how far. */
@@ -144,10 +145,7 @@ static void log_retention(Loader *l, const Log *log)
 /* ---- L26 ---- */
 
 /* Whether a restore from `b` reads every set since the last one of its base. */
-static bool is_link(const Backup *b)
-{
-	return text_eq(b->kind, "log") || text_eq(b->kind, "incr");
-}
+static bool is_link(const Backup *b) { return text_eq(b->kind, "log") || text_eq(b->kind, "incr"); }
 
 static void chain(Loader *l, const Backup *b)
 {
@@ -355,8 +353,7 @@ static void bounded(Loader *l, const Cleanup *c)
 	} else if (by_rows(c) && !c->column) {
 		spot.key = "older_than";
 		lint_say(l, &spot, F_L25,
-		         "'%s' deletes by age without naming the column that tells it",
-		         c->item.id);
+		         "'%s' deletes by age without naming the column that tells it", c->item.id);
 	} else if (by_rows(c) && !c->column_type) {
 		spot.key = "column";
 		lint_say(l, &spot, F_L25,

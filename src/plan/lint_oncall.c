@@ -151,6 +151,7 @@ static void add_recipients(Crowd *crowd, Texts route)
 	for (size_t i = 0; i < route.n; i++) {
 		const Channel *ch = plan_channel(crowd->plan, route.at[i]);
 
+		crowd->others = crowd->others || (ch && ch->to.n);
 		for (size_t j = 0; ch && j < crowd->plan->contacts_n; j++) {
 			const Contact *c = &crowd->plan->contacts[j];
 
@@ -188,7 +189,7 @@ static void add_class(Crowd *crowd, const Class *c)
 		if (p->levels[i].class_ == c)
 			add_recipients(crowd, p->levels[i].route);
 	}
-	if (crowd->people.n == 0)
+	if (crowd->people.n == 0 && !crowd->others)
 		add_everybody(crowd);
 	else
 		crowd->others = true;
@@ -226,6 +227,7 @@ static void mark_late(Proof *p, const YearMap *there, Duration clock)
 {
 	size_t end = 0, ran = 0, there_at = 0, n = p->runs.n;
 	size_t limit = clock.us > 60000000 ? (size_t)(clock.us / 60000000) : 1;
+	bool nobody = !memchr(there->at, 1, n);
 
 	for (size_t t = 0; t < n; t++) {
 		/* `end`: the first minute by which `limit` minutes have run since t. */
@@ -235,7 +237,7 @@ static void mark_late(Proof *p, const YearMap *there, Duration clock)
 			there_at = t;
 		while (there_at < n && !there->at[there_at])
 			there_at++;
-		p->late.at[t] = p->runs.at[t] && there_at >= end && (end < n || ran >= limit);
+		p->late.at[t] = p->runs.at[t] && (nobody || (there_at > end && ran >= limit));
 		ran -= p->runs.at[t] && end > t;
 	}
 }
@@ -297,8 +299,7 @@ static void play(Proof *p, const ClockName *clock, const char *env, Duration lim
 {
 	Loader *l = p->l;
 	size_t n;
-	const char *name =
-	        env ? arena_printf(l->scratch, "%s (%s)", clock->key, env) : clock->key;
+	const char *name = env ? arena_printf(l->scratch, "%s (%s)", clock->key, env) : clock->key;
 
 	clock_runs(p, env);
 	mark_late(p, &p->there, limit);
@@ -308,8 +309,9 @@ static void play(Proof *p, const ClockName *clock, const char *env, Duration lim
 	said->minutes = n;
 	if (!said->words) {
 		said->key = clock->key;
-		said->words = arena_printf(l->scratch, "'%s' %s: nobody is there in time for what "
-		                                       "begins in %s",
+		said->words = arena_printf(l->scratch,
+		                           "'%s' %s: nobody is there in time for what "
+		                           "begins in %s",
 		                           name, lint_words(l, limit), gaps(l, &p->late));
 	} else {
 		said->words = arena_printf(l->scratch, "%s; '%s' %s: %s", said->words, name,
@@ -331,6 +333,9 @@ static void play_clock(Proof *p, const ClockName *clock, Said *said)
 
 /* ---- e-mail alone ---- */
 
+/* An e-mail is seen by somebody at a desk, in hours that are not all of them. */
+static bool at_desk(const Contact *c) { return c->hours.set && !c->hours.always; }
+
 /* Somebody who is away from the desk does not see an e-mail within the hour. */
 static void by_mail_alone(Proof *p, const Crowd *crowd)
 {
@@ -348,7 +353,7 @@ static void by_mail_alone(Proof *p, const Crowd *crowd)
 	for (size_t i = 0; i < crowd->people.n; i++) {
 		const Contact *c = crowd->people.at[i];
 
-		if (c->email && !c->phone && !c->via.n && !who)
+		if (c->email && !c->phone && !c->via.n && !who && (!at_desk(c) || c->oncall.set))
 			who = c;
 	}
 	lint_add(l, SECTION_CLASSES, &p->class_->item, "respond", F_L06,
@@ -373,7 +378,10 @@ static void gather(Proof *p, const Crowd *crowd)
 		add_to(p, &p->there, c);
 		if (has_more)
 			add_to(p, &p->mailed, c);
-		p->mail_matters = p->mail_matters || (!has_more && (c->hours.set || c->oncall.set));
+		else if (at_desk(c))
+			lint_map_hours(p->l, &p->mailed, &c->hours);
+		p->mail_matters = p->mail_matters || (!has_more && !at_desk(c) && c->hours.set) ||
+		                  (!has_more && c->oncall.set);
 	}
 }
 

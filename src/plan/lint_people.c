@@ -112,14 +112,13 @@ static void late_phase(Loader *l, const Class *c, const Phase *phase, const Phas
 {
 	Duration limit, from = span_estimate(phase->from);
 
-	if (item->stops < 0 || !lint_limit(&c->clocks[item->stops], &limit) ||
-	    from.us < limit.us || from.us == 0)
+	if (item->stops < 0 || !lint_limit(&c->clocks[item->stops], &limit) || from.us < limit.us ||
+	    from.us == 0)
 		return;
 	lint_add(l, SECTION_CLASSES, &c->item, "phases", F_L04,
 	         "'%s' stops a clock of '%s' that runs out after %s, and belongs to the phase "
 	         "'%s', which begins after %s",
-	         item->text, c->item.id, lint_words(l, limit), phase->item.id,
-	         lint_words(l, from));
+	         item->text, c->item.id, lint_words(l, limit), phase->item.id, lint_words(l, from));
 }
 
 static void late_phases(Loader *l, const Class *c)
@@ -137,16 +136,17 @@ static void late_ack(Loader *l, const Level *v)
 
 	if (v->class_ && v->ack.kind == DEADLINE_SPAN &&
 	    lint_limit(&v->class_->clocks[CLOCK_RESPOND], &limit) && ack.us > limit.us)
-		lint_say(l,
-		         &(LintSpot){ .section = SECTION_LEVELS,
-		                      .item = &v->item,
-		                      .key = "ack",
-		                      .related = lint_see(l, SECTION_CLASSES, &v->class_->item,
-		                                          "respond") },
-		         F_L04,
-		         "an alert of level '%s' may stay unacknowledged for %s, while its incident "
-		         "of class '%s' must be answered within %s",
-		         v->item.id, lint_words(l, ack), v->class_->item.id, lint_words(l, limit));
+		lint_say(
+		        l,
+		        &(LintSpot){ .section = SECTION_LEVELS,
+		                     .item = &v->item,
+		                     .key = "ack",
+		                     .related = lint_see(l, SECTION_CLASSES, &v->class_->item,
+		                                         "respond") },
+		        F_L04,
+		        "an alert of level '%s' may stay unacknowledged for %s, while its incident "
+		        "of class '%s' must be answered within %s",
+		        v->item.id, lint_words(l, ack), v->class_->item.id, lint_words(l, limit));
 }
 
 /* ---- the same gaps where faults are found otherwise ---- */

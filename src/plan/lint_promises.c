@@ -27,8 +27,8 @@ static const Backup *most_often(const Plan *p, const Database *db, double *ret_e
 		const Backup *b = &p->backups[i];
 		double every = lint_every(&b->at);
 
-		if ((db && b->db != db) || (!db && (text_eq(b->of, "config") ||
-		                                    text_eq(b->of, "code"))))
+		if ((db && b->db != db) ||
+		    (!db && (text_eq(b->of, "config") || text_eq(b->of, "code"))))
 			continue;
 		if (every <= 0 && b->at.kind != SCHEDULE_ALWAYS)
 			continue;
@@ -60,8 +60,7 @@ static void loss_of(Loader *l, const Objective *o, const Database *db)
 		         F_L01,
 		         "'%s %s' of data loss is promised, and the most frequent copy%s, '%s', is "
 		         "made %s: all that came since is lost with the machine%s",
-		         op_print(o->op), o->target.text, of, b->item.id,
-		         lint_cadence(l, &b->at),
+		         op_print(o->op), o->target.text, of, b->item.id, lint_cadence(l, &b->at),
 		         o->target.value <= 0 ? "; no loss at all needs a continuous copy" : "");
 }
 
@@ -79,7 +78,8 @@ static void data_loss(Loader *l, const Objective *o)
 	for (size_t i = 0; i < l->plan->databases_n; i++) {
 		const Database *db = &l->plan->databases[i];
 
-		if (is_managed_elsewhere(db) || (o->service && db->service && db->service != o->service))
+		if (is_managed_elsewhere(db) ||
+		    (o->service && db->service && db->service != o->service))
 			continue;
 		any = true;
 		loss_of(l, o, db);
@@ -175,8 +175,8 @@ static void weigh(const Rule *r, const Objective *o, Alarms *a)
 /* A capacity threshold warns like a rule does. */
 static void weigh_capacity(const Capacity *c, const Objective *o, Alarms *a)
 {
-	const Quantity *first = c->warn.value.set && !c->warn.value.unset ? &c->warn.value
-	                                                                  : &c->crit.value;
+	const Quantity *first =
+	        c->warn.value.set && !c->warn.value.unset ? &c->warn.value : &c->crit.value;
 	bool below = c->op == OP_LT || c->op == OP_LE;
 
 	if (!text_eq(c->metric, o->metric) || !first->set || first->unset ||

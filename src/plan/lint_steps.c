@@ -51,9 +51,9 @@ static bool has_option(Texts run, char letter, const char *name)
 
 		if (name && text_eq(s, name))
 			return true;
-		if (s[0] == '-' && s[1] != '-' && s[1] && strspn(s + 1, "abcdefghijklmnopqrstuvwxyz"
-		                                                        "ABCDEFGHIJKLMNOPQRSTUVWXYZ") ==
-		                                                  strlen(s + 1) &&
+		if (s[0] == '-' && s[1] != '-' && s[1] &&
+		    strspn(s + 1, "abcdefghijklmnopqrstuvwxyz"
+		                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == strlen(s + 1) &&
 		    strchr(s + 1, letter))
 			return true;
 	}
@@ -272,8 +272,8 @@ static bool unit_verb(const WorkItem *w, const char *verbs, const char *units)
 	const char *s = w->unit ? w->unit : NULL;
 
 	if (!s && names_program(w->run, "systemctl|service"))
-		return w->run.n > 2 && (lint_says(w->run.at[1], verbs) ||
-		                        lint_says(w->run.at[2], verbs)) &&
+		return w->run.n > 2 &&
+		       (lint_says(w->run.at[1], verbs) || lint_says(w->run.at[2], verbs)) &&
 		       (lint_says(w->run.at[2], units) || lint_says(w->run.at[1], units));
 	return s && lint_says(s, verbs) && (lint_says(s, units) || lint_says(s, " all"));
 }

@@ -24,8 +24,8 @@ int lint_year(const Loader *l)
 
 static Instant new_year(const Loader *l, int year)
 {
-	return zone_instant(l->plan->head.timezone,
-	                    (Civil){ .year = year, .month = 1, .day = 1 }, PICK_FIRST, NULL);
+	return zone_instant(l->plan->head.timezone, (Civil){ .year = year, .month = 1, .day = 1 },
+	                    PICK_FIRST, NULL);
 }
 
 Instant lint_start(const Loader *l) { return new_year(l, lint_year(l)); }
@@ -75,7 +75,7 @@ void lint_map_hours(const Loader *l, YearMap *m, const Hours *h)
 
 	for (Instant t = m->from; earlier(t, end); t = next) {
 		next = hours_next_edge(h, z, t);
-		if (!is_set(next) || later(next, end))
+		if (!is_set(next) || earlier(end, next))
 			next = end;
 		if (hours_open(h, z, t))
 			lint_map_fill(m, t, next);
