@@ -339,6 +339,18 @@ double lint_every(const Schedule *s)
 	return 0;
 }
 
+double lint_longest(const Schedule *s)
+{
+	switch ((int)s->kind) {
+	case SCHEDULE_WEEKLY: return 7;
+	case SCHEDULE_MONTHLY: return 31;
+	case SCHEDULE_QUARTERLY: return 92;
+	case SCHEDULE_HALFYEARLY: return 184;
+	case SCHEDULE_YEARLY: return 366;
+	default: return lint_every(s);
+	}
+}
+
 const char *lint_cadence(Loader *l, const Schedule *s)
 {
 	Schedule bare = { .kind = s->kind, .interval = s->interval };

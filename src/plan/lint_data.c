@@ -65,7 +65,7 @@ static void read_by_tasks(Loader *l, const Log *log, Reader *r)
 
 			if (t->items[j].todo && plan_ref(l->plan, t->items[j].todo, &ref) &&
 			    ref.item == &log->item && (!ref.part || text_eq(ref.part, "review")))
-				further(r, lint_every(&t->at), SECTION_TASKS, &t->item, "at",
+				further(r, lint_longest(&t->at), SECTION_TASKS, &t->item, "at",
 				        "is read through by the task");
 		}
 	}
@@ -81,7 +81,7 @@ static Reader furthest_reader(Loader *l, const Log *log)
 	const Plan *p = l->plan;
 	Reader r = { 0 };
 
-	further(&r, lint_every(&log->review), SECTION_LOGS, &log->item, "review",
+	further(&r, lint_longest(&log->review), SECTION_LOGS, &log->item, "review",
 	        "is to be read by a person at the cadence of");
 	read_by_tasks(l, log, &r);
 	for (size_t i = 0; i < p->classes_n; i++) {
@@ -99,7 +99,7 @@ static Reader furthest_reader(Loader *l, const Log *log)
 	for (size_t i = 0; i < p->audits_n; i++) {
 		/* An audit that comes less than monthly takes samples, not all of it. */
 		if (looks_back(&p->audits[i]) && lint_every(&p->audits[i].at) < 32)
-			further(&r, lint_every(&p->audits[i].at), SECTION_AUDITS,
+			further(&r, lint_longest(&p->audits[i].at), SECTION_AUDITS,
 			        &p->audits[i].item, "at", "is looked through by the audit");
 	}
 	return r;
@@ -149,7 +149,8 @@ static bool is_link(const Backup *b) { return text_eq(b->kind, "log") || text_eq
 
 static void chain(Loader *l, const Backup *b)
 {
-	double every = lint_every(&b->at), base_every = b->base ? lint_every(&b->base->at) : 0;
+	double every = lint_longest(&b->at);
+	double base_every = b->base ? lint_longest(&b->base->at) : 0;
 	double kept = kept_days(&b->keep, every), base_kept;
 	LintSpot spot = { .section = SECTION_BACKUPS, .item = &b->item, .key = "keep" };
 

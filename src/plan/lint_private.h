@@ -58,6 +58,8 @@ bool lint_share(Texts a, Texts b); /* some text stands in both */
 bool lint_has_target(const Objective *o);
 /* Mean days between occurrences; 0: no cadence that can be computed. */
 double lint_every(const Schedule *s);
+/* Whole days that may pass between two occurrences; 0 as above. */
+double lint_longest(const Schedule *s);
 /* "weekly", "every 6h": a cadence without its hour. */
 const char *lint_cadence(Loader *l, const Schedule *s);
 const Zone *lint_zone(const Loader *l, const Schedule *s);

@@ -99,7 +99,7 @@ static const Case cases[] = {
 	  SITE MAIL "contacts: {ana: {email: a@example.org, hours: mon-fri 09:00-18:00, oncall: "
 	            "sat-sun}}\nescalations: {e: {steps: [{after: 5m, to: ana}]}}\nclasses: {" P1
 	            "}\n",
-	  "3 834 h of 2027, first Fri 1 Jan 00:00 to Fri 1 Jan 08:45, longest Mon 4 Jan 18:00 to "
+	  "3 837 h of 2027, first Fri 1 Jan 00:00 to Fri 1 Jan 08:45, longest Mon 4 Jan 18:00 to "
 	  "Tue 5 Jan 08:45; 'resolve' 1 h" },
 	{ "L06", 0,
 	  SITE MAIL "roles: {dev: {}}\nteams: {t: {members: dev}}\naudiences: {all: {members: "
