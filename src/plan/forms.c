@@ -196,41 +196,11 @@ static bool is_catch_up(const char *s)
 	return text_starts(s, "all:") && strlen(s) <= 8 && only(s + 4, digits) && s[4] != '0';
 }
 
-/* "12-25": a day that some year has. */
-static bool is_month_day(const char *s, size_t n)
-{
-	char year[] = "2024-00-00"; /* a leap year */
-
-	if (n != 5)
-		return false;
-	memcpy(year + 5, s, 5);
-	return is_date(year);
-}
-
-static bool is_day(const char *s, size_t n)
-{
-	char copy[11];
-
-	if (is_month_day(s, n))
-		return true;
-	if (n != 10)
-		return false;
-	memcpy(copy, s, 10);
-	copy[10] = '\0';
-	return is_date(copy);
-}
-
-/* A day, or two of one kind with ".." between, the second not before the first; a
- * yearly range may go over the new year (12-20..01-03). */
 static bool is_holiday(const char *s)
 {
-	const char *dots = strstr(s, "..");
-	size_t n = dots ? (size_t)(dots - s) : strlen(s);
+	Holiday h;
 
-	if (!is_day(s, n))
-		return false;
-	return !dots || (strlen(dots + 2) == n && is_day(dots + 2, n) &&
-	                 (n == 5 || memcmp(s, dots + 2, n) <= 0));
+	return holiday_parse(s, &h, NULL);
 }
 
 static bool is_name(const char *s)
@@ -350,8 +320,9 @@ static const FormInfo forms[] = {
 	                    "skip (aucune), once (la dernière), all, ou all:5 (les cinq "
 	                    "dernières)" },
 	[FORM_HOLIDAY] = { is_holiday, "is not a date, a day of each year or a range of them",
-	                   "2027-05-17, 12-25, 2027-12-20..2028-01-03", "dates and ranges of dates",
-	                   "des dates et des plages de dates" },
+	                   "2027-05-17, 12-25, 2027-12-20..2028-01-03, easter+1",
+	                   "dates, ranges of dates, and days counted from Easter",
+	                   "des dates, des plages de dates et des jours comptés depuis Pâques" },
 	[FORM_NAME] = { is_name, "cannot be a name", "backup_first", "a name", "un nom" },
 	[FORM_ON_FAIL] = { is_on_fail, "is not one of stop, continue, rollback, call:PROCEDURE",
 	                   "stop, continue, rollback, call:restore",

@@ -54,6 +54,18 @@ static void fill_head(Plan *p)
 		p->head.timezone = zone_utc();
 }
 
+/* What `except holidays` means in every Hours of the plan. */
+static void fill_holidays(Plan *p)
+{
+	const Texts *texts = &p->head.holidays;
+	Holiday *all = ARENA_ARRAY(p->arena, Holiday, texts->n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < texts->n; i++)
+		n += texts->at[i] && holiday_parse(texts->at[i], &all[n], NULL);
+	p->holidays = (Holidays){ all, n };
+}
+
 static void load_tree(Loader *l, const char *text, size_t n)
 {
 	if (!plan_text_check(&l->report, &text, &n))
@@ -62,6 +74,7 @@ static void load_tree(Loader *l, const char *text, size_t n)
 	if (!l->root)
 		return;
 	walk_plan(l);
+	fill_holidays(l->plan);
 	plan_resolve(l);
 	plan_find_circles(l);
 	plan_verify(l);

@@ -41,7 +41,7 @@ typedef struct PlanHead {
 	Texts alarm_via;    /* channels for Carène's own alarms; empty: the worst level's route */
 	Texts connectivity; /* "host:port" to try before believing that everything is down */
 	Hours slots;        /* where a schedule without an hour is placed; not set: see duty.h */
-	Texts holidays;     /* "2027-05-01", "2027-12-20..2028-01-03", "12-25" every year: days on
+	Texts holidays; /* "2027-05-01", "2027-12-20..2028-01-03", "12-25" every year, "easter+1": days on
 	                   which hours that say `except holidays` are closed */
 	const char *sprint_start; /* date on which a sprint began: what `next_sprint` counts from */
 	Span sprint;              /* its length; zero: the plan has no sprints */
@@ -409,6 +409,7 @@ typedef struct Plan {
 	const char *path;
 	char digest[65]; /* SHA-256 of the file as read: names the plan's epoch */
 	PlanHead head;
+	Holidays holidays; /* head.holidays, read; every Hours of the plan points to it */
 	StatusPage status_page;
 	Support support;
 	Costs costs;

@@ -604,6 +604,8 @@ static void read_hours(const Field *f)
 
 	if (text && !hours_parse(text, f->at, &err))
 		bad_value(f, f->node, why(&err));
+	else if (text) /* the list itself is filled when the head has been read */
+		((Hours *)f->at)->closed = &f->l->plan->holidays;
 }
 
 static void read_zone(const Field *f)

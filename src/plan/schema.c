@@ -241,17 +241,22 @@ const KindInfo plan_kind_infos[ROW_KINDS] = {
 	                   "daily 09:00, weekly sun 03:00, monthly first sun 04:00, every 6h, "
 	                   "agreed",
 	                   "daily, weekly, monthly, quarterly, halfyearly, yearly with a day and "
-	                   "an hour; every 6h; on EVENT; always; as_needed; agreed; a date. A zone "
-	                   "name may follow.",
+	                   "an hour; yearly 03 is some day of March; every 6h; on EVENT; always; "
+	                   "as_needed; agreed; a date. A zone name may follow.",
 	                   "daily, weekly, monthly, quarterly, halfyearly, yearly avec jour et "
-	                   "heure ; every 6h ; on ÉVÉNEMENT ; always ; as_needed ; agreed ; une "
+	                   "heure ; yearly 03 : un jour de mars ; every 6h ; on ÉVÉNEMENT ; always "
+	                   "; as_needed ; agreed ; une "
 	                   "date. Un fuseau peut suivre." },
 	[ROW_HOURS] = { "opening hours", "des heures d'ouverture", NULL,
 	                "mon-fri 09:00-18:00, always, sat-sun",
 	                "Days and hours, ranges separated by ';': mon-fri 09:00-12:00 14:00-18:00; "
-	                "sat 10:00-12:00. Also always and never.",
+	                "sat 10:00-12:00. Also always and never. `except holidays` at the end "
+	                "closes "
+	                "them on the plan's holidays.",
 	                "Jours et heures, plages séparées par « ; » : mon-fri 09:00-12:00 "
-	                "14:00-18:00; sat 10:00-12:00. Aussi always et never." },
+	                "14:00-18:00; sat 10:00-12:00. Aussi always et never. `except holidays` à "
+	                "la fin "
+	                "les ferme aux jours fériés du plan." },
 	[ROW_PERIOD] = { "a period", "une période",
 	                 "^(" SPAN_PATTERN "|incident|deploy|build|unset)$",
 	                 "1d, 1mo, 1y, incident", "A duration, or incident, deploy, build.",

@@ -490,6 +490,29 @@ TEST(days_of_a_task_bound_its_slot)
 	EXPECT_INT(duty(&l, "task:a")->at.weekdays, 4);
 }
 
+TEST(holidays_of_the_plan_close_the_hours_that_say_so)
+{
+	AUTO(Loaded)
+	l = load_text("tasks: {a: {at: daily 09:00, days: mon-fri except holidays}}\n"
+	              "contacts: {b: {email: b@example.org, hours: mon-fri 08:00-18:00 except "
+	              "holidays}}\n"
+	              "plan: {title: T, timezone: Europe/Paris, holidays: [easter+1, "
+	              "2027-12-18..2028-01-02]}\n");
+	Instant t;
+	char out[INSTANT_TEXT];
+
+	ASSERT(l.plan && instant_parse("2027-03-26T12:00:00Z", &t));
+	EXPECT_INT(l.plan->holidays.n, 2);
+	/* Good Friday at noon; Easter Monday is closed */
+	EXPECT_TEXT(instant_print(duty_next(l.plan, duty(&l, "task:a"), t), out),
+	            "2027-03-30T07:00:00Z");
+	EXPECT(instant_parse("2027-12-17T12:00:00Z", &t));
+	EXPECT_TEXT(instant_print(duty_next(l.plan, duty(&l, "task:a"), t), out),
+	            "2028-01-03T08:00:00Z");
+	EXPECT(instant_parse("2027-12-20T12:00:00Z", &t));
+	EXPECT(!hours_open(&l.plan->contacts[0].hours, l.plan->head.timezone, t));
+}
+
 TEST(the_same_plan_always_gets_the_same_slots)
 {
 	AUTO(Loaded) a = load_all();
