@@ -108,6 +108,14 @@ static void judge(Engine *e, const Objective *o, ObjectiveResult *r)
 	list_free(&incidents);
 }
 
+Verdict proof_verdict(Engine *e, const Objective *o)
+{
+	ObjectiveResult r;
+
+	judge(e, o, &r);
+	return r.verdict;
+}
+
 /* What the evidence says of a template's claim ("objective:rpo"). */
 ClaimVerdict proof_claim(void *engine, const char *claim)
 {

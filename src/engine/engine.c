@@ -103,6 +103,7 @@ static void step_all(Engine *e)
 	windows_step(e);
 	rules_step(e);
 	cases_step(e);
+	tasks_step(e);
 	outbox_flush_held(e);
 	view_step(e);
 }
@@ -136,6 +137,7 @@ static Instant next_due(Engine *e)
 	due = earliest(due, rules_next(e));
 	due = earliest(due, cases_next(e));
 	due = earliest(due, windows_next(e));
+	due = earliest(due, tasks_next_due(e));
 	due = earliest(due, outbox_next(e));
 	due = earliest(due, view_next(e));
 	return earliest(due, self_next(e));
@@ -184,6 +186,7 @@ void engine_clock_jumped(Engine *e, Duration by)
 	else /* what was due soon would wait until the clock is there again */
 		watch_replan(e);
 	rules_touch_all(e);
+	e->tasks_at = LONG_AGO;
 	steady_wake(e);
 	e->tick_at = LONG_AGO;
 	(void)turn_end(e);
@@ -241,6 +244,7 @@ void engine_start(Engine *e)
 	watch_sync(e);
 	rules_sync(e);
 	windows_sync(e);
+	tasks_sync(e, true);
 	outbox_lost(e);
 	view_touch(e);
 	self_beat(e);
@@ -287,6 +291,7 @@ void engine_free(Engine *e)
 		record_done(&window_occurrence_record, &e->windows.at[i]);
 	list_free(&e->windows);
 	list_free(&e->silences);
+	tasks_free(e);
 	Map_done(&e->declared);
 	ledger_free(e->ledger);
 	series_free(e->series);

@@ -6,6 +6,7 @@
  *   rules.c     alerts: facts, stepping, what they open
  *   cases.c     incidents: opening, joining, events, ladders, clocks
  *   plans.c     maintenance windows and silences
+ *   tasks.c     occurrences of the plan's duties
  *   outbox.c    tells → messages → the world
  *   fields.c    what a message may say: facts of incidents, windows, alerts
  *   restore.c   state from the store; reload of the plan
@@ -31,6 +32,7 @@
 #include "notify/message.h"
 #include "notify/throttle.h"
 #include "series/series.h"
+#include "task/task.h"
 #include "window/window.h"
 
 /* What a rehearsal knows of a probe that keeps giving the same result (steady.c). */
@@ -128,14 +130,19 @@ struct Engine {
 	Instant windows_plan_at; /* when their occurrences are made anew */
 	Instant silences_at;     /* silences were looked at until then */
 	LIST(Silence) silences;
-	Map declared;  /* text → declared by a person */
-	Map outbox;    /* message id → Message, those not over */
-	Map told;      /* message id → engine: ids ever made, so that none is made twice */
-	Map throttles; /* throttle id → Throttle */
+	Tasks tasks;          /* open ones, those to come, those lately over */
+	Instant tasks_at;     /* when they are looked at next; LONG_AGO: now */
+	bool tasks_freed;     /* one ended: others may begin */
+	bool tasks_measuring; /* some item waits for a check */
+	TaskDigests *telling; /* what the tells being made now are about; NULL */
+	Map declared;         /* text → declared by a person */
+	Map outbox;           /* message id → Message, those not over */
+	Map told;             /* message id → engine: ids ever made, so that none is made twice */
+	Map throttles;        /* throttle id → Throttle */
 	LIST(Sending *) sending;
 
-	int64_t incident_n, silence_n; /* last numbers given */
-	char secret_key[DIGEST_TEXT];  /* signs acknowledgement links; made at the first start */
+	int64_t incident_n, silence_n, task_n; /* last numbers given */
+	char secret_key[DIGEST_TEXT]; /* signs acknowledgement links; made at the first start */
 
 	/* self.c */
 	Instant storage_bad_since; /* LONG_AGO: the store works */
@@ -218,6 +225,8 @@ Instant rules_next(const Engine *e);
 /* The series' word for a plan's statistic; `unspecified` where the plan names none. */
 SeriesStat rules_stat(Stat stat, SeriesStat unspecified);
 AlertBox *rules_box(const Engine *e, const char *rule);
+/* A condition that is no rule's. */
+Judgement rules_judge(Engine *e, const Condition *c, double *ret_value);
 void rules_schedule(Engine *e, AlertBox *box); /* after a change of the alert outside rules.c */
 
 /* ---- cases.c ---- */
@@ -242,6 +251,21 @@ WindowOccurrence *window_find(Engine *e, const char *id);
 void windows_save(Engine *e, const WindowOccurrence *w);
 const Silence *silence_holding(const Engine *e, const SilenceTarget *t);
 
+/* ---- tasks.c ---- */
+void tasks_sync(Engine *e, bool started); /* at the start, after a reload */
+void tasks_step(Engine *e);
+Instant tasks_next_due(const Engine *e);
+void tasks_touch_check(Engine *e, const char *check);
+void tasks_free(Engine *e);
+bool task_keep(Engine *e, const TaskOccurrence *o); /* from the store */
+bool task_keep_item(Engine *e, const TaskItem *i);
+bool task_keep_word(Engine *e, const TaskWord *w);
+/* By number, id, or what tasks_named() takes; one long over is fetched from the store. */
+TaskWork *task_named(Engine *e, const char *name, Err *err);
+bool task_event(Engine *e, TaskWork *w, TaskEvent *ev, Err *err);
+uint32_t task_stands_for(const Engine *e, const TaskWork *w, const char *contact);
+void tasks_count(const Engine *e, size_t *ret_open, size_t *ret_late, size_t *ret_awaiting);
+
 /* ---- outbox.c ---- */
 void outbox_tell(Engine *e, const Tell *tell, Effects *fx);
 void outbox_flush_held(Engine *e);
@@ -257,6 +281,7 @@ const char *ack_link_for(void *engine, const Tell *tell, const char *contact, Ar
 
 /* ---- command_proof.c ---- */
 ClaimVerdict proof_claim(void *engine, const char *claim);
+Verdict proof_verdict(Engine *e, const Objective *o); /* as it stands now */
 
 /* ---- restore.c ---- */
 void plans_release(Engine *e); /* frees retired plans nobody points into any more */

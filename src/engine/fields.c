@@ -263,6 +263,43 @@ static void window_fields(Engine *e, Fields *f, const char *id)
 		fields_word(f, "impact", impacts[w->impact]);
 }
 
+/* "Weekly review – review@11-23": one line of a digest. */
+static void task_line(Engine *e, Fields *f, const TaskWork *w)
+{
+	Fields *line = fields_item(f, "tasks");
+	char brief[TASK_ID];
+
+	fields_instant(line, "at", w->o.due);
+	fields_printf(line, "headline", "%s – %s", w->o.title,
+	              task_short(&w->o, e->plan->head.timezone, e->now, brief));
+	fields_text(line, "text", task_is_over(&w->o) ? w->o.reason : NULL);
+}
+
+static void digest_fields(Engine *e, Fields *f, const Tell *tell)
+{
+	for (size_t i = 0; e->telling && i < e->telling->n; i++) {
+		const TaskDigest *d = &e->telling->at[i];
+
+		if (d->kind != tell->kind || !text_eq(d->who->item.id, tell->subject + 6))
+			continue;
+		fields_text(f, "title", d->at[0]->o.title);
+		fields_instant(f, "start", d->at[0]->o.due);
+		if (d->n > 1)
+			fields_number(f, "more", (double)(d->n - 1), 0);
+		for (size_t k = 0; k < d->n; k++)
+			task_line(e, f, d->at[k]);
+	}
+}
+
+static void task_fields(Engine *e, Fields *f, const Tell *tell)
+{
+	const TaskWork *w = tasks_find(&e->tasks, tell->subject);
+
+	fields_text(f, "title", w ? w->o.title : tell->subject);
+	fields_text(f, "id", w ? w->o.id : tell->subject);
+	fields_instant(f, "start", w ? w->o.due : e->now);
+}
+
 static void common_fields(Engine *e, Fields *f, const Tell *tell)
 {
 	const PlanHead *head = &e->plan->head;
@@ -295,6 +332,10 @@ void fields_fill(Engine *e, const Tell *tell, Fields *f)
 		check_fields(e, f, id);
 	} else if (text_starts(tell->subject, "window:")) {
 		window_fields(e, f, id);
+	} else if (text_starts(tell->subject, "tasks:")) {
+		digest_fields(e, f, tell);
+	} else if (tell->kind == TELL_TASK_NOTICE) {
+		task_fields(e, f, tell);
 	} else {
 		fields_text(f, "title", tell->text);
 		fields_text(f, "cause", tell->text);

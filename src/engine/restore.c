@@ -94,6 +94,10 @@ static bool keep_window(Engine *e, void *record)
 	return true;
 }
 
+static bool keep_task(Engine *e, void *record) { return task_keep(e, record); }
+static bool keep_task_item(Engine *e, void *record) { return task_keep_item(e, record); }
+static bool keep_task_word(Engine *e, void *record) { return task_keep_word(e, record); }
+
 static bool keep_silence(Engine *e, void *record)
 {
 	record_copy(&silence_record, list_push(&e->silences), record);
@@ -138,7 +142,8 @@ static const struct {
 	{ &follow_up_record, keep_follow_up }, { &window_occurrence_record, keep_window },
 	{ &silence_record, keep_silence },     { &message_record, keep_message },
 	{ &throttle_record, keep_throttle },   { &rollup_record, keep_rollup },
-	{ &interval_record, keep_interval },
+	{ &interval_record, keep_interval },   { &task_occurrence_record, keep_task },
+	{ &task_item_record, keep_task_item }, { &task_word_record, keep_task_word },
 };
 
 const RecordType *engine_record(size_t i) { return i < COUNT_OF(kept) ? kept[i].type : NULL; }
@@ -214,6 +219,7 @@ bool restore_all(Engine *e, Err *err)
 	}
 	load_number(e, "incident_n", &e->incident_n);
 	load_number(e, "silence_n", &e->silence_n);
+	load_number(e, "task_n", &e->task_n);
 	load_key(e);
 	load_declared(e);
 	return load_samples(e, err);
@@ -263,6 +269,7 @@ void engine_reload(Engine *e, Plan *plan, const char *actor)
 	watch_sync(e);
 	rules_sync(e);
 	windows_sync(e);
+	tasks_sync(e, false);
 	view_touch(e);
 	list_add(&e->retired, old);
 	(void)turn_end(e);

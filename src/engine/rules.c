@@ -118,6 +118,13 @@ static bool declared(void *ctx, const char *text)
 	return map_get(&e->declared, text) != NULL;
 }
 
+Judgement rules_judge(Engine *e, const Condition *c, double *ret_value)
+{
+	AlertFacts facts = { e, metric, check_state, NULL, declared };
+
+	return alert_judge_condition(c, &facts, e->now, ret_value);
+}
+
 /* ---- what holds an alert back ---- */
 
 static bool is_failing(const Engine *e, const char *id)

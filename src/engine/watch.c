@@ -105,6 +105,7 @@ static void take_result(Watch *w, const CheckResult *r)
 		tell_certificate(w, &change, &fx);
 	engine_apply(e, &fx);
 	rules_touch_check(e, w->check->item.id);
+	tasks_touch_check(e, w->check->item.id);
 }
 
 static void on_finished(CheckRun *run, const CheckResult *result, void *owner)
