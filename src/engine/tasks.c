@@ -150,12 +150,12 @@ static bool measure_check(Engine *e, const TaskItem *i, const char *id, Found *f
 	const char *reason;
 
 	if (!w || !w->check)
-		return found(f, false, word(e, "the plan has no such check"));
+		return found(f, false, word(e, TR_NOOP("the plan has no such check")));
 	if (!is_current(e, w)) {
 		bool asked = is_set(w->status.last_at) && !earlier(w->status.last_at, i->asked_at);
 
 		if (!check_is_probed(w->check) || (asked && w->status.state == CHECK_UNKNOWN))
-			return found(f, false, word(e, "its state is not known"));
+			return found(f, false, word(e, TR_NOOP("its state is not known")));
 		if (!asked && !w->run) {
 			w->status.next_due = e->now;
 			watch_schedule(w);
@@ -186,10 +186,10 @@ static bool measure_metric(Engine *e, const TaskItem *i, const char *name, Found
 	char value[48];
 
 	if (!condition_parse(text, &c, NULL))
-		return found(f, false, word(e, "what is expected of it cannot be read"));
+		return found(f, false, word(e, TR_NOOP("what is expected of it cannot be read")));
 	j = rules_judge(e, &c, &q.value);
 	if (j == JUDGED_NO_DATA)
-		return found(f, false, word(e, "no recent figure"));
+		return found(f, false, word(e, TR_NOOP("no recent figure")));
 	if (q.unit == UNIT_NONE)
 		q.unit = c.value.unit;
 	quantity_print(&q, value);
@@ -242,10 +242,10 @@ static bool measure_duty(Engine *e, const char *duty, Found *f)
 
 	for (size_t i = 0; i < e->tasks.n; i++)
 		(void)latest_of(&l, &e->tasks.at[i]->o);
+	if (!l.any && !store_each(e->store, &task_occurrence_record, latest_of, &l, NULL))
+		return found(f, false, word(e, TR_NOOP("its state is not known")));
 	if (!l.any)
-		(void)store_each(e->store, &task_occurrence_record, latest_of, &l, NULL);
-	if (!l.any)
-		return found(f, false, word(e, "never done"));
+		return found(f, false, word(e, TR_NOOP("never done")));
 	return found(f,
 	             l.o.state == TASK_DONE || l.o.state == TASK_DONE_LATE ||
 	                     l.o.state == TASK_WAIVED,
@@ -260,14 +260,16 @@ static bool measure(Engine *e, const TaskItem *i, Found *f)
 	Ref ref;
 
 	if (!plan_ref(e->plan, i->todo, &ref))
-		return found(f, false, word(e, "the plan no longer has it"));
-	switch (ref.kind) {
-	case REF_CHECK: return measure_check(e, i, rest, f);
-	case REF_METRIC: return measure_metric(e, i, rest, f);
-	case REF_OBJECTIVE: return measure_objective(e, rest, f);
-	case REF_RULE: return measure_rule(e, rest, f);
-	default: return measure_duty(e, i->todo, f);
-	}
+		return found(f, false, word(e, TR_NOOP("the plan no longer has it")));
+	if (ref.kind == REF_CHECK)
+		return measure_check(e, i, rest, f);
+	if (ref.kind == REF_METRIC)
+		return measure_metric(e, i, rest, f);
+	if (ref.kind == REF_OBJECTIVE)
+		return measure_objective(e, rest, f);
+	if (ref.kind == REF_RULE)
+		return measure_rule(e, rest, f);
+	return measure_duty(e, i->todo, f);
 }
 
 static bool judge(Engine *e, const TaskItem *i, TaskEvent *ev, char text[64])
@@ -278,7 +280,7 @@ static bool judge(Engine *e, const TaskItem *i, TaskEvent *ev, char text[64])
 	        condition_parse(i->only_if, &c, NULL) ? rules_judge(e, &c, &value) : JUDGED_NO_DATA;
 
 	if (j == JUDGED_NO_DATA)
-		text_copy(text, 64, word(e, "not known"));
+		text_copy(text, 64, word(e, TR_NOOP("not known")));
 	else
 		(void)snprintf(text, 64, "%.6g", value);
 	*ev = (TaskEvent){ .kind = TASK_JUDGED,
@@ -541,8 +543,9 @@ static TaskWork *find_old(Engine *e, const char *name, Err *err)
 	if (!w)
 		return NULL;
 	list_add(&e->tasks, w);
-	(void)store_each(e->store, &task_item_record, add_item, w, NULL);
-	(void)store_each(e->store, &task_word_record, add_word, w, NULL);
+	if (!store_each(e->store, &task_item_record, add_item, w, err) ||
+	    !store_each(e->store, &task_word_record, add_word, w, err))
+		return NULL;
 	qsort(w->items.at, w->items.n, sizeof *w->items.at, by_place);
 	qsort(w->words.at, w->words.n, sizeof *w->words.at, by_number);
 	e->tasks_at = LONG_AGO;

@@ -61,12 +61,16 @@ static TaskItem *add_item(TaskWork *w, const char *prefix, const char *name)
 	return i;
 }
 
-/* Whether this version can find out what the reference says. */
+/* Whether this version can find out what the reference says: it measures it, or people
+ * answer for it in occurrences of its own. */
 static bool can_run(const Plan *plan, const char *todo)
 {
+	const Duty *other = plan_duty(plan, todo);
 	Ref ref;
 
-	return plan_ref(plan, todo, &ref) && ref_kind_runs(ref.kind);
+	return plan_ref(plan, todo, &ref) &&
+	       (ref_kind_runs(ref.kind) ||
+	        (other && !other->by && (other->human || other->supplier || other->items_n)));
 }
 
 /* The duty that `todo` of d sets off, or NULL. */
