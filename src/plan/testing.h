@@ -28,6 +28,8 @@ static inline const char *test_env(void *ctx, Arena *a, const char *name)
 		{ "CHAT_WEBHOOK", "https://chat.example.org/" },
 		{ "SMS_GATEWAY", "https://sms.example.org/" },
 		{ "SLACK_WEBHOOK", "https://chat.example.org/" },
+		{ "DB_PASSWORD", "x" },
+		{ "BACKUP_SECRET", "x" },
 		{ "SMTP_CONFIG", "smtp://localhost" },
 		{ "TWILIO", "AC1:token" },
 		{ "TWILIO_FROM", "+15005550006" },
