@@ -196,7 +196,6 @@ static const Row restore_test_rows[] = {
 	{ .key = "for", T_SPAN(RestoreTest, length), HELP("Planned duration.", "Durée prévue.") },
 	{ .key = "target",
 	  T_TEXT(RestoreTest, target),
-	  .absent = "scratch",
 	  .example = "scratch, staging",
 	  HELP("Where it is restored: a throw-away place, or an environment other than the source.",
 	       "Où l'on restaure : un lieu jetable, ou un environnement autre que la source.") },
