@@ -1,0 +1,6 @@
+#include "harness.h"
+#include "proof/proof.h"
+TEST(x)
+{
+	EXPECT(1);
+}
