@@ -88,7 +88,7 @@ struct Commitment {
 	Quantity target;
 	unsigned minimum;          /* BY_TICKETS: counts under which a ratio proves nothing */
 	bool there;                /* BY_PLAN */
-	CommitmentLack lack;       /* BY_NOTHING: then it is unproven */
+	CommitmentLack lack;       /* BY_NOTHING: why it is unproven; BY_RUN: until a run says */
 	const Commitment *against; /* another line of the plan says otherwise; NULL */
 	const char *against_text;  /* … or the same line says two things; NULL */
 };

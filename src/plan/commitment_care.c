@@ -177,8 +177,10 @@ static void threshold(Derive *d, const Capacity *k, const char *name, const Thre
 	c->figure = derive_text(d, "%s %s %s", k->metric ? k->metric : k->item.id, op_print(k->op),
 	                        threshold_print(t, text));
 	c->rule = alarm_on(d, k->metric);
-	if (c->rule)
+	if (c->rule) {
 		c->by = BY_RULE;
+		c->lack = LACK_NOTHING;
+	}
 }
 
 void derive_care(Derive *d)

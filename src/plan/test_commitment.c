@@ -107,7 +107,8 @@ TEST(names_are_unique_and_the_same_at_each_load)
 			if (plan_commitment(one.plan, c->id) != c)
 				test_fail(__FILE__, __LINE__, "%s: twice '%s'", files[f], c->id);
 			EXPECT(c->figure && *c->figure && c->section && c->item && c->period);
-			EXPECT((c->by == BY_NOTHING) == (c->lack != LACK_NOTHING));
+			EXPECT(c->by != BY_NOTHING || c->lack != LACK_NOTHING);
+			EXPECT(c->by != BY_DUTY || c->duty);
 		}
 	}
 }

@@ -216,6 +216,8 @@ void proof_run_events(ProofFacts *f, const ProofRun *at, size_t n, const Deadlin
 	for (size_t i = 0; i < n; i++) {
 		ProofRun r = at[i];
 
+		if (r.unavailable)
+			continue; /* what was not carried out shows nothing */
 		if (limit && limit->kind == DEADLINE_SPAN && r.took.us > 0 &&
 		    (r.state == RUN_DONE || r.state == RUN_LATE)) {
 			bool late = r.took.us > span_estimate(limit->span).us;

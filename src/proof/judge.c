@@ -110,6 +110,8 @@ static void judge_events(const Commitment *c, const ProofFacts *f, Judgement *j)
 		decide(j, VERDICT_KEPT, REASON_EVENTS);
 	else if (any(f, FACT_SEEN))
 		decide(j, VERDICT_UNPROVEN, REASON_NO_LIMIT);
+	else if (c->lack != LACK_NOTHING)
+		decide(j, VERDICT_UNPROVEN, REASON_LACK);
 	else
 		nothing(c, f, j);
 }
