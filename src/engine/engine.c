@@ -213,6 +213,7 @@ Engine *engine_new(const EngineOptions *o, Err *err)
 	e->committed = o->committed;
 	e->ctx = o->ctx;
 	e->batch = batch_new();
+	batch_watch(e->batch, o->saved, o->ctx);
 	e->turn = arena_new("turn", TURN_ARENA);
 	e->ledger = ledger_new();
 	e->series = series_new();

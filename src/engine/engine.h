@@ -32,6 +32,9 @@ typedef struct EngineOptions {
 	/* Tests: called after each successful commit, before anything is performed; false
 	 * stops the engine dead there, as a crash would. */
 	bool (*committed)(void *ctx);
+	/* A simulation's: sees each record right before it is put into the batch. It must not
+	 * call the engine. NULL: nobody looks. */
+	void (*saved)(void *ctx, const RecordType *type, const void *record);
 	void *ctx;
 } EngineOptions;
 

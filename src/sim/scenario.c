@@ -1,5 +1,6 @@
 #include "sim/scenario_private.h"
 
+#include "check/run.h"
 #include "core/list.h"
 #include "core/map.h"
 #include "core/text.h"
@@ -52,7 +53,7 @@ static const char *pair(const Words *w, size_t from, const char *key)
 	return NULL;
 }
 
-static bool read_span(const char *s, Duration *ret, Err *err)
+bool scenario_span(const char *s, Duration *ret, Err *err)
 {
 	Span span;
 
@@ -165,7 +166,7 @@ static char *read_text(const char *path, size_t *ret_n, Err *err)
 	return buf_take(&text);
 }
 
-static Plan *load(Scene *s, const char *name)
+static Plan *load_file(Scene *s, const char *name)
 {
 	PlanSource source = { from_env, no_file, s, false };
 	AUTO_FREE char *path = mem_printf("%s/%s", s->folder, name);
@@ -184,6 +185,13 @@ static Plan *load(Scene *s, const char *name)
 	return plan;
 }
 
+static Plan *load(Scene *s, const char *name)
+{
+	if (!name && s->o->plan)
+		return s->o->plan(s->o->ctx, s->err);
+	return load_file(s, name);
+}
+
 static bool committed(void *ctx)
 {
 	Scene *s = ctx;
@@ -193,6 +201,16 @@ static bool committed(void *ctx)
 		return true;
 	s->crashed = true;
 	return false;
+}
+
+static void saved(void *ctx, const RecordType *type, const void *record)
+{
+	Scene *s = ctx;
+
+	if (s->o->saved)
+		s->o->saved(s->o->ctx, type, record);
+	if (s->o->people)
+		people_saw(s, type, record);
 }
 
 static bool start_engine(Scene *s)
@@ -208,11 +226,13 @@ static bool start_engine(Scene *s)
 	                                         .base_url = "http://carene.test",
 	                                         .rehearsal = s->o->rehearsal,
 	                                         .committed = committed,
+	                                         .saved = saved,
 	                                         .ctx = s },
 	                       s->err);
 	if (!s->engine)
 		return false;
 	engine_start(s->engine);
+	scenario_await_midnight(s);
 	return true;
 }
 
@@ -226,7 +246,7 @@ static bool restart(Scene *s)
 }
 
 /* A crash asked for while the engine runs is carried out as soon as it has returned. */
-static bool survive(Scene *s)
+bool scenario_survive(Scene *s)
 {
 	while (s->crashed) {
 		if (!restart(s))
@@ -239,7 +259,7 @@ bool scenario_begin(Scene *s)
 {
 	if (s->engine)
 		return true;
-	if (!s->plan_path)
+	if (!s->plan_path && !s->o->plan)
 		return err_set(s->err, ERR_BAD_INPUT, "no plan was named");
 	if (!s->sim) {
 		s->sim = sim_new(s->start, s->seed);
@@ -247,21 +267,7 @@ bool scenario_begin(Scene *s)
 	}
 	if (!s->store && !store_open(&(StoreOptions){ .path = ":memory:" }, &s->store, s->err))
 		return false;
-	return start_engine(s) && survive(s);
-}
-
-static bool pass(Scene *s, Duration d)
-{
-	World *w = sim_world(s->sim);
-	int64_t end = w->mono(w).us + d.us;
-
-	sim_promise(s->sim, d);
-	while (sim_step(s->sim, (Duration){ end - w->mono(w).us })) {
-		if (!survive(s))
-			return false;
-	}
-	sim_pass(s->sim, (Duration){ end - w->mono(w).us });
-	return survive(s);
+	return start_engine(s) && scenario_survive(s);
 }
 
 /* ---- lines ---- */
@@ -290,7 +296,8 @@ static bool say_clock(Scene *s, const Words *w)
 	if (!instant_parse(text, &t))
 		return err_set(s->err, ERR_BAD_INPUT, "'%s %s' is not a date and time",
 		               scenario_word(w, 1), scenario_word(w, 2));
-	s->start = zone_instant(zone, zone_civil(zone_utc(), t), PICK_FIRST, NULL);
+	if (!s->o->start.us)
+		s->start = zone_instant(zone, zone_civil(zone_utc(), t), PICK_FIRST, NULL);
 	s->zone = zone;
 	return true;
 }
@@ -344,16 +351,39 @@ static bool read_number(const Words *w, const char *key, double *ret, Err *err)
 	       err_set(err, ERR_BAD_INPUT, "'%s' is not a number", text);
 }
 
+/* "check:site" is whatever that check asks; anything else is a pattern. */
+static bool pattern_of(Scene *s, const char *word, char out[256])
+{
+	const Check *c;
+
+	if (!text_starts(word, "check:")) {
+		text_copy(out, 256, word);
+		return true;
+	}
+	if (!scenario_begin(s))
+		return false;
+	c = plan_check(engine_plan(s->engine), word + strlen("check:"));
+	if (!c)
+		return err_set(s->err, ERR_NOT_FOUND, "the plan has no check '%s'",
+		               word + strlen("check:"));
+	(void)snprintf(out, 256, "%s%s*",
+	               c->type == CHECK_HTTP || c->type == CHECK_HTTP_HEAD ? "" : "*",
+	               check_target(c) ? check_target(c) : "");
+	return true;
+}
+
 static bool say_answer(Scene *s, const Words *w)
 {
 	SimAnswer a = { 0 };
+	Duration lasts = { 0 };
+	char pattern[256];
 	double code = 0;
 
 	if (!outcome(scenario_word(w, 2), &a))
 		return err_set(s->err, ERR_BAD_INPUT, "'%s' is neither a status nor a failure",
 		               scenario_word(w, 2));
-	if ((pair(w, 3, "latency") && !read_span(pair(w, 3, "latency"), &a.latency, s->err)) ||
-	    (pair(w, 3, "cert") && !read_span(pair(w, 3, "cert"), &a.cert_left, s->err)) ||
+	if ((pair(w, 3, "latency") && !scenario_span(pair(w, 3, "latency"), &a.latency, s->err)) ||
+	    (pair(w, 3, "cert") && !scenario_span(pair(w, 3, "cert"), &a.cert_left, s->err)) ||
 	    !read_number(w, "cpu", &a.cpu, s->err) || !read_number(w, "mem", &a.mem, s->err) ||
 	    !read_number(w, "disk", &a.disk, s->err) || !read_number(w, "code", &code, s->err))
 		return false;
@@ -366,7 +396,13 @@ static bool say_answer(Scene *s, const Words *w)
 		s->sim = sim_new(s->start, s->seed);
 		sim_watch(s->sim, on_call, s);
 	}
-	sim_answer(s->sim, scenario_word(w, 1), &a);
+	if (!pattern_of(s, scenario_word(w, 1), pattern) ||
+	    (pair(w, 3, "for") && !scenario_span(pair(w, 3, "for"), &lasts, s->err)))
+		return false;
+	sim_answer(s->sim, pattern, &a);
+	if (lasts.us > 0)
+		scenario_later(s, after(world_now(sim_world(s->sim)), lasts),
+		               mem_printf("answer \"%s\" ok", pattern), NULL);
 	return true;
 }
 
@@ -374,7 +410,8 @@ static bool say_pass(Scene *s, const Words *w)
 {
 	Duration d;
 
-	return read_span(scenario_word(w, 1), &d, s->err) && scenario_begin(s) && pass(s, d);
+	return scenario_span(scenario_word(w, 1), &d, s->err) && scenario_begin(s) &&
+	       scenario_pass(s, d);
 }
 
 static bool say_jump(Scene *s, const Words *w)
@@ -383,12 +420,12 @@ static bool say_jump(Scene *s, const Words *w)
 	bool back = *text == '-';
 	Duration d;
 
-	if (!read_span(text + back, &d, s->err) || !scenario_begin(s))
+	if (!scenario_span(text + back, &d, s->err) || !scenario_begin(s))
 		return false;
 	d.us = back ? -d.us : d.us;
 	sim_jump(s->sim, d);
 	engine_clock_jumped(s->engine, d);
-	return survive(s);
+	return scenario_survive(s);
 }
 
 /* key=value words as a JSON object; true, false and numbers are typed. */
@@ -439,12 +476,12 @@ static bool say_do(Scene *s, const Words *w)
 	bool ok = scenario_command(s, w, must_fail ? 2 : 1, w->n, &out);
 
 	if (s->o->only_invariants)
-		return survive(s);
+		return scenario_survive(s);
 	if (ok == must_fail)
 		return ok ? err_set(s->err, ERR_CONFLICT, "'%s' should have been refused",
 		                    scenario_word(w, 2))
 		          : false;
-	return survive(s);
+	return scenario_survive(s);
 }
 
 static bool say_push(Scene *s, const Words *w)
@@ -452,7 +489,7 @@ static bool say_push(Scene *s, const Words *w)
 	return scenario_begin(s) &&
 	       engine_push(s->engine, scenario_word(w, 1),
 	                   w->n > 2 ? scenario_word(w, 2) : "success", NULL, NULL, s->err) &&
-	       survive(s);
+	       scenario_survive(s);
 }
 
 static bool say_metric(Scene *s, const Words *w)
@@ -463,7 +500,7 @@ static bool say_metric(Scene *s, const Words *w)
 	               ? scenario_begin(s) &&
 	                         engine_metric(s->engine, scenario_word(w, 1), value, NULL,
 	                                       s->err) &&
-	                         survive(s)
+	                         scenario_survive(s)
 	               : err_set(s->err, ERR_BAD_INPUT, "'%s' is not a number",
 	                         scenario_word(w, 2));
 }
@@ -514,7 +551,7 @@ static bool say_reload(Scene *s, const Words *w)
 		engine_reload(s->engine, plan, "contact:test");
 	else if (s->engine)
 		engine_reload_failed(s->engine, s->err->message, "contact:test");
-	return s->engine && survive(s);
+	return s->engine && scenario_survive(s);
 }
 
 static bool say_crash(Scene *s, const Words *w)
@@ -525,20 +562,20 @@ static bool say_crash(Scene *s, const Words *w)
 		return false;
 	if (s->o->rehearsal)
 		engine_beat(s->engine);
-	return restart(s) && survive(s);
+	return restart(s) && scenario_survive(s);
 }
 
 static bool say_stop(Scene *s, const Words *w)
 {
 	Duration d;
 
-	if (!read_span(scenario_word(w, 1), &d, s->err) || !scenario_begin(s))
+	if (!scenario_span(scenario_word(w, 1), &d, s->err) || !scenario_begin(s))
 		return false;
 	engine_stop(s->engine);
 	engine_free(s->engine);
 	s->engine = NULL;
 	sim_pass(s->sim, d);
-	return start_engine(s) && survive(s);
+	return start_engine(s) && scenario_survive(s);
 }
 
 static bool say_full(Scene *s, const Words *w)
@@ -564,15 +601,30 @@ static bool say_forget(Scene *s, const Words *w)
 static const struct {
 	const char *word;
 	bool (*say)(Scene *s, const Words *w);
-} sayings[] = { { "plan", say_plan },         { "env", say_env },       { "clock", say_clock },
-	        { "seed", say_seed },         { "start", say_start },   { "answer", say_answer },
-	        { "pass", say_pass },         { "jump", say_jump },     { "do", say_do },
-	        { "push", say_push },         { "metric", say_metric }, { "ack", say_ack },
-	        { "reload", say_reload },     { "crash", say_crash },   { "stop", say_stop },
-	        { "full", say_full },         { "unfull", say_unfull }, { "forget", say_forget },
-	        { "expect", scenario_expect } };
+} sayings[] = { { "plan", say_plan },          { "env", say_env },       { "clock", say_clock },
+	        { "seed", say_seed },          { "start", say_start },   { "answer", say_answer },
+	        { "pass", say_pass },          { "jump", say_jump },     { "do", say_do },
+	        { "push", say_push },          { "metric", say_metric }, { "ack", say_ack },
+	        { "reload", say_reload },      { "crash", say_crash },   { "stop", say_stop },
+	        { "full", say_full },          { "unfull", say_unfull }, { "forget", say_forget },
+	        { "expect", scenario_expect }, { "at", scenario_at },    { "people", people_say } };
 
-static bool say(Scene *s, const char *line)
+/* Without a line of the story, but with an end. */
+static bool play_on(Scene *s)
+{
+	Instant now;
+
+	if (s->o->until.us) {
+		if (!scenario_begin(s))
+			return false;
+		now = world_now(sim_world(s->sim));
+		if (earlier(now, s->o->until) && !scenario_pass(s, between(now, s->o->until)))
+			return false;
+	}
+	return !s->o->end || !s->engine || s->o->end(s->o->ctx, s->engine, s->err);
+}
+
+bool scenario_say(Scene *s, const char *line)
 {
 	Words w;
 	bool ok = false, known = false;
@@ -601,6 +653,12 @@ static void scene_done(Scene *s)
 	store_close(s->store);
 	sim_free(s->sim);
 	forget(s);
+	for (size_t i = 0; i < s->dated.n; i++) {
+		mem_free(s->dated.at[i].line);
+		deed_free(s->dated.at[i].deed);
+	}
+	list_free(&s->dated);
+	people_free(s->people);
 	for (size_t i = 0; map_next(&s->env, &i, &entry);)
 		mem_free(entry->value);
 	Map_done(&s->env);
@@ -611,15 +669,18 @@ static void scene_done(Scene *s)
 
 bool scenario_run(const char *path, const ScenarioOptions *o, ScenarioResult *ret, Err *err)
 {
-	const char *slash = strrchr(path, '/');
+	const char *slash = path ? strrchr(path, '/') : NULL;
 	Scene s = { .o = o,
 		    .r = ret,
 		    .err = err,
-		    .seed = 1,
+		    .seed = o->seed ? o->seed : 1,
+		    .start = o->start,
+		    .midnight = LONG_AGO,
+		    .people = people_new(),
 		    .folder = slash ? mem_text_n(path, (size_t)(slash - path)) : mem_text(".") };
 	size_t n, number = 0;
-	AUTO_FREE char *text = read_text(path, &n, err);
-	bool ok = text != NULL;
+	AUTO_FREE char *text = path ? read_text(path, &n, err) : NULL;
+	bool ok = text || !path;
 
 	*ret = (ScenarioResult){ 0 };
 	for (char *line = text; ok && line;) {
@@ -628,9 +689,10 @@ bool scenario_run(const char *path, const ScenarioOptions *o, ScenarioResult *re
 		if (end)
 			*end = '\0';
 		number++;
-		ok = say(&s, line) || (err_wrap(err, "%s:%zu", path, number), false);
+		ok = scenario_say(&s, line) || (err_wrap(err, "%s:%zu", path, number), false);
 		line = end ? end + 1 : NULL;
 	}
+	ok = ok && play_on(&s);
 	ret->skipped = s.engine ? engine_skipped(s.engine) : 0;
 	if (s.store)
 		text_copy(ret->head, sizeof ret->head, store_head(s.store).hash);

@@ -28,11 +28,22 @@
  *   expect  page index.html ~ "Interruption"
  *   forget                                 counts of mails and calls start anew
  *
+ *   at 2027-03-28 02:30 answer check:site 500 for 40m
+ *           a statement for later, in the clock's zone, else the plan's; carried out
+ *           while time passes. `for` takes an answer back; check:ID is that check's
+ *           target
+ *   people absent ana 2027-08-01..2027-08-21    dates included; `all`: everybody
+ *   people never answer [ana]   nor confirm     pages are not answered, tasks not confirmed
+ *   people answer after 20m                     or confirm: how long it takes them
+ *           who is there to answer and confirm where people are stood in for
+ *           (ScenarioOptions.people; sim/people.h)
+ *
  * `#` begins a comment. A line that is not understood, or an expectation that does
  * not hold, ends the scenario with "file:line: …". */
 #pragma once
 #include "core/buf.h"
 #include "core/err.h"
+#include "engine/engine.h"
 
 #include <stdint.h>
 
@@ -42,6 +53,17 @@ typedef struct ScenarioOptions {
 	bool rehearsal;   /* see EngineOptions: the same evidence, a hundred times faster */
 	bool only_invariants; /* with crash_at: `expect` lines are not judged */
 	Buf *log;             /* what happened, for people; NULL: nobody reads */
+
+	/* For a story whose plan, time and people are said outside (`carene simulate`). */
+	Plan *(*plan)(void *ctx, Err *err); /* loads it when no `plan` line does; NULL */
+	Instant start;                      /* instead of the `clock` line's, when not 0 */
+	Instant until; /* time goes on until then after the last line, when not 0 */
+	uint64_t seed; /* when not 0 */
+	bool people;   /* people are stood in for: sim/people.h */
+	void (*saved)(void *ctx, const RecordType *type, const void *record);
+	bool (*midnight)(void *ctx, Engine *e, Err *err); /* at each midnight of the plan's zone */
+	bool (*end)(void *ctx, Engine *e, Err *err);      /* before the engine goes */
+	void *ctx;
 } ScenarioOptions;
 
 typedef struct ScenarioResult {
@@ -54,5 +76,6 @@ typedef struct ScenarioResult {
 	unsigned unsent;   /* messages neither over nor waiting for a retry at the end */
 } ScenarioResult;
 
+/* `path` NULL: nothing is told, time just passes. */
 bool scenario_run(const char *path, const ScenarioOptions *o, ScenarioResult *ret,
                   Err *err) MUST_CHECK;

@@ -9,6 +9,16 @@
 
 enum { WORDS_MAX = 24 };
 
+/* Something to come: a line of the story, or what a person does. */
+typedef struct Dated {
+	Instant at;
+	uint64_t order;
+	char *line;        /* or NULL and */
+	struct Deed *deed; /* of people.c */
+} Dated;
+
+typedef struct People People;
+
 typedef struct Mail {
 	char *to, *subject, *message;
 	bool taken;
@@ -27,6 +37,11 @@ typedef struct Scene {
 	Instant start;
 	uint64_t seed;
 	bool crashed; /* the engine asked to be killed */
+	LIST(Dated) dated;
+	uint64_t order;
+	bool in_line; /* a dated line is being said */
+	People *people;
+	Instant midnight; /* the next one to be told of; LONG_AGO: nobody asked */
 	LIST(Mail) mails;
 	LIST(char *) calls;
 	Map handed; /* message id → (void *)count */
@@ -39,6 +54,22 @@ typedef struct Words {
 	char *line; /* owns them */
 } Words;
 
+/* people.c: those who answer pages and confirm tasks. */
+People *people_new(void);
+void people_free(People *p);
+bool people_say(Scene *s, const Words *w); /* a `people` line */
+void people_saw(Scene *s, const RecordType *type, const void *record);
+void people_do(Scene *s, struct Deed *deed); /* its time has come; frees it */
+void deed_free(struct Deed *deed);
+/* `line` and `deed` are taken over. */
+void scenario_later(Scene *s, Instant at, char *line, struct Deed *deed);
+/* scenario_time.c */
+bool scenario_pass(Scene *s, Duration d);
+bool scenario_at(Scene *s, const Words *w); /* an `at` line */
+void scenario_await_midnight(Scene *s);
+bool scenario_survive(Scene *s); /* carries out a crash that was asked for */
+bool scenario_say(Scene *s, const char *line);
+bool scenario_span(const char *text, Duration *ret, Err *err);
 const char *scenario_word(const Words *w, size_t i); /* "" past the end */
 bool scenario_begin(Scene *s);                       /* starts the engine if it is not running */
 /* Carries out the command of words [from, to): name, then key=value arguments. */

@@ -407,7 +407,11 @@ static void reply(Sim *s, Event *e)
 
 /* ---- running ---- */
 
-void sim_promise(Sim *s, Duration d) { s->same_until = s->mono + d.us; }
+void sim_promise(Sim *s, Duration d)
+{
+	if (s->mono + d.us > s->same_until)
+		s->same_until = s->mono + d.us;
+}
 
 bool sim_step(Sim *s, Duration d)
 {

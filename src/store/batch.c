@@ -75,6 +75,15 @@ void batch_put(Batch *b, const RecordType *type, const void *record)
 	op->kind = OP_PUT;
 	op->record = mem_new(type->size);
 	record_copy(type, op->record, record);
+	if (b->watch)
+		b->watch(b->watch_ctx, type, record);
+}
+
+void batch_watch(Batch *b, void (*put)(void *ctx, const RecordType *type, const void *record),
+                 void *ctx)
+{
+	b->watch = put;
+	b->watch_ctx = ctx;
 }
 
 void batch_delete(Batch *b, const RecordType *type, const char *id)

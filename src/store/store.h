@@ -40,6 +40,10 @@ void batch_entry(Batch *b, const Entry *e, const char *plan_digest, int32_t offs
 void batch_sample(Batch *b, const char *series, Instant at, double value);
 void batch_meta(Batch *b, const char *key, const char *value);
 
+/* Whoever wants to see each record as it is put (a simulation's tally); NULL: nobody. */
+void batch_watch(Batch *b, void (*put)(void *ctx, const RecordType *type, const void *record),
+                 void *ctx);
+
 /* What is in the batch is acted on or acknowledged after its commit: it must survive a
  * power cut, not only the end of this process. Evidence always does. */
 void batch_durable(Batch *b);

@@ -34,7 +34,9 @@ typedef struct Op {
 struct Batch {
 	Op *at;
 	size_t n, cap;
-	Map puts;     /* "table id" → (void *)(index + 1) */
+	Map puts; /* "table id" → (void *)(index + 1) */
+	void (*watch)(void *ctx, const RecordType *type, const void *record);
+	void *watch_ctx;
 	bool durable; /* must survive a power cut once committed */
 };
 
