@@ -289,6 +289,13 @@ static void write_table_md(const Say *s, const char *where, const Table *t)
 			continue;
 		(void)snprintf(deeper, sizeof deeper, "%s.%s", where, t->rows[i].key);
 		buf_printf(s->out, "#### %s\n\n", deeper);
+		if (t->rows[i].table == &schema_step && !text_eq(deeper, "tasks.items")) {
+			buf_text(s->out,
+			         pick(s, "Steps, with the keys of [tasks.items](#tasksitems).\n\n",
+			              "Des étapes, avec les clés de "
+			              "[tasks.items](#tasksitems).\n\n"));
+			continue;
+		}
 		write_table_md(s, deeper, t->rows[i].table);
 	}
 }

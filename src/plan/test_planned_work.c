@@ -5,6 +5,8 @@
 #include "plan/ref.h"
 #include "plan/testing.h"
 
+#include <stdio.h>
+
 static const char work[] =
         "plan: {title: Work, timezone: Europe/Paris, date: 2027-01-04, owner: the crew,\n"
         "  slots: mon-fri 10:00-12:00, holidays: [12-25, 2027-05-17, 2027-12-20..2028-01-03],\n"
@@ -475,6 +477,39 @@ TEST(what_is_unusual_but_means_something_is_accepted)
 		if (!l.plan)
 			(void)test_fail(__FILE__, __LINE__, "%s", buf_str(&l.text));
 	}
+}
+
+/* The yaml blocks of the guide, one after the other, without the editor's line. */
+static char *guide(void)
+{
+	AUTO_FREE char *path = mem_printf("%s/docs/plan.md", test_source());
+	AUTO(Buf) out = { 0 };
+	char line[512];
+	bool inside = false;
+	FILE *f = fopen(path, "re");
+
+	while (f && fgets(line, sizeof line, f)) {
+		if (text_starts(line, "```"))
+			inside = text_starts(line, "```yaml");
+		else if (inside && !text_starts(line, "#"))
+			buf_text(&out, line);
+	}
+	if (f)
+		(void)fclose(f);
+	return buf_take(&out);
+}
+
+TEST(what_the_guide_shows_is_a_plan)
+{
+	AUTO_FREE char *text = guide();
+	AUTO(Loaded) l = load_text(text);
+
+	if (!l.plan)
+		(void)test_fail(__FILE__, __LINE__, "%s", buf_str(&l.text));
+	ASSERT(l.plan);
+	EXPECT_INT(l.plan->tasks_n, 2);
+	EXPECT_INT(l.plan->backups_n, 1);
+	EXPECT(l.plan->support.set && l.plan->costs.set && l.plan->calendar.set);
 }
 
 TEST(same_as_reaches_over_several_tasks)
