@@ -4,6 +4,8 @@
 #include "core/text.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +15,8 @@
 #include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+enum { FILE_MAX = 8 << 20 }; /* as in the engine's task.attach */
 
 /* ---- where and how ---- */
 
@@ -213,6 +217,51 @@ static bool take_option(Parse *p, const char *option, const char *value, bool *r
 	return true;
 }
 
+static bool read_file(const char *path, Buf *bytes, Err *err)
+{
+	char chunk[16384];
+	struct stat st;
+	ssize_t n = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		err_set(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "read '%s': %s", path,
+		        strerror(errno));
+	else if (!S_ISREG(st.st_mode))
+		err_set(err, ERR_BAD_INPUT, "'%s' is not a file", path);
+	else if (st.st_size > FILE_MAX)
+		err_set(err, ERR_LIMIT, "'%s' has more than %d MiB", path, FILE_MAX >> 20);
+	else
+		while ((n = read(fd, chunk, sizeof chunk)) > 0)
+			buf_add(bytes, chunk, (size_t)n);
+	if (fd >= 0)
+		close(fd);
+	if (err->code)
+		return false;
+	return (n == 0 && !bytes->over) ||
+	       err_set(err, ERR_IO, "read '%s': %s", path,
+	               n < 0 ? strerror(errno) : "it grew while it was read");
+}
+
+/* Reads the file as this user may: its name and its bytes (base64) become arguments. */
+static bool take_file(Parse *p, const char *path, Err *err)
+{
+	const char *slash = strrchr(path, '/');
+	AUTO(Buf) bytes = { .max = FILE_MAX + 1 };
+	AUTO_FREE char *text = NULL;
+	size_t cap;
+
+	if (!read_file(path, &bytes, err))
+		return false;
+	cap = sodium_base64_ENCODED_LEN(bytes.n, sodium_base64_VARIANT_ORIGINAL);
+	text = mem_new(cap);
+	sodium_bin2base64(text, cap, (const unsigned char *)buf_str(&bytes), bytes.n,
+	                  sodium_base64_VARIANT_ORIGINAL);
+	json_object_set_new(p->args, "name", json_string(slash ? slash + 1 : path));
+	json_object_set_new(p->args, "data", json_string(text));
+	return true;
+}
+
 /* Gives the positional words to the verb's names, in order. */
 static bool take_words(Parse *p, char **words, int n, Err *err)
 {
@@ -223,15 +272,21 @@ static bool take_words(Parse *p, char **words, int n, Err *err)
 	while (text_part(&rest, " ", name, sizeof name)) {
 		size_t last = strlen(name) - 1;
 		bool all = name[last] == '*', optional = name[last] == '?';
+		bool file = name[last] == '<';
 		AUTO(Buf) joined = { 0 };
 
-		if (all || optional)
+		if (all || optional || file)
 			name[last] = '\0';
 		if (at >= n && optional)
 			continue;
 		if (at >= n)
 			return err_set(err, ERR_USAGE, "'%s %s' needs %s", p->group->name,
 			               p->verb->name, name);
+		if (file) {
+			if (!take_file(p, words[at++], err))
+				return false;
+			continue;
+		}
 		do
 			buf_printf(&joined, "%s%s", joined.n ? " " : "", words[at++]);
 		while (all && at < n);
@@ -293,7 +348,7 @@ static void usage(const VerbGroup *g)
 		for (const char *w = v->words; text_part(&w, " ", one, sizeof one);) {
 			size_t last = strlen(one) - 1;
 
-			if (one[last] == '*')
+			if (one[last] == '*' || one[last] == '<')
 				one[last] = '\0';
 			(void)printf(one[last] == '?' ? " [%.*s]" : " %.*s",
 			             (int)(one[last] == '?' ? last : last + 1), one);

@@ -22,7 +22,8 @@ typedef struct Verb {
 	const char *name;    /* "ack"; "" when the group has a single verb without a word */
 	const char *command; /* "incident.ack" */
 	const char *
-	        words; /* positional arguments, in order: "id text*" (* takes the rest, joined); "?" optional: "name?" */
+	        words; /* positional arguments, in order: "id text*" (* takes the rest, joined); "?" optional: "name?"; "file<":
+	          * a file of this machine, sent as its `name` and its bytes, base64, as `data` */
 	const char *options; /* "next= impact# all! services@": text, integer, flag, repeatable */
 	const char *help;    /* one line, English msgid */
 	ShowAnswer *show;

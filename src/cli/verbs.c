@@ -100,6 +100,29 @@ static const Verb window_verbs[] = {
 };
 const VerbGroup verbs_window = { "window", window_verbs, COUNT_OF(window_verbs) };
 
+static const Verb task_verbs[] = {
+	{ "list", "task.list", "", "all! due! owner= duty=",
+	  TR_NOOP("Tasks that are open, and those of the coming day (--all: every one)."),
+	  show_tasks },
+	{ "show", "task.show", "id", "", TR_NOOP("One task: its items, and what people said."),
+	  show_task },
+	{ "confirm", "task.confirm", "id item?", "note= as=",
+	  TR_NOOP("It is done (one item, or all that await you; --as CONTACT)."), show_task },
+	{ "refuse", "task.refuse", "id item?",
+	  "reason= as=", TR_NOOP("It is not in order, and why (--reason)."), show_task },
+	{ "na", "task.na", "id item?",
+	  "reason= as=", TR_NOOP("It does not apply this time, and why (--reason)."), show_task },
+	{ "waive", "task.waive", "id",
+	  "reason= as=", TR_NOOP("The whole need not be done, and why (--reason)."), show_task },
+	{ "note", "task.note", "id text*",
+	  "item= as=", TR_NOOP("Write down what was seen or done."), show_task },
+	{ "attach", "task.attach", "id file<", "item= note= as=",
+	  TR_NOOP("Keep a file with it: a report, a screenshot (at most 8 MiB)."), show_task },
+	{ "do", "task.do", "id", "as=",
+	  TR_NOOP("Begin it now, before its time; also a duty without a schedule."), show_task },
+};
+const VerbGroup verbs_task = { "task", task_verbs, COUNT_OF(task_verbs) };
+
 static const Verb oncall_verbs[] = {
 	{ "", "oncall", "name?",
 	  "at=", TR_NOOP("Who can be reached now, and from when somebody else."), show_oncall },
@@ -173,6 +196,7 @@ GROUP(alert, "alerts that fire, wait or are held back");
 GROUP(incident, "incidents: list, show, ack, update, resolve, close …");
 GROUP(silence, "hold messages back, for a time and a reason");
 GROUP(window, "maintenance windows: list, add, start, end, cancel …");
+GROUP(task, "tasks: list, show, confirm, refuse, waive, attach …");
 GROUP(oncall, "who can be reached now, and who is next");
 GROUP(objectives, "what is promised, measured, left");
 GROUP(prove, "every commitment, its verdict and its evidence");

@@ -13,7 +13,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { LINE_MAX_BYTES = 256 * 1024, CLIENTS_MAX = 64 };
+/* A line holds an attachment of 8 MiB in base64 (task.attach). */
+enum { LINE_MAX_BYTES = 12 << 20, CLIENTS_MAX = 64 };
 
 typedef struct Client {
 	LoopFd watch;
@@ -143,7 +144,9 @@ static void on_client(LoopFd *watch, int events)
 		}
 		if (n > 0)
 			buf_add(&cl->in, chunk, (size_t)n);
-		take_lines(cl);
+		if (n > 0 &&
+		    memchr(chunk, '\n', (size_t)n)) /* else it would be sought from the start */
+			take_lines(cl);
 	}
 	if (cl->in.over || !flush(cl) ||
 	    !loop_poll_fd(cl->control->loop, &cl->watch, cl->fd,

@@ -63,6 +63,19 @@ static void emit_windows(Engine *e, Emit *out)
 	emit_array_end(out);
 }
 
+/* How much awaits people, and what of it is late. */
+static void emit_tasks(Engine *e, Emit *out)
+{
+	size_t open, late, awaiting;
+
+	tasks_count(e, &open, &late, &awaiting);
+	emit_object(out, "tasks");
+	emit_int(out, "open", (int64_t)open);
+	emit_int(out, "awaiting", (int64_t)awaiting);
+	emit_int(out, "late", (int64_t)late);
+	emit_object_end(out);
+}
+
 static bool status(Engine *e, const void *args, const EngineCaller *who, Emit *out, Err *err)
 {
 	AUTO(Buf) facts = { 0 }, sentence = { 0 };
@@ -93,6 +106,7 @@ static bool status(Engine *e, const void *args, const EngineCaller *who, Emit *o
 	}
 	emit_array_end(out);
 	emit_windows(e, out);
+	emit_tasks(e, out);
 	emit_object(out, "carene");
 	(void)engine_health(e, out);
 	emit_object_end(out);
