@@ -75,6 +75,8 @@ static void scalar_value(Emit *e, const Row *row)
 	scalar_type(e);
 	if (!pattern)
 		return;
+	if (row->flags & UNSET && row->kind != ROW_SECRET)
+		buf_text(&either, "^unset$|");
 	for (const Choice *c = row->choices; c && c->name; c++) /* words among numbers */
 		buf_printf(&either, "^%s$|", c->name);
 	/* Anything but a secret may come from the environment, whole or in part. */
