@@ -131,13 +131,6 @@ static void stated_hours(Loader *l, const Costs *c)
 	                                            : "");
 }
 
-static void stated_count(Loader *l, const Document *d)
-{
-	if (d->count && d->paths.n && (size_t)d->count != d->paths.n)
-		lint_add(l, SECTION_DOCUMENTS, &d->item, "count", F_L09,
-		         "%d are said to be there, and %zu are listed", d->count, d->paths.n);
-}
-
 /* ---- L10: what planned windows take ---- */
 
 static bool concerns(const Window *w, const Objective *o)
@@ -529,8 +522,6 @@ void lint_budget(Loader *l)
 	windows_played(l);
 	for (size_t i = 0; i < l->plan->restore_tests_n; i++)
 		restore_against(l, &l->plan->restore_tests[i]);
-	for (size_t i = 0; i < l->plan->documents_n; i++)
-		stated_count(l, &l->plan->documents[i]);
 	stated_total(l, &l->plan->costs);
 	stated_hours(l, &l->plan->costs);
 }

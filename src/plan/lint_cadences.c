@@ -265,21 +265,8 @@ static void window_notice(Loader *l, const Window *w)
 
 static void update_notice(Loader *l, const Update *u)
 {
-	if (u->notice.kind == DEADLINE_SPAN && u->deadline.kind == DEADLINE_SPAN &&
-	    span_estimate(u->notice.span).us > span_estimate(u->deadline.span).us)
-		lint_say(l,
-		         &(LintSpot){ .section = SECTION_UPDATES,
-		                      .item = &u->item,
-		                      .key = "notice",
-		                      .related =
-		                              lint_see(l, SECTION_UPDATES, &u->item, "deadline") },
-		         F_L30,
-		         "'%s' must be made within %s and announced %s before: no update can be "
-		         "both",
-		         u->item.id, lint_words(l, span_estimate(u->deadline.span)),
-		         lint_words(l, span_estimate(u->notice.span)));
-	else if (u->notice.kind == DEADLINE_SPAN && u->window && !span_is_zero(u->window->notice) &&
-	         span_estimate(u->notice.span).us < span_estimate(u->window->notice).us)
+	if (u->notice.kind == DEADLINE_SPAN && u->window && !span_is_zero(u->window->notice) &&
+	    span_estimate(u->notice.span).us < span_estimate(u->window->notice).us)
 		lint_say(l,
 		         &(LintSpot){ .section = SECTION_UPDATES,
 		                      .item = &u->item,

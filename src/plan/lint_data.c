@@ -131,7 +131,7 @@ static void log_retention(Loader *l, const Log *log)
 		return;
 	}
 	r = furthest_reader(l, log);
-	if (r.item && r.days > kept * 1.01)
+	if (r.item && r.days > kept * 1.05)
 		lint_say(l,
 		         &(LintSpot){ .section = SECTION_LOGS,
 		                      .item = &log->item,

@@ -159,11 +159,6 @@ static void open_vulnerability(Loader *l, const Vulnerability *v)
 		lint_add(l, SECTION_VULNERABILITIES, &v->item, NULL, F_L03,
 		         "vulnerabilities of severity '%s' have no time to be fixed in",
 		         v->item.id);
-	else if (v->deadline.kind == DEADLINE_SPAN && v->mitigate.kind == DEADLINE_SPAN &&
-	         span_estimate(v->mitigate.span).us > span_estimate(v->deadline.span).us)
-		lint_add(l, SECTION_VULNERABILITIES, &v->item, "mitigate", F_L04,
-		         "'%s' is to be mitigated after the time by which it must be fixed",
-		         v->item.id);
 }
 
 static void open_security_update(Loader *l, const Update *u)
@@ -190,14 +185,9 @@ static bool is_climbed(const Plan *p, const Escalation *e)
 	return false;
 }
 
-static void empty_ladder(Loader *l, const Escalation *e)
+static void unused_ladder(Loader *l, const Escalation *e)
 {
-	if (e->steps_n == 0)
-		lint_add(l, SECTION_ESCALATIONS, &e->item, NULL, F_L01,
-		         "'%s' promises an escalation and has no step: nobody is told after the "
-		         "first",
-		         e->item.id);
-	else if (!is_climbed(l->plan, e))
+	if (!is_climbed(l->plan, e))
 		lint_add(l, SECTION_ESCALATIONS, &e->item, NULL, F_L01,
 		         "no class and no level uses '%s', so it never escalates anything",
 		         e->item.id);
@@ -216,7 +206,7 @@ void lint_people(Loader *l)
 	for (size_t i = 0; i < p->levels_n; i++)
 		late_ack(l, &p->levels[i]);
 	for (size_t i = 0; i < p->escalations_n; i++)
-		empty_ladder(l, &p->escalations[i]);
+		unused_ladder(l, &p->escalations[i]);
 	for (size_t i = 0; i < p->vulnerabilities_n; i++)
 		open_vulnerability(l, &p->vulnerabilities[i]);
 	for (size_t i = 0; i < p->updates_n; i++)

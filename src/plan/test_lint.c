@@ -1,19 +1,11 @@
 /* Each finding of lint: a plan that deserves it, one that does not, and one that
  * accepts it. */
-#include "harness.h"
-
-#include "plan/testing.h"
+#include "plan/testing_lint.h"
 
 #define MAIL   "channels: {mail: {type: email, url: \"smtp://h\", to: [a@example.org]}}\n"
 #define HOME   "checks: {home: {type: http, service: site, env: production, every: 1m}}\n"
 #define P1     "P1: {rank: 1, respond: 15m, resolve: 1h, route: mail, escalation: e}"
 #define LADDER "escalations: {e: {steps: [{after: 5m, via: mail}]}}\n"
-
-typedef struct Case {
-	const char *code;
-	size_t n; /* findings of that code */
-	const char *text, *words;
-} Case;
 
 static const Case cases[] = {
 	{ "L01", 1,
@@ -245,17 +237,7 @@ static const Case cases[] = {
 
 TEST(each_finding_comes_when_deserved_and_only_then)
 {
-	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		const Case *c = &cases[i];
-		AUTO(Loaded) l = load_text(c->text);
-
-		if (!l.plan || count_code(&l, c->code) != c->n)
-			(void)test_fail(__FILE__, __LINE__,
-			                "case %zu: wanted %zu × %s, got\n%s\nof\n%s", i, c->n,
-			                c->code, buf_str(&l.text), c->text);
-		else if (c->words)
-			EXPECT_HAS(buf_str(&l.text), c->words);
-	}
+	run_cases(cases, COUNT_OF(cases));
 }
 
 TEST(lint_waits_until_there_are_no_errors)
