@@ -41,6 +41,27 @@ static bool is_availability(const Objective *o)
 
 /* ---- L09 ---- */
 
+/* "8h45m36s" */
+static const char *exact(Loader *l, Duration d)
+{
+	char out[SPAN_TEXT];
+
+	return arena_text(l->scratch, span_print(span_of(d), out));
+}
+
+static void rounded_allowance(Loader *l, const Objective *o, Duration real, Duration stated)
+{
+	size_t n = l->report.found.n;
+
+	lint_add(l, SECTION_OBJECTIVES, &o->item, "stated_allowance", F_L09,
+	         "%s allows %s%s, and the figure beside it is rounded to %s: judged by the target, "
+	         "read by people",
+	         o->target.text, exact(l, real), o->period.span.months % 12 ? " over 30 days" : "",
+	         exact(l, stated));
+	if (l->report.found.n > n)
+		l->report.found.at[n].severity = SEVERITY_NOTE;
+}
+
 static void stated_allowance(Loader *l, const Objective *o)
 {
 	Duration real, stated = span_estimate(o->stated_allowance), longest;
@@ -49,16 +70,20 @@ static void stated_allowance(Loader *l, const Objective *o)
 		return;
 	real = allowed(&o->target, period_length(&o->period, 30));
 	longest = allowed(&o->target, period_length(&o->period, 31));
+	if (llabs(stated.us - real.us) < 1000000)
+		return;
 	/* One part in a hundred is rounding; more is another promise. */
 	if (llabs(stated.us - real.us) * 100 <= real.us)
-		return;
-	lint_add(l, SECTION_OBJECTIVES, &o->item, "stated_allowance", F_L09,
-	         longest.us == real.us ? "%s allows %s, not the %s written beside it%s%s"
-	                               : "%s allows %s over 30 days, not the %s written beside it "
-	                                 "(%s over 31%s",
-	         o->target.text, lint_words(l, real), lint_words(l, stated),
-	         longest.us == real.us ? "" : lint_words(l, longest),
-	         longest.us == real.us ? "" : ")");
+		rounded_allowance(l, o, real, stated);
+	else
+		lint_add(l, SECTION_OBJECTIVES, &o->item, "stated_allowance", F_L09,
+		         longest.us == real.us
+		                 ? "%s allows %s, not the %s written beside it%s%s"
+		                 : "%s allows %s over 30 days, not the %s written beside it "
+		                   "(%s over 31%s",
+		         o->target.text, lint_words(l, real), lint_words(l, stated),
+		         longest.us == real.us ? "" : lint_words(l, longest),
+		         longest.us == real.us ? "" : ")");
 }
 
 /* Lines of one currency and one period can be added; others are left to people. */
@@ -224,7 +249,7 @@ static Stretch share_of(Loader *l, const YearMap *m, Duration period)
 static double possible(const Stretch *s)
 {
 	/* Floored: what is shown can be kept. */
-	return floor((1 - (double)s->down.us / (double)s->length.us) * 1e6) / 1e4;
+	return floor((1 - (double)s->down.us / (double)s->length.us) * 1e5) / 1e3;
 }
 
 static Stretch planned_in(Loader *l, const Objective *o, const YearMap *m)
@@ -258,7 +283,7 @@ static void windows_against(Loader *l, const Objective *o, YearMap *m)
 	if (s.down.us > room.us)
 		lint_add(l, SECTION_OBJECTIVES, &o->item, "target", F_L10,
 		         "%s allows %s of downtime, and planned windows alone take %s %s: at most "
-		         "%.4g%% can be kept",
+		         "%g%% can be kept",
 		         o->target.text, lint_words(l, room), lint_words(l, s.down), s.words,
 		         possible(&s));
 }
@@ -274,7 +299,7 @@ static void tier_against(Loader *l, const Tier *t, const YearMap *down)
 	room = allowed(&t->availability, s.length);
 	if (s.down.us > room.us)
 		lint_add(l, SECTION_TIERS, &t->item, "availability", F_L10,
-		         "%s allows %s, and planned windows take %s %s (%.4g%% are left): it can "
+		         "%s allows %s, and planned windows take %s %s (%g%% are left): it can "
 		         "only be kept net of them, which the tier must say",
 		         t->availability.text, lint_words(l, room), lint_words(l, s.down), s.words,
 		         possible(&s));

@@ -28,7 +28,9 @@ typedef struct SetOffs {
 static const Schedule *own_schedule(const Ref *r)
 {
 	switch ((int)r->kind) {
-	case REF_BACKUP: return &((const Backup *)(const void *)r->item)->at;
+	case REF_BACKUP:
+		/* Its parts (verify) are looked at as often as people like. */
+		return r->part ? NULL : &((const Backup *)(const void *)r->item)->at;
 	case REF_RESTORE_TEST: return &((const RestoreTest *)(const void *)r->item)->at;
 	case REF_EXERCISE: return &((const Exercise *)(const void *)r->item)->at;
 	case REF_AUDIT: return &((const Audit *)(const void *)r->item)->at;
@@ -58,6 +60,16 @@ static const Schedule *own_schedule(const Ref *r)
 	}
 	default: return NULL;
 	}
+}
+
+static const char *part_key(const Ref *r)
+{
+	bool own = r->part && (r->kind == REF_LOG || r->kind == REF_DOCUMENT);
+
+	return !own                          ? "at"
+	       : text_eq(r->part, "clean")   ? "clean_at"
+	       : text_eq(r->part, "archive") ? "archive_at"
+	                                     : r->part;
 }
 
 static void remember(SetOffs *s, const Ref *ref, const char *text, const Task *by)
@@ -98,7 +110,7 @@ static void task_too_rare(Loader *l, const SetOff *s)
 
 	if (!is_rarer(lint_every(&s->by->at), lint_every(s->stated)))
 		return;
-	spot.key = s->ref.part ? s->ref.part : "at";
+	spot.key = part_key(&s->ref);
 	spot.related = lint_see(l, SECTION_TASKS, &s->by->item, "at");
 	lint_say(l, &spot, F_L08,
 	         "'%s:%s%s%s' is promised %s, and what sets it off, the task '%s', comes %s",
@@ -128,7 +140,7 @@ static void say_listed(Loader *l, const Listed *c, const Schedule *stated)
 		if (c->months & 1u << m)
 			buf_printf(&b, b.n ? ", %s" : "%s", month_keys[m]);
 	}
-	spot.key = c->ref.part ? c->ref.part : "at";
+	spot.key = part_key(&c->ref);
 	spot.related = lint_see(l, SECTION_CALENDAR, &l->plan->calendar.item, month_keys[first]);
 	lint_say(l, &spot, F_L08, "'%s' is promised %s, and the calendar has it in %s only",
 	         c->text, lint_cadence(l, stated), buf_str(&b));
@@ -382,6 +394,7 @@ typedef struct Lookout { /* what looks for vulnerabilities most often */
 	double every;
 	SectionId section;
 	const Item *item;
+	const Schedule *at;
 } Lookout;
 
 static void looks(Lookout *o, const Schedule *at, SectionId section, const Item *item)
@@ -390,7 +403,7 @@ static void looks(Lookout *o, const Schedule *at, SectionId section, const Item 
 	        at->kind == SCHEDULE_ALWAYS || at->kind == SCHEDULE_ON ? 0.001 : lint_every(at);
 
 	if (every > 0 && (!o->item || every < o->every))
-		*o = (Lookout){ every, section, item };
+		*o = (Lookout){ every, section, item, at };
 }
 
 static Lookout lookout(const Plan *p)
@@ -425,9 +438,9 @@ static void found_late(Loader *l, const Vulnerability *v, const Lookout *o)
 		                      .related = lint_see(l, o->section, o->item, "at") },
 		         F_L37,
 		         "'%s' must be fixed within %s of being found; '%s', which looks most "
-		         "often, comes every %s: it may be that old before the clock starts",
+		         "often, comes %s: it may be that old before the clock starts",
 		         v->item.id, lint_words(l, span_estimate(v->deadline.span)), o->item->id,
-		         lint_words(l, (Duration){ (int64_t)(o->every * 86400e6) }));
+		         lint_cadence(l, o->at));
 }
 
 static void vulnerabilities(Loader *l)

@@ -73,7 +73,7 @@ static void read_by_tasks(Loader *l, const Log *log, Reader *r)
 
 static bool looks_back(const Audit *a)
 {
-	return lint_says(a->depth, "audit|check|review|access") || a->depth == NULL;
+	return text_eq(a->depth, "audit") || text_eq(a->depth, "check");
 }
 
 static Reader furthest_reader(Loader *l, const Log *log)
@@ -198,6 +198,7 @@ typedef struct Tested {
 	double every; /* 0: never */
 	SectionId section;
 	const Item *item;
+	const Schedule *at;
 } Tested;
 
 static Tested tested(const Plan *p, const Backup *b)
@@ -209,14 +210,16 @@ static Tested tested(const Plan *p, const Backup *b)
 
 		if (tests(&p->restore_tests[i], p, b) && every > 0 &&
 		    (best.every <= 0 || every < best.every))
-			best = (Tested){ every, SECTION_RESTORE_TESTS, &p->restore_tests[i].item };
+			best = (Tested){ every, SECTION_RESTORE_TESTS, &p->restore_tests[i].item,
+				         &p->restore_tests[i].at };
 	}
 	for (size_t i = 0; i < p->exercises_n; i++) {
 		double every = lint_every(&p->exercises[i].at);
 
 		if (text_eq(p->exercises[i].kind, "recovery") && every > 0 &&
 		    (best.every <= 0 || every < best.every))
-			best = (Tested){ every, SECTION_EXERCISES, &p->exercises[i].item };
+			best = (Tested){ every, SECTION_EXERCISES, &p->exercises[i].item,
+				         &p->exercises[i].at };
 	}
 	return best;
 }
@@ -231,11 +234,18 @@ static bool said_before(const Plan *p, const Backup *b)
 	return false;
 }
 
+/* Logs, figures and code are looked at, or taken from elsewhere; not restored. */
+static bool is_wanted_back(const Backup *b)
+{
+	return b->db ||
+	       !(text_eq(b->of, "logs") || text_eq(b->of, "metrics") || text_eq(b->of, "code"));
+}
+
 static void restore_tried(Loader *l, const Backup *b)
 {
 	Tested t = tested(l->plan, b);
 
-	if (is_history(b) || said_before(l->plan, b))
+	if (is_history(b) || !is_wanted_back(b) || said_before(l->plan, b))
 		return;
 	if (t.every <= 0)
 		lint_add(l, SECTION_BACKUPS, &b->item, NULL, F_L27,
@@ -248,9 +258,8 @@ static void restore_tried(Loader *l, const Backup *b)
 		                      .item = &b->item,
 		                      .related = lint_see(l, t.section, t.item, "at") },
 		         F_L27,
-		         "the copies of '%s' are tried only every %s, by '%s': less than once a "
-		         "quarter",
-		         b->of ? b->of : b->item.id, days_words(l, t.every), t.item->id);
+		         "the copies of '%s' are tried only %s, by '%s': less than once a quarter",
+		         b->of ? b->of : b->item.id, lint_cadence(l, t.at), t.item->id);
 }
 
 /* ---- L28 ---- */

@@ -240,17 +240,6 @@ static void against_window(Loader *l, const Duty *d)
 	}
 }
 
-static void against_cadence(Loader *l, const Duty *d)
-{
-	double length = (double)span_estimate(d->length).us / 86400e6,
-	       every = lint_every(&d->stated);
-	LintSpot spot = lint_duty_spot(l, d);
-
-	if (every > 0 && length > every)
-		lint_say(l, &spot, F_L33, "'%s' takes %s and comes %s: it never ends", d->item->id,
-		         lint_words(l, span_estimate(d->length)), lint_cadence(l, &d->stated));
-}
-
 /* ---- L34 ---- */
 
 /* The minutes at which somebody behind the name is there; false: not known. */
@@ -322,9 +311,9 @@ static void owner_there(Loader *l, const Duty *d, const char *name, const YearMa
 	if (missed * 4 <= times)
 		return;
 	lint_say(l, &spot, F_L34,
-	         "nobody behind '%s', who answers for '%s', is there at %zu of its %zu times in "
-	         "%d, first %s",
-	         name, d->item->id, missed, times, lint_year(l), lint_when(l, first));
+	         "at %zu of the %zu times of '%s' in %d nobody behind '%s', who answers for it, is "
+	         "there: first %s",
+	         missed, times, d->item->id, lint_year(l), name, lint_day(l, first));
 }
 
 static void owner_hours(Loader *l)
@@ -469,9 +458,10 @@ static void cast(Play *p)
 static void add_times(Play *p, size_t actor)
 {
 	const Actor *a = &p->actors.at[actor];
-	Instant end = lint_end(p->l), t = schedule_next(a->at, a->zone, lint_start(p->l));
+	Instant end = lint_end(p->l), t = schedule_last(a->at, a->zone, lint_start(p->l));
 
-	for (; is_set(t) && earlier(t, end) && p->times.n < TIMES_MAX;
+	for (t = is_set(t) ? t : schedule_next(a->at, a->zone, lint_start(p->l));
+	     is_set(t) && earlier(t, end) && p->times.n < TIMES_MAX;
 	     t = schedule_next(a->at, a->zone, t)) {
 		Instant to = zone_add(a->zone, t, a->length);
 
@@ -597,7 +587,6 @@ void lint_duties(Loader *l)
 		hourless(l, &p->duties[i]);
 		owners(l, &p->duties[i], &none, &said);
 		against_window(l, &p->duties[i]);
-		against_cadence(l, &p->duties[i]);
 	}
 	ownerless(l, &none);
 	Map_done(&said);

@@ -220,34 +220,38 @@ static void clock_runs(Proof *p, const char *env)
 		memset(p->runs.at, 1, p->runs.n);
 }
 
-/* Marks in `late` the minutes at which an incident may begin (the clock runs) and
- * `limit` minutes of running clock pass without anybody there. What begins in the last
- * hours of the year is taken to be answered in the next. */
-static void mark_late(Proof *p, const YearMap *there, Duration clock)
+/* A gap shorter than a quarter of an hour is not worth waking anybody for. */
+static void drop_short_gaps(YearMap *m)
 {
-	size_t end = 0, ran = 0, there_at = 0, n = p->runs.n;
-	size_t limit = clock.us > 60000000 ? (size_t)(clock.us / 60000000) : 1;
+	size_t at = 0, from, to;
+
+	while (lint_map_run(m, &at, &from, &to)) {
+		if (to - from < 15)
+			memset(m->at + from, 0, to - from);
+	}
+}
+
+/* Marks in `late` the minutes at which an incident may begin (the clock runs) and more
+ * than `limit` minutes of running clock pass before somebody is there. What begins in
+ * the last hours of the year is taken to be answered as the next one begins. */
+static void mark_late(Proof *p, const YearMap *there, Duration limit)
+{
+	size_t n = p->runs.n, wait = 0, most = (size_t)(limit.us / 60000000);
 	bool nobody = !memchr(there->at, 1, n);
 
-	for (size_t t = 0; t < n; t++) {
-		/* `end`: the first minute by which `limit` minutes have run since t. */
-		while (end < n && ran < limit)
-			ran += p->runs.at[end++];
-		if (there_at < t)
-			there_at = t;
-		while (there_at < n && !there->at[there_at])
-			there_at++;
-		p->late.at[t] = p->runs.at[t] && (nobody || (there_at > end && ran >= limit));
-		ran -= p->runs.at[t] && end > t;
+	for (size_t t = n; t-- > 0;) {
+		wait = there->at[t] ? 0 : wait + p->runs.at[t];
+		p->late.at[t] = p->runs.at[t] && (nobody || wait > most);
 	}
+	drop_short_gaps(&p->late);
 }
 
 /* ---- saying it ---- */
 
 static const char *run_words(Loader *l, const YearMap *m, size_t from, size_t to)
 {
-	return arena_printf(l->scratch, "%s to %s", lint_when(l, lint_map_instant(m, from)),
-	                    lint_when(l, lint_map_instant(m, to)));
+	return arena_printf(l->scratch, "%s to %s", lint_day(l, lint_map_instant(m, from)),
+	                    lint_day(l, lint_map_instant(m, to)));
 }
 
 /* "6 188 h of 2027, first … (…), longest …": total, first and longest gap. */
@@ -340,7 +344,8 @@ static bool at_desk(const Contact *c) { return c->hours.set && !c->hours.always;
 static void by_mail_alone(Proof *p, const Crowd *crowd)
 {
 	Loader *l = p->l;
-	const Contact *who = NULL;
+	AUTO(Buf) who = { 0 };
+	LintSpot spot = { .section = SECTION_CLASSES, .item = &p->class_->item, .key = "respond" };
 	Duration limit;
 
 	if (!lint_limit(&p->class_->clocks[CLOCK_RESPOND], &limit) || limit.us > hours(1).us ||
@@ -353,13 +358,16 @@ static void by_mail_alone(Proof *p, const Crowd *crowd)
 	for (size_t i = 0; i < crowd->people.n; i++) {
 		const Contact *c = crowd->people.at[i];
 
-		if (c->email && !c->phone && !c->via.n && !who && (!at_desk(c) || c->oncall.set))
-			who = c;
+		if (!c->email || c->phone || c->via.n || (at_desk(c) && !c->oncall.set))
+			continue;
+		buf_printf(&who, who.n ? ", '%s'" : "'%s'", c->item.id);
+		if (!spot.related)
+			spot.related = lint_see(l, SECTION_CONTACTS, &c->item, NULL);
 	}
-	lint_add(l, SECTION_CLASSES, &p->class_->item, "respond", F_L06,
-	         "'respond' %s rests on '%s' alone, who has nothing but an e-mail address, for "
-	         "what begins in %s",
-	         lint_words(l, limit), who ? who->item.id : "e-mail", gaps(l, &p->late));
+	lint_say(l, &spot, F_L06,
+	         "'respond' %s rests on e-mail alone (%s), which nobody sees away from a desk, "
+	         "for what begins in %s",
+	         lint_words(l, limit), buf_str(&who), gaps(l, &p->late));
 }
 
 /* ---- one class ---- */

@@ -197,6 +197,10 @@ void lint_people(Loader *l)
 {
 	const Plan *p = l->plan;
 
+	if (p->classes_n == 0 && p->rules_n)
+		lint_add(l, SECTION_PLAN, &p->head.item, NULL, F_L03,
+		         "the plan has rules and no class of incident: nothing says how fast "
+		         "anybody must answer");
 	placeholders(l);
 	for (size_t i = 0; i < p->classes_n; i++) {
 		gaps(l, &p->classes[i]);

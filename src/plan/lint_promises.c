@@ -8,13 +8,6 @@
 
 static bool wants_less(Op op) { return op == OP_LT || op == OP_LE; }
 
-static bool metric_has_source(const Plan *p, const char *name)
-{
-	const Metric *m = plan_metric(p, name);
-
-	return m ? m->source != NULL : builtin_metric(name) != NULL;
-}
-
 /* ---- L01 ---- */
 
 /* The copy of a database (NULL: of anything) that is made most often, and every how
@@ -195,8 +188,7 @@ static void alarm_for(Loader *l, const Objective *o)
 	Alarms a = { 0 };
 
 	/* Times of incidents are watched by the clocks of classes. */
-	if (!lint_has_target(o) || (b && b->scope == SCOPE_SERVICE) ||
-	    !metric_has_source(l->plan, o->metric))
+	if (!lint_has_target(o) || (b && b->scope == SCOPE_SERVICE))
 		return;
 	for (size_t i = 0; i < l->plan->rules_n; i++)
 		weigh(&l->plan->rules[i], o, &a);

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-enum { OCCURRENCES = 800, WINDOWS_COMPARED = 64 };
+enum { OCCURRENCES = 800, WINDOWS_COMPARED = 64, DUTIES_PLAYED = 2000 };
 
 /* ---- L17 ---- */
 
@@ -51,6 +51,20 @@ static void may_not_exist(Loader *l, const Window *w)
 	lint_add(l, SECTION_WINDOWS, &w->item, "at", F_L17, "%02d:%02d %s on %04d-%02d-%02d in %s",
 	         c.hour, c.minute, kind == CIVIL_GAP ? "does not exist" : "comes twice", c.year,
 	         c.month, c.day, zone_name(lint_zone(l, &w->at)));
+}
+
+static void duty_may_not_exist(Loader *l, const Duty *d)
+{
+	LintSpot spot = lint_duty_spot(l, d);
+	Civil c;
+	CivilKind kind;
+
+	if (d->by || !schedule_recurs(&d->stated) || !d->stated.has_hour ||
+	    !meets_change(l, &d->stated, lint_zone(l, &d->stated), &c, &kind))
+		return;
+	lint_say(l, &spot, F_L17, "%02d:%02d %s on %04d-%02d-%02d in %s", c.hour, c.minute,
+	         kind == CIVIL_GAP ? "does not exist" : "comes twice", c.year, c.month, c.day,
+	         zone_name(lint_zone(l, &d->stated)));
 }
 
 /* ---- L18 ---- */
@@ -102,8 +116,12 @@ static void meet(Loader *l, const Window *a, const Window *b)
 	if (!is_set(t))
 		return;
 	c = zone_civil(l->plan->head.timezone, t);
-	lint_add(l, SECTION_WINDOWS, &b->item, "at", F_L18,
-	         "'%s' meets '%s', for instance on %04d-%02d-%02d at %02d:%02d", b->item.id,
+	lint_say(l,
+	         &(LintSpot){ .section = SECTION_WINDOWS,
+	                      .item = &b->item,
+	                      .key = "at",
+	                      .related = lint_see(l, SECTION_WINDOWS, &a->item, "at") },
+	         F_L18, "'%s' meets '%s', for instance on %04d-%02d-%02d at %02d:%02d", b->item.id,
 	         a->item.id, c.year, c.month, c.day, c.hour, c.minute);
 }
 
@@ -113,6 +131,8 @@ void lint_time(Loader *l)
 
 	for (size_t i = 0; i < l->plan->windows_n; i++)
 		may_not_exist(l, &l->plan->windows[i]);
+	for (size_t i = 0; i < l->plan->duties_n && i < DUTIES_PLAYED; i++)
+		duty_may_not_exist(l, &l->plan->duties[i]);
 	for (size_t i = 0; i < n; i++) {
 		for (size_t j = 0; j < i; j++)
 			meet(l, &l->plan->windows[j], &l->plan->windows[i]);

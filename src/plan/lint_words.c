@@ -176,7 +176,7 @@ static void rule_measured(Loader *l, const Rule *r)
 		         "only a person can declare '%s'; nothing measures it", r->item.id);
 	else if (r->when.kind == CONDITION_STATE)
 		lint_add(l, SECTION_RULES, &r->item, "when", F_L22,
-		         "this version carries out no %s, so '%s' cannot fire", r->when.subject,
+		         "this version does not watch '%s', so '%s' cannot fire", r->when.text,
 		         r->item.id);
 }
 

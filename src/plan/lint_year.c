@@ -31,16 +31,20 @@ static Instant new_year(const Loader *l, int year)
 Instant lint_start(const Loader *l) { return new_year(l, lint_year(l)); }
 Instant lint_end(const Loader *l) { return new_year(l, lint_year(l) + 1); }
 
-const char *lint_when(Loader *l, Instant t)
+static const char *date_words(Loader *l, Instant t, bool year)
 {
 	static const char *const days[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
 	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
 		                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 	Civil c = zone_civil(l->plan->head.timezone, t);
 
-	return arena_printf(l->scratch, "%s %d %s %02d:%02d", days[civil_weekday(c)], c.day,
-	                    months[c.month - 1], c.hour, c.minute);
+	return arena_printf(l->scratch, "%s %d %s %s%02d:%02d", days[civil_weekday(c)], c.day,
+	                    months[c.month - 1],
+	                    year ? arena_printf(l->scratch, "%d ", c.year) : "", c.hour, c.minute);
 }
+
+const char *lint_when(Loader *l, Instant t) { return date_words(l, t, true); }
+const char *lint_day(Loader *l, Instant t) { return date_words(l, t, false); }
 
 YearMap lint_map(Loader *l)
 {

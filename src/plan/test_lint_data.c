@@ -390,7 +390,7 @@ static const Case changes[] = {
 	  SITE
 	  "vulnerabilities: {critical: {rank: 1, deadline: 24h}}\naudits: {scan: {depth: scan, at: "
 	  "weekly}}\n",
-	  "'scan', which looks most often, comes every 7 d" },
+	  "'scan', which looks most often, comes weekly" },
 	{ "L37", 0,
 	  SITE
 	  "vulnerabilities: {critical: {rank: 1, deadline: 24h}}\naudits: {scan: {depth: scan, at: "
@@ -478,7 +478,7 @@ static const Case cadences[] = {
 	  SITE
 	  "tasks: {h: {at: daily 09:00, for: 15m, items: [{ask: look}]}}\nreports: {r: {at: daily "
 	  "09:00, after: [h], sections: [system]}}\n",
-	  "'r' begins before 'h', which it follows, is over: it is due Fri 1 Jan 09:00" },
+	  "'r' begins before 'h', which it follows, is over: it is due Fri 1 Jan 2027 09:00" },
 	{ "L35", 0,
 	  SITE
 	  "tasks: {h: {at: daily 09:00, for: 15m, items: [{ask: look}]}}\nreports: {r: {at: daily "
@@ -488,7 +488,7 @@ static const Case cadences[] = {
 	  SITE
 	  "tasks: {a: {at: daily 10:00, items: [{ask: x}]}, b: {at: weekly mon 09:00, after: [a], "
 	  "items: [{ask: y}]}}\n",
-	  "it is due Mon 4 Jan 09:00" },
+	  "it is due Mon 4 Jan 2027 09:00" },
 	{ "L35", 1,
 	  SITE DB STORE COPY "restore_tests: {t: {of: b, at: monthly 2 01:00, target: scratch}}\n",
 	  "in the minute in which 'b', which it restores, begins to be written" },
