@@ -1,0 +1,195 @@
+/* Occurrences and the plan: how far ahead, what a reload does, what an absence does. */
+#include "test_tasks.h"
+
+static const char duties[] =
+        "tasks:\n"
+        "  daily: {at: daily 09:00, owner: ops, items: [{ask: Look}]}\n"
+        "  often: {at: every 1h, items: [{do: \"check:up\"}]}\n"
+        "  yearly: {at: yearly 03-15 10:00, owner: ops, items: [{ask: Renew}]}\n"
+        "  skips: {at: every 6h, catch_up: skip, items: [{do: \"check:up\"}]}\n"
+        "  all: {at: every 6h, catch_up: \"all:2\", items: [{do: \"check:up\"}]}\n"
+        "  every: {at: every 6h, catch_up: all, owner: ops, items: [{ask: Still there?}]}\n"
+        "  fresh: {at: every 6h, max_late: 1h, items: [{do: \"check:up\"}]}\n"
+        "  asked: {at: as_needed, owner: ops, items: [{ask: Done?}]}\n";
+
+static Scene s;
+
+static size_t count(const char *duty, TaskState state)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.all.n; i++)
+		n += text_eq(s.all.at[i]->o.duty, duty) && s.all.at[i]->o.state == state;
+	return n;
+}
+
+TEST(the_next_one_is_always_known_and_a_day_of_them_at_most_eight)
+{
+	begin_scene(&s, duties, "2026-11-23T06:00:00Z");
+	EXPECT_INT(count("task:daily", TASK_SCHEDULED), 1);
+	EXPECT_INT(count("task:often", TASK_SCHEDULED), TASK_AHEAD);
+	EXPECT_INT(count("task:yearly", TASK_SCHEDULED), 1);
+	EXPECT_TEXT(state_of(&s, "task:yearly@2027-03-15T09:00:00Z"), "scheduled");
+	EXPECT_INT(count("task:asked", TASK_SCHEDULED), 0);
+	pass_until(&s, "2026-11-24T06:00:00Z");
+	EXPECT_INT(count("task:often", TASK_DONE), 24);
+	EXPECT_INT(count("task:often", TASK_SCHEDULED), TASK_AHEAD);
+	EXPECT_INT(count("task:daily", TASK_SCHEDULED), 1);
+	Scene_done(&s);
+}
+
+TEST(planning_twice_changes_nothing)
+{
+	size_t n;
+
+	begin_scene(&s, duties, "2026-11-23T06:00:00Z");
+	n = s.all.n;
+	tasks_plan(&s.all, s.plan, s.now, NULL, &s.fx);
+	EXPECT_INT(s.all.n, n);
+	EXPECT_INT(s.fx.entries.n, 0);
+	Scene_done(&s);
+}
+
+static size_t dropped;
+
+static void drop(void *ctx, const TaskWork *w)
+{
+	(void)ctx;
+	EXPECT_INT(w->o.state, TASK_SCHEDULED);
+	dropped++;
+}
+
+TEST(a_reload_moves_what_is_to_come_and_withdraws_what_is_gone)
+{
+	Plan *old;
+	TaskSink sink = { drop, NULL };
+
+	begin_scene(&s,
+	            "tasks:\n"
+	            "  daily: {at: daily 09:00, owner: ops, items: [{ask: Look}]}\n"
+	            "  gone: {at: daily 09:00, owner: ops, items: [{ask: Look}]}\n",
+	            "2026-11-23T06:00:00Z");
+	pass_until(&s, "2026-11-23T08:00:00Z");
+	old = s.plan;
+	s.plan = plan_of(
+	        "tasks:\n"
+	        "  daily: {at: daily 10:00, for: 1h, owner: dev, items: [{ask: Look well}]}\n");
+	dropped = 0;
+	tasks_plan(&s.all, s.plan, s.now, &sink, &s.fx);
+	plan_free(old);
+	EXPECT_INT(dropped, 2); /* of tomorrow, 09:00 */
+	EXPECT_TEXT(state_of(&s, "task:gone@2026-11-23T08:00:00Z"), "withdrawn");
+	EXPECT_INT(noted(&s, "task.withdrawn"), 1);
+	/* What is open keeps its own copy; what is to come follows. */
+	EXPECT_TEXT(work_of(&s, "task:daily@2026-11-23T08:00:00Z")->o.owners, "ops");
+	EXPECT_TEXT(work_of(&s, "task:daily@2026-11-23T09:00:00Z")->o.owners, "dev");
+	EXPECT_TEXT(work_of(&s, "task:daily@2026-11-23T09:00:00Z")->items.at[0].text, "Look well");
+	Scene_done(&s);
+}
+
+/* Carène was not there from 06:00 on the 23rd until then. */
+static void absent_until(const char *text)
+{
+	begin_scene(&s, duties, "2026-11-23T06:00:00Z");
+	s.now = at(text);
+	tasks_plan(&s.all, s.plan, s.now, NULL, &s.fx);
+	turn(&s);
+}
+
+TEST(after_an_absence_the_policy_says_what_still_runs)
+{
+	absent_until("2026-11-24T18:30:00Z"); /* six slots of six hours: 12:00 … 18:00 next day */
+	EXPECT_INT(count("task:skips", TASK_MISSED), 6);
+	EXPECT_INT(count("task:skips", TASK_DONE), 0);
+	EXPECT_INT(count("task:all", TASK_MISSED), 4);
+	EXPECT_INT(count("task:all", TASK_DONE), 2);
+	EXPECT_INT(count("task:often", TASK_DONE), 1); /* once is the default */
+	EXPECT_INT(count("task:often", TASK_MISSED), 35);
+	EXPECT_INT(count("task:fresh", TASK_DONE), 1); /* half an hour late is in time */
+	EXPECT_INT(count("task:daily", TASK_AWAITING_HUMAN), 1);
+	EXPECT(work_of(&s, "task:daily@2026-11-24T08:00:00Z")->o.caught_up);
+	EXPECT_TEXT(work_of(&s, "task:skips@2026-11-24T18:00:00Z")->o.reason,
+	            "Carène was not there");
+	Scene_done(&s);
+}
+
+TEST(too_late_is_not_caught_up)
+{
+	absent_until("2026-11-24T17:30:00Z"); /* the last of six hours was at 12:00 */
+	EXPECT_INT(count("task:fresh", TASK_DONE), 0);
+	EXPECT_INT(count("task:fresh", TASK_MISSED), 5);
+	Scene_done(&s);
+}
+
+TEST(all_of_them_are_caught_up_one_after_another)
+{
+	absent_until("2026-11-23T18:30:00Z"); /* 12:00 and 18:00 */
+	EXPECT_TEXT(state_of(&s, "task:every@2026-11-23T12:00:00Z"), "awaiting_human");
+	EXPECT_TEXT(state_of(&s, "task:every@2026-11-23T18:00:00Z"), "waiting");
+	EXPECT(says(&s, "task:every@2026-11-23T12:00:00Z", TASK_CONFIRM, "contact:ana", 1, NULL,
+	            NULL));
+	turn(&s);
+	EXPECT_TEXT(state_of(&s, "task:every@2026-11-23T18:00:00Z"), "awaiting_human");
+	Scene_done(&s);
+}
+
+TEST(a_long_absence_is_told_in_one_record_for_what_is_old)
+{
+	absent_until("2026-12-23T06:30:00Z"); /* 720 hours */
+	/* Eight were known before, a hundred are listed, the rest is one record: 720. */
+	EXPECT_INT(count("task:often", TASK_MISSED), 107);
+	EXPECT_INT(count("task:often", TASK_DONE), 1);
+	for (size_t i = 0; i < s.fx.entries.n; i++) {
+		const Entry *e = &s.fx.entries.at[i];
+
+		if (text_eq(e->subject, "task:often")) {
+			EXPECT_TEXT(e->kind, "task.missed");
+			EXPECT_HAS(e->input, "\"count\":612");
+		}
+	}
+	Scene_done(&s);
+}
+
+TEST(what_no_schedule_asks_for_is_made_when_a_person_wants_it)
+{
+	TaskWork *w;
+
+	begin_scene(&s, duties, "2026-11-23T06:00:00Z");
+	w = tasks_extra(&s.all, s.plan, "task:asked", "contact:ana", s.now, &s.fx, &s.err);
+	ASSERT(w != NULL);
+	turn(&s);
+	EXPECT_TEXT(state_of(&s, "task:asked@2026-11-23T06:00:00Z"), "awaiting_human");
+	EXPECT(!tasks_extra(&s.all, s.plan, "task:asked", "contact:ana", s.now, &s.fx, &s.err));
+	EXPECT_INT(s.err.code, ERR_CONFLICT);
+	EXPECT(!tasks_extra(&s.all, s.plan, "task:none", "contact:ana", s.now, &s.fx, &s.err));
+	EXPECT_INT(s.err.code, ERR_NOT_FOUND);
+	tasks_plan(&s.all, s.plan, s.now, NULL, &s.fx); /* a reload leaves it alone */
+	EXPECT_TEXT(state_of(&s, "task:asked@2026-11-23T06:00:00Z"), "awaiting_human");
+	Scene_done(&s);
+}
+
+TEST(what_an_item_sets_off_is_part_of_it)
+{
+	begin_scene(&s,
+	            "backups:\n"
+	            "  nightly: {at: daily, of: files, keep: 7d}\n"
+	            "tasks:\n"
+	            "  night: {at: daily 02:00, items: [{do: \"backup:nightly\"}, {do: "
+	            "\"task:check\"}]}\n"
+	            "  check: {at: daily, items: [{do: \"check:up\"}, {ask: Look}]}\n",
+	            "2026-11-23T06:00:00Z");
+	EXPECT_INT(s.all.n, 1);
+	pass_until(&s, "2026-11-24T01:00:00Z");
+	{
+		const TaskWork *w = work_of(&s, "task:night@2026-11-24T01:00:00Z");
+
+		ASSERT(w && w->items.n == 3);
+		EXPECT_TEXT(w->items.at[0].duty, "backup:nightly");
+		EXPECT_TEXT(w->items.at[0].found, "not available in this version");
+		EXPECT_TEXT(w->items.at[1].name, "2.1");
+		EXPECT_TEXT(w->items.at[1].duty, "task:check");
+		EXPECT_INT(w->items.at[1].state, TASK_ITEM_PASS);
+		EXPECT_INT(w->items.at[2].state, TASK_ITEM_ASKED);
+	}
+	Scene_done(&s);
+}
