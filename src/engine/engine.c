@@ -104,6 +104,7 @@ static void step_all(Engine *e)
 	rules_step(e);
 	cases_step(e);
 	tasks_step(e);
+	proofs_step(e);
 	outbox_flush_held(e);
 	view_step(e);
 }
@@ -138,6 +139,7 @@ static Instant next_due(Engine *e)
 	due = earliest(due, cases_next(e));
 	due = earliest(due, windows_next(e));
 	due = earliest(due, tasks_next_due(e));
+	due = earliest(due, proofs_next(e));
 	due = earliest(due, outbox_next(e));
 	due = earliest(due, view_next(e));
 	return earliest(due, self_next(e));
@@ -246,6 +248,7 @@ void engine_start(Engine *e)
 	rules_sync(e);
 	windows_sync(e);
 	tasks_sync(e, true);
+	proofs_sync(e);
 	outbox_lost(e);
 	view_touch(e);
 	self_beat(e);
@@ -293,6 +296,7 @@ void engine_free(Engine *e)
 	list_free(&e->windows);
 	list_free(&e->silences);
 	tasks_free(e);
+	proofs_free(e);
 	Map_done(&e->declared);
 	ledger_free(e->ledger);
 	series_free(e->series);

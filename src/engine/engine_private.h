@@ -6,6 +6,7 @@
  *   rules.c     alerts: facts, stepping, what they open
  *   cases.c     incidents: opening, joining, events, ladders, clocks
  *   plans.c     maintenance windows and silences
+ *   proofs.c    verdicts: books, epochs, months; proof_facts.c gathers their facts
  *   tasks.c     occurrences of the plan's duties
  *   outbox.c    tells → messages → the world
  *   fields.c    what a message may say: facts of incidents, windows, alerts
@@ -135,6 +136,7 @@ struct Engine {
 	bool tasks_freed;     /* one ended: others may begin */
 	bool tasks_measuring; /* some item waits for a check */
 	TaskDigests *telling; /* what the tells being made now are about; NULL */
+	struct Proofs *proofs; /* epochs, waivers, months (proofs.c) */
 	Map declared;         /* text → declared by a person */
 	Map outbox;           /* message id → Message, those not over */
 	Map told;             /* message id → engine: ids ever made, so that none is made twice */
@@ -279,7 +281,16 @@ void outbox_lost(Engine *e);                   /* after a start: what was under 
 void fields_fill(Engine *e, const Tell *tell, Fields *f);
 const char *ack_link_for(void *engine, const Tell *tell, const char *contact, Arena *a);
 
-/* ---- command_proof.c ---- */
+/* ---- proofs.c, proof_facts.c ---- */
+void proofs_sync(Engine *e); /* at the start, after a reload: epochs */
+void proofs_step(Engine *e); /* freezes months that are over */
+Instant proofs_next(const Engine *e);
+void proofs_restore(Engine *e);
+bool proofs_keep_epoch(Engine *e, void *record);
+bool proofs_keep_line(Engine *e, void *record);
+bool proofs_keep_waiver(Engine *e, void *record);
+void proofs_free(Engine *e);
+
 ClaimVerdict proof_claim(void *engine, const char *claim);
 Verdict proof_verdict(Engine *e, const Objective *o); /* as it stands now */
 

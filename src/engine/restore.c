@@ -1,5 +1,6 @@
 /* State from the store, and from one plan to the next. */
 #include "engine/engine_private.h"
+#include "proof/keep.h"
 
 #include <sodium.h>
 
@@ -136,14 +137,26 @@ static const struct {
 	const RecordType *type;
 	KeepRow *keep;
 } kept[] = {
-	{ &check_status_record, keep_status }, { &alert_record, keep_alert },
-	{ &incident_record, keep_incident },   { &clock_record, keep_clock },
-	{ &timeline_record, keep_timeline },   { &phase_item_record, keep_item },
-	{ &follow_up_record, keep_follow_up }, { &window_occurrence_record, keep_window },
-	{ &silence_record, keep_silence },     { &message_record, keep_message },
-	{ &throttle_record, keep_throttle },   { &rollup_record, keep_rollup },
-	{ &interval_record, keep_interval },   { &task_occurrence_record, keep_task },
-	{ &task_item_record, keep_task_item }, { &task_word_record, keep_task_word },
+	{ &check_status_record, keep_status },
+	{ &alert_record, keep_alert },
+	{ &incident_record, keep_incident },
+	{ &clock_record, keep_clock },
+	{ &timeline_record, keep_timeline },
+	{ &phase_item_record, keep_item },
+	{ &follow_up_record, keep_follow_up },
+	{ &window_occurrence_record, keep_window },
+	{ &silence_record, keep_silence },
+	{ &message_record, keep_message },
+	{ &throttle_record, keep_throttle },
+	{ &rollup_record, keep_rollup },
+	{ &interval_record, keep_interval },
+	{ &task_occurrence_record, keep_task },
+	{ &task_item_record, keep_task_item },
+	{ &task_word_record, keep_task_word },
+	{ &epoch_record, proofs_keep_epoch },
+	{ &epoch_line_record, proofs_keep_line },
+	{ &waiver_record, proofs_keep_waiver },
+	{ &month_verdict_record, NULL }, /* read when asked for */
 };
 
 const RecordType *engine_record(size_t i) { return i < COUNT_OF(kept) ? kept[i].type : NULL; }
@@ -214,12 +227,13 @@ bool restore_all(Engine *e, Err *err)
 	for (size_t i = 0; i < COUNT_OF(kept); i++) {
 		Load load = { e, kept[i].keep };
 
-		if (!store_each(e->store, kept[i].type, each, &load, err))
+		if (kept[i].keep && !store_each(e->store, kept[i].type, each, &load, err))
 			return err_wrap(err, "load");
 	}
 	load_number(e, "incident_n", &e->incident_n);
 	load_number(e, "silence_n", &e->silence_n);
 	load_number(e, "task_n", &e->task_n);
+	proofs_restore(e);
 	load_key(e);
 	load_declared(e);
 	return load_samples(e, err);
@@ -270,6 +284,7 @@ void engine_reload(Engine *e, Plan *plan, const char *actor)
 	rules_sync(e);
 	windows_sync(e);
 	tasks_sync(e, false);
+	proofs_sync(e);
 	view_touch(e);
 	list_add(&e->retired, old);
 	(void)turn_end(e);

@@ -103,6 +103,7 @@ Plan *plan_load(const char *path, const char *text, size_t n, const PlanSource *
 	l.scratch = arena_new("plan nodes", arena_limit);
 	l.plan->path = arena_text(l.arena, path);
 	(void)digest_sha256(text, n, l.plan->digest);
+	l.plan->text = arena_text_n(l.arena, text, n);
 	skip_mark(&text, &n);
 	findings_open(&l.report, out->arena, arena_text(out->arena, path), text, n);
 	l.filling = (Filling){ &l.report, l.scratch, src, 0 };

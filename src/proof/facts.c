@@ -179,6 +179,17 @@ void proof_ack(ProofFacts *f, const AckFact *a, Instant now)
 		add(f, FACT_OPEN, FACT_AS_IT_SHOULD, a->fired, a->subject, NULL);
 }
 
+void proof_used(ProofFacts *f, const char *subject, Instant at, Instant now)
+{
+	if (is_set(at) && is_due(at, last_of(f, now)))
+		add(f, FACT_GOOD, FACT_AS_IT_SHOULD, at, subject, NULL);
+}
+
+void proof_absent(ProofFacts *f, const char *subject, Instant now)
+{
+	add(f, FACT_BAD, FACT_ABSENT, after(last_of(f, now), duration_us(-1)), subject, NULL);
+}
+
 /* ---- runs of duties ---- */
 
 static void run_fact(ProofFacts *f, const ProofRun *r, Instant now)

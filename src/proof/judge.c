@@ -4,7 +4,7 @@
 
 #include "core/text.h"
 
-static void decide(Judgement *j, Verdict v, ProofReason reason)
+static void decide(ProofOutcome *j, Verdict v, ProofReason reason)
 {
 	j->verdict = j->measured = v;
 	j->reason = j->measured_reason = reason;
@@ -23,7 +23,7 @@ static bool worse_than(const ProofFact *a, const ProofFact *b)
 	return a->took.us > b->took.us;
 }
 
-static void keep_subject(Judgement *j, const char *subject)
+static void keep_subject(ProofOutcome *j, const char *subject)
 {
 	for (size_t i = 0; i < j->subjects_n; i++) {
 		if (text_eq(j->subjects[i], subject))
@@ -33,7 +33,7 @@ static void keep_subject(Judgement *j, const char *subject)
 		text_copy(j->subjects[j->subjects_n++], PROOF_SUBJECT, subject);
 }
 
-static void count(const ProofFacts *f, Judgement *j)
+static void count(const ProofFacts *f, ProofOutcome *j)
 {
 	for (size_t i = 0; i < f->events.n; i++) {
 		const ProofFact *e = &f->events.at[i];
@@ -53,7 +53,7 @@ static void count(const ProofFacts *f, Judgement *j)
 }
 
 /* The bad ones decide; where there are none, the newest of the others. */
-static void deciding(const ProofFacts *f, Judgement *j)
+static void deciding(const ProofFacts *f, ProofOutcome *j)
 {
 	for (size_t i = f->events.n; i-- > 0;) {
 		if (f->events.at[i].state == FACT_BAD)
@@ -73,7 +73,7 @@ static bool any(const ProofFacts *f, FactState state)
 }
 
 /* Nothing to judge yet: what that means depends on the kind. */
-static void nothing(const Commitment *c, const ProofFacts *f, Judgement *j)
+static void nothing(const Commitment *c, const ProofFacts *f, ProofOutcome *j)
 {
 	switch (c->kind) {
 	case COMMITMENT_CADENCE:
@@ -98,7 +98,7 @@ static void nothing(const Commitment *c, const ProofFacts *f, Judgement *j)
 	}
 }
 
-static void judge_events(const Commitment *c, const ProofFacts *f, Judgement *j)
+static void judge_events(const Commitment *c, const ProofFacts *f, ProofOutcome *j)
 {
 	count(f, j);
 	deciding(f, j);
@@ -118,7 +118,7 @@ static void judge_events(const Commitment *c, const ProofFacts *f, Judgement *j)
 
 /* ---- figures ---- */
 
-static void judge_level(const ProofFacts *f, Judgement *j)
+static void judge_level(const ProofFacts *f, ProofOutcome *j)
 {
 	if (!f->has_level) {
 		decide(j, VERDICT_UNPROVEN, REASON_NEVER_USED);
@@ -132,7 +132,7 @@ static void judge_level(const ProofFacts *f, Judgement *j)
 }
 
 /* While its period runs a ratio may still recover: at risk, not broken. */
-static void judge_ratio(const Commitment *c, const ProofFacts *f, Instant now, Judgement *j)
+static void judge_ratio(const Commitment *c, const ProofFacts *f, Instant now, ProofOutcome *j)
 {
 	bool over = is_due(f->to, now);
 
@@ -154,7 +154,7 @@ static void judge_ratio(const Commitment *c, const ProofFacts *f, Instant now, J
 
 /* Measured as often as said. What Carène itself did not measure, because it was stopped
  * or cut off, is time in which the promise to watch was not kept. */
-static void judge_probes(const ProofFacts *f, Judgement *j)
+static void judge_probes(const ProofFacts *f, ProofOutcome *j)
 {
 	double minimum = f->min_coverage > 0 ? f->min_coverage : 95;
 
@@ -168,7 +168,7 @@ static void judge_probes(const ProofFacts *f, Judgement *j)
 
 /* ---- all ---- */
 
-static void judge_by(const Commitment *c, const ProofFacts *f, Instant now, Judgement *j)
+static void judge_by(const Commitment *c, const ProofFacts *f, Instant now, ProofOutcome *j)
 {
 	switch (c->by) {
 	case BY_NOTHING: decide(j, VERDICT_UNPROVEN, REASON_LACK); return;
@@ -198,7 +198,7 @@ static void judge_by(const Commitment *c, const ProofFacts *f, Instant now, Judg
 
 /* Two lines that disagree: broken stays broken where it is so by both readings, or by
  * the only one that can be measured; else a person must first choose. */
-static void dispute(const Commitment *c, const ProofFacts *f, Judgement *j)
+static void dispute(const Commitment *c, const ProofFacts *f, ProofOutcome *j)
 {
 	bool stated = f->has_level && f->level.stated_differs;
 
@@ -212,9 +212,9 @@ static void dispute(const Commitment *c, const ProofFacts *f, Judgement *j)
 	j->reason = REASON_DISPUTED;
 }
 
-void proof_judge(const Commitment *c, const ProofFacts *f, Instant now, Judgement *ret)
+void proof_judge(const Commitment *c, const ProofFacts *f, Instant now, ProofOutcome *ret)
 {
-	*ret = (Judgement){ .from = f->from, .to = f->to, .broken_at = LONG_AGO };
+	*ret = (ProofOutcome){ .from = f->from, .to = f->to, .broken_at = LONG_AGO };
 	judge_by(c, f, now, ret);
 	dispute(c, f, ret);
 	if (f->waived && (!is_set(f->waived_until) || earlier(now, f->waived_until))) {

@@ -85,6 +85,11 @@ void proof_phase_item(ProofFacts *f, const ChecklistItem *item, const char *inci
 void proof_watch(ProofFacts *f, const Incident *inc, Span watch, const Zone *zone);
 void proof_closing(ProofFacts *f, const Incident *inc, const ChecklistItem *at, size_t n);
 
+/* Something that was promised to be possible was really done, at that time. */
+void proof_used(ProofFacts *f, const char *subject, Instant at, Instant now);
+/* Looked for now, and not there. */
+void proof_absent(ProofFacts *f, const char *subject, Instant now);
+
 typedef struct AckFact {     /* one alert of a level */
 	const char *subject; /* "alert:down-000012" */
 	Instant fired, due, acked, resolved;
@@ -134,7 +139,7 @@ typedef enum ProofReason {
 
 enum { PROOF_SUBJECTS = 8 };
 
-typedef struct Judgement {
+typedef struct ProofOutcome {
 	Verdict verdict;
 	Verdict measured; /* before a waiver or a dispute */
 	ProofReason reason, measured_reason;
@@ -148,15 +153,16 @@ typedef struct Judgement {
 	/* whose evidence decides: the bad ones, else the newest good ones */
 	char subjects[PROOF_SUBJECTS][PROOF_SUBJECT];
 	size_t subjects_n;
-} Judgement;
+} ProofOutcome;
 
-void proof_judge(const Commitment *c, const ProofFacts *f, Instant now, Judgement *ret);
+void proof_judge(const Commitment *c, const ProofFacts *f, Instant now, ProofOutcome *ret);
 
 /* ---- in words ---- */
 
 /* "99.95 %, 12 min used of 43 min", "4 of 5 in time", …; adds nothing where nothing was
  * measured. */
-void proof_value(Lang lang, const Commitment *c, const ProofFacts *f, const Judgement *j, Buf *out);
+void proof_value(Lang lang, const Commitment *c, const ProofFacts *f, const ProofOutcome *j,
+                 Buf *out);
 /* One sentence that says why the verdict is what it is. */
 void proof_sentence(Lang lang, const Zone *zone, const Commitment *c, const ProofFacts *f,
-                    const Judgement *j, Buf *out);
+                    const ProofOutcome *j, Buf *out);

@@ -49,7 +49,7 @@ TEST(a_deadline_is_judged_by_the_clocks_that_ran)
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		AUTO(ProofFacts) f = facts();
 		Clock k = clock_of(rows[i].state, rows[i].started, rows[i].limit, rows[i].stopped);
-		Judgement j;
+		ProofOutcome j;
 
 		proof_clock(&f, &k, "incident", at(rows[i].now));
 		proof_judge(&c, &f, at(rows[i].now), &j);

@@ -41,7 +41,7 @@ static void level_value(Lang lang, const Commitment *c, const ObjectiveResult *r
 	           lang_duration(lang, r->used, used), lang_duration(lang, r->allowed, allowed));
 }
 
-static void events_value(Lang lang, const Judgement *j, Buf *out)
+static void events_value(Lang lang, const ProofOutcome *j, Buf *out)
 {
 	char took[LANG_TEXT];
 
@@ -52,7 +52,8 @@ static void events_value(Lang lang, const Judgement *j, Buf *out)
 		buf_printf(out, " · %s", lang_duration(lang, j->worst.took, took));
 }
 
-void proof_value(Lang lang, const Commitment *c, const ProofFacts *f, const Judgement *j, Buf *out)
+void proof_value(Lang lang, const Commitment *c, const ProofFacts *f, const ProofOutcome *j,
+                 Buf *out)
 {
 	char text[LANG_TEXT];
 
@@ -119,7 +120,7 @@ static const char *nothing_used(const Commitment *c)
 	return TR_NOOP("Nothing is on record yet.");
 }
 
-static void bad_events(Lang lang, const Zone *zone, const Judgement *j, Buf *out)
+static void bad_events(Lang lang, const Zone *zone, const ProofOutcome *j, Buf *out)
 {
 	char on[LANG_TEXT], took[LANG_TEXT];
 	unsigned all = j->good + j->bad;
@@ -151,7 +152,7 @@ static void bad_events(Lang lang, const Zone *zone, const Judgement *j, Buf *out
 		buf_printf(out, tr(lang, "%u of %u late; the worst on %s."), j->bad, all, on);
 }
 
-static void events(Lang lang, const Zone *zone, const Judgement *j, Buf *out)
+static void events(Lang lang, const Zone *zone, const ProofOutcome *j, Buf *out)
 {
 	char took[LANG_TEXT];
 
@@ -198,7 +199,8 @@ static const char *level_why(VerdictWhy why)
 	return NULL;
 }
 
-static void level(Lang lang, const Commitment *c, const ProofFacts *f, const Judgement *j, Buf *out)
+static void level(Lang lang, const Commitment *c, const ProofFacts *f, const ProofOutcome *j,
+                  Buf *out)
 {
 	const char *why = level_why(f->level.why);
 	char covered[LANG_TEXT], promised[LANG_TEXT];
@@ -247,7 +249,7 @@ static void disputed(Lang lang, const Commitment *c, const ProofFacts *f, Buf *o
 }
 
 static void by_reason(Lang lang, const Zone *zone, const Commitment *c, const ProofFacts *f,
-                      const Judgement *j, ProofReason reason, Buf *out)
+                      const ProofOutcome *j, ProofReason reason, Buf *out)
 {
 	char one[LANG_TEXT], two[LANG_TEXT];
 
@@ -303,7 +305,7 @@ static void by_reason(Lang lang, const Zone *zone, const Commitment *c, const Pr
 }
 
 void proof_sentence(Lang lang, const Zone *zone, const Commitment *c, const ProofFacts *f,
-                    const Judgement *j, Buf *out)
+                    const ProofOutcome *j, Buf *out)
 {
 	by_reason(lang, zone, c, f, j, j->reason, out);
 	if (j->reason != REASON_WAIVED && j->reason != REASON_DISPUTED)

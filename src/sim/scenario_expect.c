@@ -77,7 +77,21 @@ static bool expect_page(Scene *s, const Words *w)
 	               negated ? "has" : "lacks", scenario_word(w, 4));
 }
 
-/* "incidents[0].state" into a JSON value; `count` of a list is its length. */
+static json_t *by_id(json_t *list, const char *id)
+{
+	json_t *o;
+	size_t i;
+
+	json_array_foreach(list, i, o)
+	{
+		if (text_eq(json_string_value(json_object_get(o, "id")), id))
+			return o;
+	}
+	return NULL;
+}
+
+/* "incidents[0].state" into a JSON value; `count` of a list is its length, and what has
+ * ids is found by them: "commitments[clock:P1:respond].verdict". */
 static json_t *walk(json_t *at, const char *path)
 {
 	char name[64];
@@ -89,7 +103,8 @@ static json_t *walk(json_t *at, const char *path)
 		at = text_int(name, &index) && json_is_array(at)
 		             ? json_array_get(at, index < 0 ? json_array_size(at) + (size_t)index
 		                                            : (size_t)index)
-		             : json_object_get(at, name);
+		     : json_is_array(at) ? by_id(at, name)
+		                         : json_object_get(at, name);
 	}
 	return json_incref(at);
 }

@@ -92,6 +92,33 @@ bool store_evidence(Store *s, int64_t from, const char *subject, const char *kin
 	return !go || rc == SQLITE_DONE || store_fail(s, err, "journal");
 }
 
+bool store_evidence_of(Store *s, const char *subject, const char *kind, int64_t *out, size_t cap,
+                       size_t *ret_n, Err *err)
+{
+	static const char sql[] =
+	        "SELECT seq FROM journal WHERE subject = ?1"
+	        " AND (?2 IS NULL OR substr(kind, 1, length(?2)) = ?2) ORDER BY seq DESC LIMIT ?3";
+	sqlite3_stmt *st = store_prepare(s, sql, err);
+	int rc = SQLITE_DONE;
+
+	*ret_n = 0;
+	if (!st)
+		return false;
+	sqlite3_bind_text(st, 1, subject, -1, SQLITE_STATIC);
+	sqlite3_bind_text(st, 2, kind, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(st, 3, (int64_t)cap);
+	while (*ret_n < cap && (rc = sqlite3_step(st)) == SQLITE_ROW)
+		out[(*ret_n)++] = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	for (size_t i = 0; i < *ret_n / 2; i++) {
+		int64_t last = out[*ret_n - 1 - i];
+
+		out[*ret_n - 1 - i] = out[i];
+		out[i] = last;
+	}
+	return rc == SQLITE_DONE || rc == SQLITE_ROW || store_fail(s, err, "journal");
+}
+
 typedef struct Walk {
 	ChainLink link;
 	bool good;

@@ -65,6 +65,10 @@ typedef struct EvidenceRow {
 bool store_evidence(Store *s, int64_t from, const char *subject, const char *kind,
                     bool (*each)(void *ctx, const EvidenceRow *row), void *ctx,
                     Err *err) MUST_CHECK;
+/* Numbers of the newest evidence about exactly that subject, ascending; `kind` is a prefix,
+ * NULL: any. Uses the index: it costs what it finds. */
+bool store_evidence_of(Store *s, const char *subject, const char *kind, int64_t *out, size_t cap,
+                       size_t *ret_n, Err *err) MUST_CHECK;
 /* Walks the whole chain; *ret_last is the last good link. ERR_BAD_INPUT names the
  * first record that does not hold, also when records were cut off the end. */
 bool store_verify(Store *s, ChainLink *ret_last, Err *err) MUST_CHECK;

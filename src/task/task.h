@@ -318,3 +318,5 @@ typedef enum TaskView { TASK_BRIEF, TASK_FULL } TaskView;
  * owners late items_n settled_n …; FULL adds items[], words[] and what it waits for. */
 void task_emit(Emit *e, const char *key, const TaskWork *w, const Plan *plan, TaskView view,
                Instant now);
+/* What its evidence is about: its id, or one that fits a record's subject. */
+const char *task_subject(const TaskOccurrence *o, char out[96]);

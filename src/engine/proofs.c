@@ -1,0 +1,775 @@
+/* Books of verdicts, epochs of the plan, and months that are frozen. Judging is proof/'s;
+ * here its inputs and outputs are kept. */
+#include "engine/proofs.h"
+
+enum { EVIDENCE_MAX = 50, EVIDENCE_EACH = 12 };
+
+struct Proofs {
+	Epoch epoch; /* the one that lasts; id "" before the first start */
+	Map lines;   /* commitment id → EpochLine of that epoch */
+	LIST(Waiver) waivers;
+	Instant frozen_to; /* months before it are frozen; LONG_AGO: none yet known */
+	Instant freeze_at; /* when the next one is */
+};
+
+static struct Proofs *proofs_of(Engine *e)
+{
+	if (!e->proofs) {
+		e->proofs = NEW(struct Proofs);
+		e->proofs->frozen_to = LONG_AGO;
+		e->proofs->freeze_at = NEVER;
+	}
+	return e->proofs;
+}
+
+static void drop_lines(struct Proofs *p)
+{
+	MapEntry *line;
+
+	for (size_t i = 0; map_next(&p->lines, &i, &line);)
+		mem_free(line->value);
+	Map_done(&p->lines);
+	p->lines = (Map){ 0 };
+}
+
+void proofs_free(Engine *e)
+{
+	if (!e->proofs)
+		return;
+	drop_lines(e->proofs);
+	list_free(&e->proofs->waivers);
+	record_done(&epoch_record, &e->proofs->epoch);
+	mem_free(e->proofs);
+	e->proofs = NULL;
+}
+
+/* ---- back from the store ---- */
+
+bool proofs_keep_epoch(Engine *e, void *record)
+{
+	struct Proofs *p = proofs_of(e);
+
+	record_done(&epoch_record, &p->epoch);
+	record_copy(&epoch_record, &p->epoch, record); /* in order: the last one stays */
+	return true;
+}
+
+bool proofs_keep_line(Engine *e, void *record)
+{
+	struct Proofs *p = proofs_of(e);
+	const EpochLine *l = record;
+	EpochLine *copy;
+
+	if (!text_eq(l->epoch, p->epoch.id))
+		return true;
+	copy = NEW(EpochLine);
+	*copy = *l;
+	mem_free(map_put(&p->lines, l->commitment, copy));
+	return true;
+}
+
+bool proofs_keep_waiver(Engine *e, void *record)
+{
+	list_add(&proofs_of(e)->waivers, *(const Waiver *)record);
+	return true;
+}
+
+void proofs_restore(Engine *e)
+{
+	struct Proofs *p = proofs_of(e);
+	AUTO_FREE char *text = store_meta(e->store, "proof_frozen_to");
+
+	if (!text || !instant_parse(text, &p->frozen_to))
+		p->frozen_to = LONG_AGO;
+}
+
+const Waiver *proofs_waiver(const Engine *e, const char *commitment)
+{
+	for (size_t i = 0; e->proofs && i < e->proofs->waivers.n; i++) {
+		if (text_eq(e->proofs->waivers.at[i].id, commitment))
+			return &e->proofs->waivers.at[i];
+	}
+	return NULL;
+}
+
+Instant proofs_since(const Engine *e, const char *commitment)
+{
+	const EpochLine *l = e->proofs ? map_get(&e->proofs->lines, commitment) : NULL;
+
+	return l ? l->since : LONG_AGO;
+}
+
+/* ---- epochs ---- */
+
+typedef struct EpochChange {
+	unsigned added, removed, changed;
+} EpochChange;
+
+static Map new_lines(Engine *e, const struct Proofs *p, const char *epoch, EpochChange *n)
+{
+	Map lines = { 0 };
+
+	for (size_t i = 0; i < e->plan->commitments_n; i++) {
+		const Commitment *c = &e->plan->commitments[i];
+		const EpochLine *before = map_get(&p->lines, c->id);
+		EpochLine *l = NEW(EpochLine);
+
+		epoch_line_fill(l, epoch, c, before, e->now);
+		n->added += !before;
+		n->changed += before && !text_eq(before->figure, l->figure);
+		mem_free(map_put(&lines, c->id, l));
+		batch_put(e->batch, &epoch_line_record, l);
+	}
+	n->removed = (unsigned)(p->lines.live + n->added - lines.live);
+	return lines;
+}
+
+static void begin_epoch(Engine *e)
+{
+	struct Proofs *p = proofs_of(e);
+	Epoch next = { .began = e->now, .ended = LONG_AGO };
+	EpochChange n = { 0 };
+	int64_t number = 0;
+	Map lines;
+
+	(void)text_int(p->epoch.id[0] ? p->epoch.id : "0", &number);
+	(void)snprintf(next.id, sizeof next.id, "%04u", (unsigned)(number + 1) % 1000000U);
+	text_copy(next.digest, sizeof next.digest, e->plan->digest);
+	text_copy(next.plan, sizeof next.plan, e->plan->head.item.id);
+	text_copy(next.title, sizeof next.title, e->plan->head.title);
+	text_copy(next.version, sizeof next.version,
+	          e->plan->head.version ? e->plan->head.version : "");
+	next.commitments = (int)e->plan->commitments_n;
+	next.text = mem_text(e->plan->text);
+	if (p->epoch.id[0]) {
+		p->epoch.ended = e->now;
+		batch_put(e->batch, &epoch_record, &p->epoch);
+	}
+	lines = new_lines(e, p, next.id, &n);
+	drop_lines(p);
+	p->lines = lines;
+	record_done(&epoch_record, &p->epoch);
+	p->epoch = next;
+	batch_put(e->batch, &epoch_record, &p->epoch);
+	engine_note(
+	        e, "plan.epoch", "plan", "carene",
+	        mem_printf("{\"epoch\":\"%s\",\"digest\":\"%s\",\"commitments\":%d,\"added\":%u,"
+	                   "\"removed\":%u,\"changed\":%u}",
+	                   next.id, next.digest, next.commitments, n.added, n.removed, n.changed));
+}
+
+static void arm_freeze(Engine *e)
+{
+	struct Proofs *p = proofs_of(e);
+
+	p->freeze_at = after(proof_month_after(e->plan->head.timezone, p->frozen_to), PROOF_GRACE);
+}
+
+static void set_frozen(Engine *e, Instant to)
+{
+	char text[INSTANT_TEXT];
+
+	proofs_of(e)->frozen_to = to;
+	batch_meta(e->batch, "proof_frozen_to", instant_print(to, text));
+	arm_freeze(e);
+}
+
+/* At the start and after a reload: a plan with another digest begins an epoch. */
+void proofs_sync(Engine *e)
+{
+	struct Proofs *p = proofs_of(e);
+
+	if (!text_eq(p->epoch.digest, e->plan->digest))
+		begin_epoch(e);
+	if (is_set(p->frozen_to))
+		arm_freeze(e);
+	else
+		set_frozen(e, zone_month_start(e->plan->head.timezone, e->now));
+}
+
+/* ---- lines of a book ---- */
+
+static const char *owner_name(const Plan *p, const char *id)
+{
+	const Role *role = plan_role(p, id);
+	const Team *team = plan_team(p, id);
+	const Contact *contact = plan_contact(p, id);
+
+	return role      ? item_label(&role->item)
+	       : team    ? item_label(&team->item)
+	       : contact ? (contact->name ? contact->name : item_label(&contact->item))
+	                 : id;
+}
+
+static const char *owner_names(Engine *e, const Texts *owner)
+{
+	AUTO(Buf) text = { 0 };
+
+	for (size_t i = 0; i < owner->n; i++)
+		buf_printf(&text, "%s%s", i ? ", " : "", owner_name(e->plan, owner->at[i]));
+	return arena_text(e->turn, buf_str(&text));
+}
+
+typedef struct Seqs {
+	int64_t at[EVIDENCE_MAX];
+	size_t n;
+} Seqs;
+
+static void add_seqs(Engine *e, const char *subject, const char *kind, Seqs *s)
+{
+	int64_t found[EVIDENCE_EACH];
+	char cut[sizeof(((Entry *)0)->subject)];
+	size_t n = 0;
+	Err err = { 0 };
+
+	text_copy(cut, sizeof cut, subject);
+	if (!store_evidence_of(e->store, cut, kind, found, EVIDENCE_EACH, &n, &err))
+		return;
+	for (size_t i = 0; i < n && s->n < EVIDENCE_MAX; i++) {
+		size_t k = s->n;
+
+		while (k > 0 && s->at[k - 1] > found[i])
+			k--;
+		if (k > 0 && s->at[k - 1] == found[i])
+			continue;
+		memmove(&s->at[k + 1], &s->at[k], (s->n - k) * sizeof s->at[0]);
+		s->at[k] = found[i];
+		s->n++;
+	}
+}
+
+/* A level is decided by what its checks were seen to be. */
+static void level_seqs(Engine *e, const Commitment *c, Seqs *s)
+{
+	const Objective *o = c->objective;
+
+	if (text_starts(o->metric, "incident_") || text_eq(o->metric, "recovery_time")) {
+		for (size_t i = e->cases.n; i-- > 0 && s->n < EVIDENCE_MAX - EVIDENCE_EACH;) {
+			char subject[96];
+
+			(void)snprintf(subject, sizeof subject, "incident:%s",
+			               e->cases.at[i]->incident.id);
+			add_seqs(e, subject, "incident.", s);
+		}
+		return;
+	}
+	for (size_t i = 0; i < e->plan->checks_n; i++) {
+		const Check *k = &e->plan->checks[i];
+		char subject[96];
+
+		if (o->check ? k != o->check : o->service && k->service != o->service)
+			continue;
+		(void)snprintf(subject, sizeof subject, "check:%s", k->item.id);
+		add_seqs(e, subject, "check.", s);
+	}
+}
+
+static void find_evidence(Engine *e, const Commitment *c, const ProofOutcome *j, ProofLine *l)
+{
+	Seqs *s = ARENA_NEW(e->turn, Seqs);
+
+	if (c->by == BY_OBJECTIVE || c->by == BY_TIER)
+		level_seqs(e, c, s);
+	for (size_t i = 0; i < j->subjects_n; i++)
+		add_seqs(e, j->subjects[i], NULL, s);
+	if (j->verdict == VERDICT_WAIVED) {
+		AUTO_FREE char *subject = mem_printf("commitment:%s", c->id);
+
+		add_seqs(e, subject, "commitment.", s);
+	}
+	l->evidence = s->at;
+	l->evidence_n = s->n;
+}
+
+static const char *turn_text(Engine *e, const Buf *b)
+{
+	return b->n ? arena_text(e->turn, buf_str(b)) : NULL;
+}
+
+static void words_of(Engine *e, Lang lang, const Commitment *c, const ProofFacts *f,
+                     const ProofOutcome *j, const char **ret_value, const char **ret_sentence)
+{
+	AUTO(Buf) value = { 0 }, sentence = { 0 };
+
+	proof_value(lang, c, f, j, &value);
+	proof_sentence(lang, e->plan->head.timezone, c, f, j, &sentence);
+	*ret_value = turn_text(e, &value);
+	*ret_sentence = arena_text(e->turn, buf_str(&sentence));
+}
+
+static void fill_line(Engine *e, Lang lang, const Commitment *c, const ProofFacts *f,
+                      const ProofOutcome *j, ProofLine *l)
+{
+	*l = (ProofLine){ .id = c->id,
+		          .section = c->section,
+		          .kind = commitment_kind_name(c->kind),
+		          .label = item_label(c->item),
+		          .src = c->src,
+		          .ours = c->ours,
+		          .owner = owner_names(e, &c->owner),
+		          .figure = c->figure,
+		          .period = c->period,
+		          .verdict = j->verdict,
+		          .measured = j->measured,
+		          .has_coverage = j->has_coverage,
+		          .coverage = j->coverage,
+		          .from = j->from,
+		          .to = j->to,
+		          .broken_at = j->broken_at,
+		          .good = j->good,
+		          .bad = j->bad,
+		          .open = j->open };
+	if (f->has_level) {
+		l->why = f->level.why ? verdict_why_name(f->level.why) : NULL;
+		l->account = f->level.account[0] ? arena_text(e->turn, f->level.account) : NULL;
+	}
+	words_of(e, lang, c, f, j, &l->value, &l->sentence);
+	find_evidence(e, c, j, l);
+}
+
+static void head_of(Engine *e, Lang lang, ProofBook *b)
+{
+	const PlanHead *head = &e->plan->head;
+	ChainLink last = store_head(e->store);
+
+	*b = (ProofBook){ .lang = lang,
+		          .zone = head->timezone,
+		          .plan = head->item.id,
+		          .title = head->title ? head->title : head->item.id,
+		          .product = head->product,
+		          .version = head->version,
+		          .digest = e->plan->digest,
+		          .epoch = e->proofs ? e->proofs->epoch.id : "",
+		          .at = e->now,
+		          .from = LONG_AGO,
+		          .to = LONG_AGO,
+		          .head_seq = last.seq,
+		          .head_hash = arena_text(e->turn, last.seq ? last.hash : chain_genesis) };
+}
+
+void proofs_book(Engine *e, Lang lang, ProofBook *ret)
+{
+	AUTO(Gather) g = { .e = e, .from = LONG_AGO, .to = NEVER, .now = e->now };
+	ProofLine *lines = ARENA_ARRAY(e->turn, ProofLine, e->plan->commitments_n + 1);
+
+	head_of(e, lang, ret);
+	for (size_t i = 0; i < e->plan->commitments_n; i++) {
+		const Commitment *c = &e->plan->commitments[i];
+		AUTO(ProofFacts) f = { 0 };
+		ProofOutcome j;
+
+		gather_facts(&g, c, &f);
+		proof_judge(c, &f, e->now, &j);
+		fill_line(e, lang, c, &f, &j, &lines[i]);
+	}
+	ret->lines = lines;
+	ret->n = e->plan->commitments_n;
+}
+
+/* ---- months ---- */
+
+static void copy_line(MonthVerdict *m, const ProofLine *l)
+{
+	text_copy(m->commitment, sizeof m->commitment, l->id);
+	text_copy(m->kind, sizeof m->kind, l->kind);
+	text_copy(m->section, sizeof m->section, l->section);
+	text_copy(m->figure, sizeof m->figure, l->figure);
+	text_copy(m->label, sizeof m->label, l->label);
+	text_copy(m->src, sizeof m->src, l->src ? l->src : "");
+	text_copy(m->ours, sizeof m->ours, l->ours ? l->ours : "");
+	text_copy(m->owner, sizeof m->owner, l->owner);
+	text_copy(m->period, sizeof m->period, l->period);
+	text_copy(m->verdict, sizeof m->verdict, verdict_name(l->verdict));
+	text_copy(m->measured, sizeof m->measured, verdict_name(l->measured));
+	m->has_coverage = l->has_coverage;
+	m->coverage = l->coverage;
+	m->broken_at = l->broken_at;
+}
+
+static char *seqs_text(const ProofLine *l)
+{
+	Buf out = { 0 };
+
+	for (size_t i = 0; i < l->evidence_n; i++)
+		buf_printf(&out, "%s%lld", i ? "," : "", (long long)l->evidence[i]);
+	return buf_take(&out);
+}
+
+/* What the month's record says, line by line: its digest is in the chain. */
+static void add_to_digest(const MonthVerdict *m, Buf *all)
+{
+	buf_printf(all, "%s\t%s\t%s\t%s\n", m->commitment, m->figure, m->verdict, m->value_en);
+}
+
+static void freeze_line(Gather *g, const char *month, const Commitment *c,
+                        unsigned totals[VERDICTS], Buf *all)
+{
+	Engine *e = g->e;
+	AUTO(ProofFacts) f = { 0 };
+	MonthVerdict m = { .frozen_at = e->now, .from = g->from, .to = g->to };
+	const char *value, *sentence;
+	ProofOutcome j;
+	ProofLine l;
+
+	gather_facts(g, c, &f);
+	proof_judge(c, &f, after(g->to, duration_us(-1)), &j);
+	if (is_set(f.from))
+		m.from = f.from;
+	/* A level that broke did so by the end of the period it is about. */
+	if (j.measured == VERDICT_BROKEN && !is_set(j.broken_at))
+		j.broken_at = earliest(latest(j.to, f.from), g->to);
+	fill_line(e, LANG_EN, c, &f, &j, &l);
+	copy_line(&m, &l);
+	(void)snprintf(m.id, sizeof m.id, "%s/%s", month, c->id);
+	text_copy(m.month, sizeof m.month, month);
+	text_copy(m.epoch, sizeof m.epoch, e->proofs->epoch.id);
+	text_copy(m.value_en, sizeof m.value_en, l.value ? l.value : "");
+	m.sentence_en = mem_text(l.sentence);
+	words_of(e, LANG_FR, c, &f, &j, &value, &sentence);
+	text_copy(m.value_fr, sizeof m.value_fr, value ? value : "");
+	m.sentence_fr = mem_text(sentence);
+	m.evidence = seqs_text(&l);
+	batch_put(e->batch, &month_verdict_record, &m);
+	totals[j.verdict]++;
+	add_to_digest(&m, all);
+	record_done(&month_verdict_record, &m);
+}
+
+static void freeze(Engine *e, Instant from, Instant to)
+{
+	AUTO(Gather) g = { .e = e, .from = from, .to = to, .now = to };
+	AUTO(Buf) all = { 0 }, input = { 0 };
+	Emit j = emit_to(&input);
+	char month[PROOF_MONTH], digest[DIGEST_TEXT], subject[32];
+	unsigned totals[VERDICTS] = { 0 };
+
+	proof_month(e->plan->head.timezone, from, month);
+	for (size_t i = 0; i < e->plan->commitments_n; i++) {
+		const Commitment *c = &e->plan->commitments[i];
+
+		if (earlier(proofs_since(e, c->id), to))
+			freeze_line(&g, month, c, totals, &all);
+	}
+	emit_object(&j, NULL);
+	emit_text(&j, "month", month);
+	emit_text(&j, "epoch", e->proofs->epoch.id);
+	emit_text(&j, "verdicts", digest_sha256(buf_str(&all), all.n, digest));
+	for (int v = 0; v < VERDICTS; v++)
+		emit_int(&j, verdict_name((Verdict)v), totals[v]);
+	emit_object_end(&j);
+	(void)snprintf(subject, sizeof subject, "month:%s", month);
+	engine_note(e, "proof.frozen", subject, "carene", buf_take(&input));
+}
+
+/* After a long stop several months are due at once; each is judged as of its own end. */
+void proofs_step(Engine *e)
+{
+	struct Proofs *p = e->proofs;
+
+	while (e->started && p && is_due(p->freeze_at, e->now)) {
+		Instant from = p->frozen_to, to = proof_month_after(e->plan->head.timezone, from);
+
+		if (earlier(p->epoch.began, to))
+			freeze(e, from, to);
+		set_frozen(e, to);
+	}
+}
+
+Instant proofs_next(const Engine *e)
+{
+	return e->proofs && e->started ? e->proofs->freeze_at : NEVER;
+}
+
+/* ---- reading months back ---- */
+
+typedef struct MonthRead {
+	Engine *e;
+	const char *month;
+	Lang lang;
+	LIST(ProofLine) lines;
+	ProofBook *book;
+} MonthRead;
+
+static Verdict verdict_of(const char *name)
+{
+	for (int v = 0; v < VERDICTS; v++) {
+		if (text_eq(verdict_name((Verdict)v), name))
+			return (Verdict)v;
+	}
+	return VERDICT_UNPROVEN;
+}
+
+static void read_seqs(Engine *e, const char *text, ProofLine *l)
+{
+	Seqs *s = ARENA_NEW(e->turn, Seqs);
+	char one[24];
+
+	for (const char *rest = text ? text : ""; text_part(&rest, ",", one, sizeof one);) {
+		if (s->n < EVIDENCE_MAX && text_int(one, &s->at[s->n]))
+			s->n++;
+	}
+	l->evidence = s->at;
+	l->evidence_n = s->n;
+}
+
+static bool read_month(void *ctx, void *record)
+{
+	MonthRead *r = ctx;
+	const MonthVerdict *m = record;
+	Arena *a = r->e->turn;
+	bool fr = r->lang == LANG_FR;
+	const char *value = fr ? m->value_fr : m->value_en;
+	ProofLine *l;
+
+	if (!text_eq(m->month, r->month))
+		return true;
+	l = list_push(&r->lines);
+	*l = (ProofLine){ .id = arena_text(a, m->commitment),
+		          .section = arena_text(a, m->section),
+		          .kind = arena_text(a, m->kind),
+		          .label = arena_text(a, m->label),
+		          .src = m->src[0] ? arena_text(a, m->src) : NULL,
+		          .ours = m->ours[0] ? arena_text(a, m->ours) : NULL,
+		          .owner = arena_text(a, m->owner),
+		          .figure = arena_text(a, m->figure),
+		          .period = arena_text(a, m->period),
+		          .value = value[0] ? arena_text(a, value) : NULL,
+		          .sentence = arena_text(a, fr ? m->sentence_fr : m->sentence_en),
+		          .verdict = verdict_of(m->verdict),
+		          .measured = verdict_of(m->measured),
+		          .has_coverage = m->has_coverage,
+		          .coverage = m->coverage,
+		          .from = m->from,
+		          .to = m->to,
+		          .broken_at = m->broken_at };
+	read_seqs(r->e, m->evidence, l);
+	r->book->at = m->frozen_at;
+	r->book->epoch = arena_text(a, m->epoch);
+	return true;
+}
+
+bool proofs_month(Engine *e, const char *month, Lang lang, ProofBook *ret, Err *err)
+{
+	MonthRead r = { .e = e, .month = month, .lang = lang, .book = ret };
+	bool ok;
+
+	head_of(e, lang, ret);
+	if (!proof_month_parse(month, ret->zone, &ret->from, &ret->to)) {
+		err_set(err, ERR_BAD_INPUT, "'%s' is not a month", month);
+		return err_hint(err, "2027-03");
+	}
+	ok = store_each(e->store, &month_verdict_record, read_month, &r, err);
+	if (ok && r.lines.n == 0) {
+		ok = err_set(err, ERR_NOT_FOUND, "the month %s is not closed", month);
+		(void)err_hint(err, "a month is closed six hours after its end, while Carène runs");
+	}
+	if (r.lines.n) {
+		ProofLine *lines = ARENA_ARRAY(e->turn, ProofLine, r.lines.n);
+
+		memcpy(lines, r.lines.at, sizeof *lines * r.lines.n);
+		ret->lines = lines;
+	}
+	ret->month = arena_text(e->turn, month);
+	ret->n = r.lines.n;
+	list_free(&r.lines);
+	return ok;
+}
+
+/* ---- history ---- */
+
+typedef LIST(EpochLine) Lines;
+typedef LIST(Epoch) Epochs;
+
+static bool add_line(void *ctx, void *record)
+{
+	list_add((Lines *)ctx, *(const EpochLine *)record);
+	return true;
+}
+
+static bool add_epoch(void *ctx, void *record)
+{
+	Epoch *e = list_push((Epochs *)ctx);
+
+	*e = *(const Epoch *)record;
+	e->text = NULL; /* the record's */
+	return true;
+}
+
+static const EpochLine *line_in(const Lines *all, const char *epoch, const char *commitment)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		if (text_eq(all->at[i].epoch, epoch) && text_eq(all->at[i].commitment, commitment))
+			return &all->at[i];
+	}
+	return NULL;
+}
+
+static void emit_change(Emit *out, const EpochLine *l, const char *was, const char *now)
+{
+	emit_object(out, NULL);
+	emit_text(out, "id", l->commitment);
+	emit_text(out, "label", l->label);
+	emit_text(out, "src", l->src[0] ? l->src : NULL);
+	emit_text(out, "was", was);
+	emit_text(out, "now", now);
+	emit_object_end(out);
+}
+
+static void emit_changes(const Lines *all, const char *before, const char *epoch, Emit *out)
+{
+	emit_array(out, "changed");
+	for (size_t i = 0; i < all->n; i++) {
+		const EpochLine *l = &all->at[i];
+		const EpochLine *old;
+
+		if (!before || !text_eq(l->epoch, epoch))
+			continue;
+		old = line_in(all, before, l->commitment);
+		if (!old)
+			emit_change(out, l, NULL, l->figure);
+		else if (!text_eq(old->figure, l->figure))
+			emit_change(out, l, old->figure, l->figure);
+	}
+	for (size_t i = 0; before && i < all->n; i++) {
+		const EpochLine *l = &all->at[i];
+
+		if (text_eq(l->epoch, before) && !line_in(all, epoch, l->commitment))
+			emit_change(out, l, l->figure, NULL);
+	}
+	emit_array_end(out);
+}
+
+static bool add_month(void *ctx, void *record)
+{
+	Map *months = ctx;
+	const MonthVerdict *m = record;
+	unsigned *totals = map_get(months, m->month);
+
+	if (!totals) {
+		totals = mem_new(sizeof(unsigned) * VERDICTS);
+		map_put(months, m->month, totals);
+	}
+	totals[verdict_of(m->verdict)]++;
+	return true;
+}
+
+static void emit_months(Map *months, Emit *out)
+{
+	MapEntry *month;
+
+	emit_array(out, "months");
+	for (size_t i = 0; map_next(months, &i, &month);) {
+		const unsigned *totals = month->value;
+
+		emit_object(out, NULL);
+		emit_text(out, "month", month->key);
+		emit_object(out, "totals");
+		for (int v = 0; v < VERDICTS; v++)
+			emit_int(out, verdict_name((Verdict)v), totals[v]);
+		emit_object_end(out);
+		emit_object_end(out);
+		mem_free(month->value);
+	}
+	emit_array_end(out);
+}
+
+bool proofs_history(Engine *e, Emit *out, Err *err)
+{
+	Lines lines = { 0 };
+	Epochs epochs = { 0 };
+	Map months = { 0 };
+	bool ok = store_each(e->store, &epoch_record, add_epoch, &epochs, err) &&
+	          store_each(e->store, &epoch_line_record, add_line, &lines, err) &&
+	          store_each(e->store, &month_verdict_record, add_month, &months, err);
+
+	emit_array(out, "epochs");
+	for (size_t i = 0; i < epochs.n; i++) {
+		const Epoch *at = &epochs.at[i];
+
+		emit_object(out, NULL);
+		emit_text(out, "id", at->id);
+		emit_text(out, "digest", at->digest);
+		emit_text(out, "version", at->version[0] ? at->version : NULL);
+		emit_instant(out, "began", at->began);
+		if (is_set(at->ended))
+			emit_instant(out, "ended", at->ended);
+		else
+			emit_null(out, "ended");
+		emit_int(out, "commitments", at->commitments);
+		emit_changes(&lines, i ? epochs.at[i - 1].id : NULL, at->id, out);
+		emit_object_end(out);
+	}
+	emit_array_end(out);
+	emit_months(&months, out);
+	list_free(&lines);
+	list_free(&epochs);
+	Map_done(&months);
+	return ok;
+}
+
+/* ---- waivers ---- */
+
+static bool known(const Engine *e, const char *commitment, Err *err)
+{
+	if (plan_commitment(e->plan, commitment))
+		return true;
+	err_set(err, ERR_NOT_FOUND, "the plan makes no commitment '%s'", commitment);
+	return err_hint(err, "carene prove lists them by their ids");
+}
+
+static void note_waiver(Engine *e, const char *kind, const Waiver *w, const char *by)
+{
+	AUTO(Buf) input = { 0 };
+	Emit j = emit_to(&input);
+	AUTO_FREE char *subject = mem_printf("commitment:%s", w->id);
+
+	emit_object(&j, NULL);
+	emit_text(&j, "commitment", w->id);
+	emit_text(&j, "reason", w->reason);
+	if (is_set(w->until))
+		emit_instant(&j, "until", w->until);
+	emit_object_end(&j);
+	engine_note(e, kind, subject, by, buf_take(&input));
+}
+
+bool proofs_waive(Engine *e, const char *commitment, const char *reason, Instant until,
+                  const char *by, Err *err)
+{
+	struct Proofs *p = proofs_of(e);
+	Waiver w = { .at = e->now, .until = until };
+	size_t i = 0;
+
+	if (!known(e, commitment, err))
+		return false;
+	if (!earlier(e->now, until))
+		return err_set(err, ERR_BAD_INPUT, "a waiver must end later than now");
+	text_copy(w.id, sizeof w.id, commitment);
+	text_copy(w.reason, sizeof w.reason, reason);
+	text_copy(w.by, sizeof w.by, by);
+	while (i < p->waivers.n && !text_eq(p->waivers.at[i].id, commitment))
+		i++;
+	if (i == p->waivers.n)
+		list_add(&p->waivers, w);
+	else
+		p->waivers.at[i] = w;
+	batch_put(e->batch, &waiver_record, &w);
+	note_waiver(e, "commitment.waived", &w, by);
+	return true;
+}
+
+bool proofs_unwaive(Engine *e, const char *commitment, const char *by, Err *err)
+{
+	struct Proofs *p = proofs_of(e);
+
+	for (size_t i = 0; i < p->waivers.n; i++) {
+		Waiver w = p->waivers.at[i];
+
+		if (!text_eq(w.id, commitment))
+			continue;
+		list_remove(&p->waivers, i);
+		batch_delete(e->batch, &waiver_record, w.id);
+		note_waiver(e, "commitment.unwaived", &w, by);
+		return true;
+	}
+	return err_set(err, ERR_NOT_FOUND, "'%s' is not waived", commitment);
+}

@@ -1,0 +1,41 @@
+/* Proof inside the engine: facts for commitments, epochs of the plan, months closed. */
+#pragma once
+#include "engine/engine_private.h"
+#include "proof/book.h"
+#include "proof/keep.h"
+
+typedef LIST(Alert) Alerts;
+typedef LIST(TaskOccurrence) TaskRows;
+typedef LIST(TaskItem) TaskItems;
+
+/* What one book needs from the store, read once. */
+typedef struct Gather {
+	Engine *e;
+	Instant from, to; /* a month's ends, or LONG_AGO and NEVER: as of now */
+	Instant now;      /* the last instant that counts */
+	bool has_alerts, has_tasks;
+	Alerts alerts;
+	TaskRows tasks;
+	TaskItems items; /* those that stand for a duty */
+	Map task_at;     /* occurrence id → its place in tasks + 1 */
+} Gather;
+void Gather_done(Gather *g);
+
+void gather_facts(Gather *g, const Commitment *c, ProofFacts *f);
+/* As it stands at `now`, in the period that this instant is in. */
+void proofs_objective(Engine *e, const Objective *o, Instant now, ObjectiveResult *ret);
+Verdict proofs_verdict(Engine *e, const Commitment *c);
+
+const Waiver *proofs_waiver(const Engine *e, const char *commitment); /* NULL */
+/* When this commitment, with this figure, began to be promised. */
+Instant proofs_since(const Engine *e, const char *commitment);
+
+/* The book as of now, in the turn's arena. */
+void proofs_book(Engine *e, Lang lang, ProofBook *ret);
+/* A month that is frozen; ERR_NOT_FOUND when it is not. */
+bool proofs_month(Engine *e, const char *month, Lang lang, ProofBook *ret, Err *err) MUST_CHECK;
+/* Epochs, what each changed, and the months frozen. */
+bool proofs_history(Engine *e, Emit *out, Err *err) MUST_CHECK;
+bool proofs_waive(Engine *e, const char *commitment, const char *reason, Instant until,
+                  const char *by, Err *err) MUST_CHECK;
+bool proofs_unwaive(Engine *e, const char *commitment, const char *by, Err *err) MUST_CHECK;
