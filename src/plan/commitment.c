@@ -41,6 +41,7 @@ const Commitment *plan_commitment(const Plan *p, const char *id)
 
 /* An id over its length keeps its beginning and ends in a digest of the whole, so that
  * it stays unique and the same over plans. */
+static void set_id(Commitment *c, const char *fmt, va_list args) PRINTF(2, 0);
 static void set_id(Commitment *c, const char *fmt, va_list args)
 {
 	char text[512], digest[DIGEST_TEXT];

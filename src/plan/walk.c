@@ -24,6 +24,8 @@ const char *plan_path_text(Loader *l, const Path *path)
 }
 
 static void complain_v(const Field *f, const Node *node, FindingCode code, const char *hint,
+                       const char *fmt, va_list ap) PRINTF(5, 0);
+static void complain_v(const Field *f, const Node *node, FindingCode code, const char *hint,
                        const char *fmt, va_list ap)
 {
 	char message[FINDING_TEXT];
