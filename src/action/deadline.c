@@ -2,6 +2,7 @@
 #include "action/action.h"
 
 #include "core/text.h"
+#include "plan/sprint.h"
 
 const Vulnerability *action_severity(const Plan *plan, const char *id)
 {
@@ -12,48 +13,13 @@ const Vulnerability *action_severity(const Plan *plan, const char *id)
 	return NULL;
 }
 
-/* The n-th sprint's first instant; n may be negative. */
-static Instant sprint_begins(const Plan *plan, Instant start, int64_t n)
-{
-	Span s = plan->head.sprint;
-
-	s.months = (int32_t)(s.months * n);
-	s.days = (int32_t)(s.days * n);
-	s.us *= n;
-	return zone_add(plan->head.timezone, start, s);
-}
-
-static bool first_sprint(const Plan *plan, Instant *ret)
-{
-	const char *date = plan->head.sprint_start;
-	char text[INSTANT_TEXT];
-	Instant utc;
-
-	if (text_is_empty(date) || span_is_zero(plan->head.sprint) || strlen(date) != 10)
-		return false;
-	(void)snprintf(text, sizeof text, "%.10sT00:00:00Z", date);
-	if (!instant_parse(text, &utc))
-		return false;
-	*ret = zone_instant(plan->head.timezone, zone_civil(zone_utc(), utc), PICK_FIRST, NULL);
-	return true;
-}
-
+/* The last instant of the next sprint; its end is the first of the one after. */
 static bool end_of_next_sprint(const Plan *plan, Instant from, Instant *ret)
 {
-	Duration length = span_estimate(plan->head.sprint);
-	Instant start;
-	int64_t n;
+	Instant end = sprint_end_after(plan, from);
 
-	if (!first_sprint(plan, &start))
-		return false;
-	/* The estimate is off by days at most; the calendar decides. */
-	n = between(start, from).us / length.us;
-	while (earlier(from, sprint_begins(plan, start, n)))
-		n--;
-	while (!earlier(from, sprint_begins(plan, start, n + 1)))
-		n++;
-	*ret = after(sprint_begins(plan, start, n + 2), duration_us(-1));
-	return true;
+	*ret = after(end, duration_us(-1));
+	return is_set(end);
 }
 
 bool action_deadline(const Plan *plan, const Deadline *d, Instant from, Instant *ret)

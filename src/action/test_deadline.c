@@ -27,7 +27,7 @@ TEST(each_deadline_falls_where_the_calendar_says)
 		{ "next_sprint", "2026-01-19T00:00:00+01:00", "2026-02-15T23:59:59.999999+01:00" },
 		/* a sprint over the change of clocks ends at midnight of the wall clock */
 		{ "next_sprint", "2026-03-10T12:00:00+01:00", "2026-03-29T23:59:59.999999+02:00" },
-		/* before the first sprint, they are counted backwards */
+		/* before the first sprint, that is the next */
 		{ "next_sprint", "2025-12-30T12:00:00+01:00", "2026-01-18T23:59:59.999999+01:00" },
 		{ "asap", "2026-06-01T10:00:00+02:00", NULL },
 		{ "planned", "2026-06-01T10:00:00+02:00", NULL },
@@ -62,7 +62,7 @@ TEST(sprints_of_a_month_follow_the_calendar)
 
 TEST(next_sprint_without_sprints_gives_no_deadline)
 {
-	static const char *const starts[] = { NULL, "", "2026-13-01", "soon", "2026-01-05T10" };
+	static const char *const starts[] = { NULL, "", "2026-13-01", "soon" };
 	Deadline d = of("next_sprint");
 	Instant due;
 	PLAN;
