@@ -112,6 +112,7 @@ static void count_watch(Engine *e, Watch *w)
 		st->good_in_a_row += (unsigned)n;
 		st->alive_in_a_row += (unsigned)n;
 		w->unsaved = true;
+		e->probes += n;
 	}
 	settle(e, &w->steady);
 }
@@ -140,6 +141,10 @@ void steady_catch_up(Engine *e)
 			count_gauge(e, e->gauges.at[i]);
 	}
 }
+
+uint64_t engine_probes(const Engine *e) { return e->probes; }
+
+Instant engine_now(const Engine *e) { return world_now(e->world); }
 
 uint64_t engine_skipped(const Engine *e) { return e->skipped; }
 

@@ -4,6 +4,7 @@
  *   a page        its person takes it 5 min after it came, or after the hours begin
  *   an incident   who took it tells users, ticks its lists, and closes it in the first
  *                 hours after it is over
+ *   a heartbeat   comes at its time, or as often as it is expected
  *   a task        one of each owner's people confirms it after its planned duration:
  *                 at its time if somebody is there, else when somebody's hours begin
  *                 (people without hours: 08:00-20:00 for tasks, any time for pages)
@@ -13,6 +14,7 @@
  * stands behind is nobody: nothing is done in its name. */
 #include "sim/scenario_private.h"
 
+#include "check/status.h"
 #include "core/text.h"
 #include "incident/incident.h"
 #include "incident/roster.h"
@@ -29,7 +31,8 @@ typedef enum DeedKind {
 	DEED_UPDATE,
 	DEED_ITEM,
 	DEED_CLOSE,
-	DEED_TASK
+	DEED_TASK,
+	DEED_PUSH
 } DeedKind;
 
 /* What somebody is about to do. */
@@ -363,6 +366,38 @@ static void confirm(Scene *s, const Deed *d)
 	(void)order(s, "task.confirm", d->who, args);
 }
 
+/* A job that reports in, and does so again. */
+static void expect_push(Scene *s, const Check *c)
+{
+	const Zone *zone = engine_plan(s->engine)->head.timezone;
+	Instant now = world_now(sim_world(s->sim));
+	Instant at = c->schedule.kind != SCHEDULE_UNSET ? schedule_next(&c->schedule, zone, now)
+	                                                : after(now, check_every(c));
+
+	arrange(s, at, DEED_PUSH, "", c->item.id, "");
+}
+
+static void push(Scene *s, const Deed *d)
+{
+	const Check *c = plan_check(engine_plan(s->engine), d->subject);
+	AUTO_FREE char *args = mem_printf("{\"check\":\"%s\"}", d->subject);
+
+	if (!c || c->type != CHECK_PUSH)
+		return;
+	(void)order(s, "push", "job", args);
+	expect_push(s, c);
+}
+
+void people_begin(Scene *s)
+{
+	const Plan *p = engine_plan(s->engine);
+
+	for (size_t i = 0; i < p->checks_n; i++) {
+		if (p->checks[i].type == CHECK_PUSH)
+			expect_push(s, &p->checks[i]);
+	}
+}
+
 void people_do(Scene *s, Deed *d)
 {
 	const char *taken = map_get(&s->people->taken, d->subject);
@@ -380,6 +415,7 @@ void people_do(Scene *s, Deed *d)
 		break;
 	case DEED_CLOSE: finish(s, d); break;
 	case DEED_TASK: confirm(s, d); break;
+	case DEED_PUSH: push(s, d); break;
 	}
 	deed_free(d);
 }

@@ -231,8 +231,13 @@ static bool start_engine(Scene *s)
 	                       s->err);
 	if (!s->engine)
 		return false;
+	if (s->o->people && !s->begun)
+		targets_well(s->sim, plan);
 	engine_start(s->engine);
 	scenario_await_midnight(s);
+	if (s->o->people && !s->begun)
+		people_begin(s);
+	s->begun = true;
 	return true;
 }
 
@@ -352,23 +357,20 @@ static bool read_number(const Words *w, const char *key, double *ret, Err *err)
 }
 
 /* "check:site" is whatever that check asks; anything else is a pattern. */
-static bool pattern_of(Scene *s, const char *word, char out[256])
+static bool pattern_of(Scene *s, const char *word, char out[256], const Check **ret_check)
 {
-	const Check *c;
-
+	*ret_check = NULL;
 	if (!text_starts(word, "check:")) {
 		text_copy(out, 256, word);
 		return true;
 	}
 	if (!scenario_begin(s))
 		return false;
-	c = plan_check(engine_plan(s->engine), word + strlen("check:"));
-	if (!c)
-		return err_set(s->err, ERR_NOT_FOUND, "the plan has no check '%s'",
+	*ret_check = plan_check(engine_plan(s->engine), word + strlen("check:"));
+	if (!*ret_check || !target_pattern(engine_plan(s->engine), *ret_check, out))
+		return err_set(s->err, ERR_NOT_FOUND,
+		               "the plan has no check '%s' that asks somebody",
 		               word + strlen("check:"));
-	(void)snprintf(out, 256, "%s%s*",
-	               c->type == CHECK_HTTP || c->type == CHECK_HTTP_HEAD ? "" : "*",
-	               check_target(c) ? check_target(c) : "");
 	return true;
 }
 
@@ -376,9 +378,14 @@ static bool say_answer(Scene *s, const Words *w)
 {
 	SimAnswer a = { 0 };
 	Duration lasts = { 0 };
+	const Check *check;
 	char pattern[256];
 	double code = 0;
 
+	if (!pattern_of(s, scenario_word(w, 1), pattern, &check))
+		return false;
+	if (check && text_eq(scenario_word(w, 2), "ok"))
+		a = target_healthy(check);
 	if (!outcome(scenario_word(w, 2), &a))
 		return err_set(s->err, ERR_BAD_INPUT, "'%s' is neither a status nor a failure",
 		               scenario_word(w, 2));
@@ -396,13 +403,12 @@ static bool say_answer(Scene *s, const Words *w)
 		s->sim = sim_new(s->start, s->seed);
 		sim_watch(s->sim, on_call, s);
 	}
-	if (!pattern_of(s, scenario_word(w, 1), pattern) ||
-	    (pair(w, 3, "for") && !scenario_span(pair(w, 3, "for"), &lasts, s->err)))
+	if ((pair(w, 3, "for") && !scenario_span(pair(w, 3, "for"), &lasts, s->err)))
 		return false;
 	sim_answer(s->sim, pattern, &a);
 	if (lasts.us > 0)
 		scenario_later(s, after(world_now(sim_world(s->sim)), lasts),
-		               mem_printf("answer \"%s\" ok", pattern), NULL);
+		               mem_printf("answer \"%s\" ok", scenario_word(w, 1)), NULL);
 	return true;
 }
 
@@ -693,6 +699,7 @@ bool scenario_run(const char *path, const ScenarioOptions *o, ScenarioResult *re
 		line = end ? end + 1 : NULL;
 	}
 	ok = ok && play_on(&s);
+	ret->probes = s.engine ? engine_probes(s.engine) : 0;
 	ret->skipped = s.engine ? engine_skipped(s.engine) : 0;
 	if (s.store)
 		text_copy(ret->head, sizeof ret->head, store_head(s.store).hash);

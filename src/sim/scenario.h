@@ -61,14 +61,17 @@ typedef struct ScenarioOptions {
 	uint64_t seed; /* when not 0 */
 	bool people;   /* people are stood in for: sim/people.h */
 	void (*saved)(void *ctx, const RecordType *type, const void *record);
-	bool (*midnight)(void *ctx, Engine *e, Err *err); /* at each midnight of the plan's zone */
-	bool (*end)(void *ctx, Engine *e, Err *err);      /* before the engine goes */
+	bool (*midnight)(void *ctx, Engine *e,
+	                 Err *err); /* each day of the plan's zone, a second before it is
+	                                                  * over: its periods are whole then, and the next have
+	                                                  * not begun */
+	bool (*end)(void *ctx, Engine *e, Err *err); /* before the engine goes */
 	void *ctx;
 } ScenarioOptions;
 
 typedef struct ScenarioResult {
 	unsigned expectations;
-	uint64_t commits, events, skipped; /* skipped: see engine_skipped() */
+	uint64_t commits, events, probes, skipped; /* skipped: see engine_skipped() */
 	char head[65];     /* hash of the journal's last record: equal in equal runs */
 	unsigned repeated; /* messages that reached a person twice */
 	unsigned distinct; /* messages that were handed over at least once */

@@ -39,6 +39,7 @@ typedef struct Scene {
 	bool crashed; /* the engine asked to be killed */
 	LIST(Dated) dated;
 	uint64_t order;
+	bool begun;   /* the engine was started once */
 	bool in_line; /* a dated line is being said */
 	People *people;
 	Instant midnight; /* the next one to be told of; LONG_AGO: nobody asked */
@@ -54,11 +55,18 @@ typedef struct Words {
 	char *line; /* owns them */
 } Words;
 
+/* targets.c: what a check's target answers when all is well, and what it is called in the
+ * simulated world; false: it asks nobody. */
+SimAnswer target_healthy(const Check *c);
+bool target_pattern(const Plan *p, const Check *c, char out[256]);
+void targets_well(Sim *sim, const Plan *p);
+
 /* people.c: those who answer pages and confirm tasks. */
 People *people_new(void);
 void people_free(People *p);
 bool people_say(Scene *s, const Words *w); /* a `people` line */
 void people_saw(Scene *s, const RecordType *type, const void *record);
+void people_begin(Scene *s);                 /* heartbeats that are expected */
 void people_do(Scene *s, struct Deed *deed); /* its time has come; frees it */
 void deed_free(struct Deed *deed);
 /* `line` and `deed` are taken over. */

@@ -64,7 +64,9 @@ static Instant next_midnight(const Scene *s)
 	const Zone *zone = engine_plan(s->engine)->head.timezone;
 	Instant now = world_now(sim_world(s->sim));
 
-	return zone_add(zone, zone_day_start(zone, now), (Span){ 0, 1, 0 });
+	Instant soon = after(now, seconds(2));
+
+	return after(zone_add(zone, zone_day_start(zone, soon), (Span){ 0, 1, 0 }), seconds(-1));
 }
 
 void scenario_await_midnight(Scene *s)
@@ -87,12 +89,11 @@ static bool run_until(Scene *s, int64_t end)
 	for (;;) {
 		size_t i = first_dated(s, false);
 		int64_t limit = end;
+		bool dated = i < s->dated.n && mono_of(w, s->dated.at[i].at) <= limit;
 		bool midnight = false;
 
-		if (i < s->dated.n && mono_of(w, s->dated.at[i].at) <= limit)
+		if (dated)
 			limit = mono_of(w, s->dated.at[i].at);
-		else
-			i = s->dated.n;
 		if (is_set(s->midnight) && mono_of(w, s->midnight) < limit) {
 			limit = mono_of(w, s->midnight);
 			midnight = true;
@@ -105,11 +106,11 @@ static bool run_until(Scene *s, int64_t end)
 			}
 			sim_pass(s->sim, (Duration){ limit - w->mono(w).us });
 		}
-		if (midnight ? !do_midnight(s) : i < s->dated.n && !do_dated(s, i))
+		if (midnight ? !do_midnight(s) : dated && !do_dated(s, i))
 			return false;
-		promise(s, end);
-		if (!midnight && i == s->dated.n)
+		if (!midnight && !dated)
 			return scenario_survive(s);
+		promise(s, end);
 	}
 }
 
