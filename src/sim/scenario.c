@@ -490,6 +490,32 @@ static bool say_do(Scene *s, const Words *w)
 	return scenario_survive(s);
 }
 
+/* confirm TASK by CONTACT [item N] [note "…"]: as that person would at a terminal. */
+static bool say_confirm(Scene *s, const Words *w)
+{
+	const char *item = pair(w, 2, "item"), *note = pair(w, 2, "note"), *by = pair(w, 2, "by");
+	AUTO_FREE char *actor = mem_printf("contact:%s", by ? by : "");
+	EngineCaller who = { actor, ROLE_RESPONDER };
+	AUTO(Buf) args = { 0 }, out = { 0 };
+	Emit j = emit_to(&args);
+
+	if (!by)
+		return err_set(s->err, ERR_BAD_INPUT, "confirm TASK by CONTACT");
+	emit_object(&j, NULL);
+	emit_text(&j, "id", scenario_word(w, 1));
+	if (item)
+		emit_text(&j, "item", item);
+	if (note)
+		emit_text(&j, "note", note);
+	emit_object_end(&j);
+	if (!scenario_begin(s))
+		return false;
+	if (!engine_command(s->engine, "task.confirm", buf_str(&args), &who, &out, s->err) &&
+	    !s->o->only_invariants)
+		return false;
+	return survive(s);
+}
+
 static bool say_push(Scene *s, const Words *w)
 {
 	return scenario_begin(s) &&
@@ -607,13 +633,17 @@ static bool say_forget(Scene *s, const Words *w)
 static const struct {
 	const char *word;
 	bool (*say)(Scene *s, const Words *w);
-} sayings[] = { { "plan", say_plan },          { "env", say_env },       { "clock", say_clock },
-	        { "seed", say_seed },          { "start", say_start },   { "answer", say_answer },
-	        { "pass", say_pass },          { "jump", say_jump },     { "do", say_do },
-	        { "push", say_push },          { "metric", say_metric }, { "ack", say_ack },
-	        { "reload", say_reload },      { "crash", say_crash },   { "stop", say_stop },
-	        { "full", say_full },          { "unfull", say_unfull }, { "forget", say_forget },
-	        { "expect", scenario_expect }, { "at", scenario_at },    { "people", people_say } };
+} sayings[] = { { "plan", say_plan },     { "env", say_env },
+	        { "clock", say_clock },   { "seed", say_seed },
+	        { "start", say_start },   { "answer", say_answer },
+	        { "pass", say_pass },     { "jump", say_jump },
+	        { "do", say_do },         { "confirm", say_confirm },
+	        { "push", say_push },     { "metric", say_metric },
+	        { "ack", say_ack },       { "reload", say_reload },
+	        { "crash", say_crash },   { "stop", say_stop },
+	        { "full", say_full },     { "unfull", say_unfull },
+	        { "forget", say_forget }, { "expect", scenario_expect },
+	        { "at", scenario_at },    { "people", people_say } };
 
 /* Without a line of the story, but with an end. */
 static bool play_on(Scene *s)

@@ -412,7 +412,6 @@ static bool start(TaskWork *w, const Plan *plan, const TaskEvent *ev, Instant no
 		               w->o.id, wall->o.id);
 	if (!people_may(w, ev, err))
 		return false;
-	w->o.asked_for = true;
 	(void)people_word(w, ev, TASK_WORD_STARTED, "", now);
 	begin(w, plan, ev->who, now, fx);
 	return true;

@@ -71,7 +71,7 @@ typedef struct TaskOccurrence {
 	bool human;                /* some item is for a person */
 	bool supplier;             /* done by somebody outside: a person says that it was seen */
 	bool caught_up;            /* run late because Carène was not there at its time */
-	bool asked_for;            /* a person started it by hand */
+	bool asked_for;            /* an extra one, made because a person asked for it */
 	bool unavailable;          /* some item is of a kind this version does not carry out */
 	char waits_for[TASK_ID];   /* DUE, WAITING: the occurrence in the way; "" none */
 	char told_due[TASK_NAMES]; /* contacts told that it awaits them */

@@ -107,6 +107,12 @@ static size_t people_of(const TaskWork *w, const Plan *plan, TaskPeople *people,
 	return n < PEOPLE_MAX ? n : PEOPLE_MAX;
 }
 
+/* Since when there is something to tell: the same before and after a restart. */
+static Instant known_since(const TaskWork *w, Instant now)
+{
+	return task_is_over(&w->o) ? w->o.ended : is_set(w->o.started) ? w->o.started : now;
+}
+
 /* When that person is told of it. What is known before its day comes with the first
  * message of that day; what comes up later waits a little, for others. */
 static Instant tell_at(const TaskWork *w, const Plan *plan, const Contact *c, Instant known)
@@ -138,7 +144,7 @@ static Instant work_tell_due(const Tasks *all, const TaskWork *w, const Plan *pl
 	n = people_of(w, plan, people, who);
 	for (size_t i = 0; i < n; i++) {
 		if (!is_told(w, who[i]))
-			due = earliest(due, tell_at(w, plan, who[i], now));
+			due = earliest(due, tell_at(w, plan, who[i], known_since(w, now)));
 	}
 	return due;
 }
@@ -229,8 +235,8 @@ static void collect(const Tasks *all, TaskWork *w, const Plan *plan, TaskPeople 
 	}
 	for (size_t i = 0; i < n; i++) {
 		bool waits = awaits_people(w);
-		Instant at =
-		        tell_at(w, plan, who[i], after(now, (Duration){ -TASK_TELL_PAUSE.us }));
+		Instant known = known_since(w, after(now, (Duration){ -TASK_TELL_PAUSE.us }));
+		Instant at = tell_at(w, plan, who[i], known);
 
 		if (is_told(w, who[i]))
 			continue;

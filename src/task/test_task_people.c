@@ -139,7 +139,11 @@ TEST(one_to_come_is_begun_by_hand)
 	EXPECT(!says(&s, tomorrow, TASK_START, "contact:karim", 0, NULL, NULL));
 	EXPECT(says(&s, tomorrow, TASK_START, "contact:ana", OPS, NULL, NULL));
 	EXPECT_TEXT(state_of(&s, tomorrow), "awaiting_human");
-	EXPECT(work_of(&s, tomorrow)->o.asked_for);
+	tasks_next(&s.all, s.plan, "task:mine", s.now, &s.fx);
+	tasks_plan(&s.all, s.plan, s.now, NULL, &s.fx);
+	for (size_t i = 0, n = 0; i < s.all.n; i++) /* and is not made a second time */
+		EXPECT(!text_eq(s.all.at[i]->o.id, tomorrow) || ++n == 1);
+	EXPECT_TEXT(state_of(&s, "task:mine@2026-11-25T08:00:00Z"), "scheduled");
 	Scene_done(&s);
 }
 
