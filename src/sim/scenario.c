@@ -513,7 +513,7 @@ static bool say_confirm(Scene *s, const Words *w)
 	if (!engine_command(s->engine, "task.confirm", buf_str(&args), &who, &out, s->err) &&
 	    !s->o->only_invariants)
 		return false;
-	return survive(s);
+	return scenario_survive(s);
 }
 
 static bool say_push(Scene *s, const Words *w)

@@ -13,6 +13,7 @@
  *   pass    10m                            time goes by
  *   jump    1h                             the wall clock is set
  *   do      incident.ack id=1 as=contact:ana     a command; key=value, "quoted values"
+ *   confirm morning@11-23 by ana [item 2] [note "…"]
  *   push    backup success                 a heartbeat
  *   metric  conversion 12.5                a pushed value
  *   ack     ana@shop.test                  follows the link of the last mail to that address
