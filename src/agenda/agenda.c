@@ -126,10 +126,14 @@ static void add_notice(Reading *r, Instant start, Span notice, const AgendaEntry
 		(void)add(r, &e);
 }
 
-/* From where on occurrences may matter: those still open, those whose notice is due. */
+/* Until when an occurrence's notice may be due before `to`. Months are not all of one
+ * length: going back from the 30th may land where going forth did not start. */
 static Instant look_until(const Plan *p, Instant to, Span notice)
 {
-	return span_is_zero(notice) ? to : zone_add(zone_of(p), to, notice);
+	if (span_is_zero(notice))
+		return to;
+	notice.days += notice.months ? 4 : 1;
+	return zone_add(zone_of(p), to, notice);
 }
 
 static void read_window(Reading *r, const Window *w)
@@ -440,6 +444,41 @@ static void find_collisions(Agenda *a)
 			list_add(&a->collisions, c);
 		}
 	}
+}
+
+static bool same_collision(const Agenda *a, const AgendaCollision *x, const AgendaCollision *y)
+{
+	const AgendaEntry *at = a->entries.at;
+
+	return agenda_same_thing(&at[x->a], &at[y->a]) && agenda_same_thing(&at[x->b], &at[y->b]);
+}
+
+unsigned agenda_collision_times(const Agenda *a, size_t i)
+{
+	unsigned times = 0;
+
+	for (size_t k = 0; k < a->collisions.n; k++) {
+		if (!same_collision(a, &a->collisions.at[k], &a->collisions.at[i]))
+			continue;
+		if (k < i)
+			return 0;
+		times++;
+	}
+	return times;
+}
+
+bool agenda_same_thing(const AgendaEntry *a, const AgendaEntry *b)
+{
+	return a->kind == b->kind && a->duty == b->duty && (a->duty || a->window == b->window);
+}
+
+bool agenda_is_first(const Agenda *a, size_t i)
+{
+	for (size_t k = 0; k < i; k++) {
+		if (agenda_same_thing(&a->entries.at[k], &a->entries.at[i]))
+			return false;
+	}
+	return true;
 }
 
 /* ---- the whole ---- */

@@ -73,6 +73,13 @@ typedef struct AgendaWish {
  * The agenda points into the plan. */
 void agenda_read(const Plan *p, Instant from, Instant to, const AgendaWish *wish, Agenda *ret);
 void Agenda_done(Agenda *a);
+/* How often the things of the i-th collision collide, when it is the first of theirs; 0:
+ * an earlier one has been told. */
+unsigned agenda_collision_times(const Agenda *a, size_t i);
+/* The same thing on another day. */
+bool agenda_same_thing(const AgendaEntry *a, const AgendaEntry *b);
+/* Whether no entry before the i-th is the same thing. */
+bool agenda_is_first(const Agenda *a, size_t i);
 
 /* Whether the word may stand in AgendaWish.kind. */
 bool agenda_kind_known(const char *kind);

@@ -14,14 +14,20 @@ static const Zone *zone_of(const Plan *p)
 
 /* ---- words ---- */
 
+/* An id alone ("daily") says too little without its kind. */
+static const char *duty_title(const Duty *d)
+{
+	return !d->item->label && text_eq(d->title, d->item->id) ? d->id : d->title;
+}
+
 void calendar_title(Lang lang, const AgendaEntry *e, Buf *out)
 {
 	switch (e->kind) {
 	case AGENDA_NOTICE: buf_printf(out, tr(lang, "Notice to be sent: %s"), e->title); break;
 	case AGENDA_WINDOW: buf_printf(out, tr(lang, "Maintenance window: %s"), e->title); break;
 	case AGENDA_SPRINT: buf_text(out, tr(lang, "End of a sprint")); break;
-	case AGENDA_DUTY:
-	case AGENDA_KINDS: buf_text(out, e->title); break;
+	case AGENDA_DUTY: buf_text(out, duty_title(e->duty)); break;
+	case AGENDA_KINDS: break;
 	}
 }
 
@@ -53,15 +59,7 @@ static size_t count_kind(const Agenda *a, AgendaKind kind)
 	return n;
 }
 
-static void add_count(Buf *out, const char *fmt, size_t n) __attribute__((format(printf, 2, 0)));
-static void add_count(Buf *out, const char *fmt, size_t n)
-{
-	if (!n)
-		return;
-	if (out->n)
-		buf_text(out, ", ");
-	buf_printf(out, fmt, n);
-}
+static void comma(Buf *out) { buf_text(out, out->n ? ", " : ""); }
 
 void calendar_count(Lang lang, const Agenda *a, Buf *out)
 {
@@ -69,10 +67,18 @@ void calendar_count(Lang lang, const Agenda *a, Buf *out)
 	size_t duties = count_kind(a, AGENDA_DUTY), collisions = a->collisions.n;
 	AUTO(Buf) b = { 0 };
 
-	add_count(&b, tr_n(lang, "%zu duty", "%zu duties", duties), duties);
-	add_count(&b, tr_n(lang, "%zu window", "%zu windows", windows), windows);
-	add_count(&b, tr_n(lang, "%zu notice to be sent", "%zu notices to be sent", notices),
-	          notices);
+	if (duties)
+		buf_printf(&b, tr_n(lang, "%zu duty", "%zu duties", duties), duties);
+	if (windows) {
+		comma(&b);
+		buf_printf(&b, tr_n(lang, "%zu window", "%zu windows", windows), windows);
+	}
+	if (notices) {
+		comma(&b);
+		buf_printf(&b,
+		           tr_n(lang, "%zu notice to be sent", "%zu notices to be sent", notices),
+		           notices);
+	}
 	if (!b.n)
 		buf_text(&b, tr(lang, "nothing is due"));
 	buf_text(out, buf_str(&b));
@@ -91,7 +97,7 @@ void calendar_collision(Lang lang, const Plan *p, const Agenda *a, const AgendaC
 
 	calendar_title(lang, x, &first);
 	calendar_title(lang, y, &second);
-	buf_printf(out, "%s: ", lang_instant_short(lang, zone_of(p), y->from, when));
+	buf_printf(out, tr(lang, "%s: "), lang_instant_short(lang, zone_of(p), y->from, when));
 	switch (c->why) {
 	case CLASH_OWNER:
 		buf_printf(out, tr(lang, "“%s” and “%s” both need %s"), buf_str(&first),

@@ -232,21 +232,6 @@ static void table(const Writing *w, const char *month)
 
 /* ---- under the table ---- */
 
-static bool same_thing(const AgendaEntry *a, const AgendaEntry *b)
-{
-	return a->kind == b->kind && a->duty == b->duty && (a->duty || a->window == b->window);
-}
-
-/* Whether the i-th entry is the first of what it is. */
-static bool is_first(const Agenda *a, size_t i)
-{
-	for (size_t k = 0; k < i; k++) {
-		if (same_thing(&a->entries.at[k], &a->entries.at[i]))
-			return false;
-	}
-	return true;
-}
-
 static void every_day(const Writing *w)
 {
 	const Agenda *a = w->page->agenda;
@@ -255,7 +240,7 @@ static void every_day(const Writing *w)
 	for (size_t i = 0; i < a->entries.n; i++) {
 		const AgendaEntry *e = &a->entries.at[i];
 
-		if (!agenda_is_daily(e) || !is_first(a, i))
+		if (!agenda_is_daily(e) || !agenda_is_first(a, i))
 			continue;
 		if (!any)
 			buf_printf(w->out, "<section><h2>%s</h2>\n<ul class=\"evd\">",
@@ -275,9 +260,14 @@ static void collisions(const Writing *w)
 	buf_printf(w->out, "<section><h2>%s</h2>\n<ul class=\"col\">",
 	           tr(lang_of(w), "Collisions"));
 	for (size_t i = 0; i < a->collisions.n; i++) {
+		unsigned times = agenda_collision_times(a, i);
 		AUTO(Buf) b = { 0 };
 
+		if (!times)
+			continue;
 		calendar_collision(lang_of(w), w->page->plan, a, &a->collisions.at[i], &b);
+		if (times > 1)
+			buf_printf(&b, tr(lang_of(w), "; %u times in all"), times);
 		buf_text(w->out, "<li>");
 		buf_html(w->out, buf_str(&b));
 		buf_text(w->out, "</li>");
@@ -292,15 +282,17 @@ static void placed_by_us(const Writing *w)
 
 	for (size_t i = 0; i < a->entries.n; i++) {
 		const AgendaEntry *e = &a->entries.at[i];
+		AUTO(Buf) title = { 0 };
 
-		if (e->kind != AGENDA_DUTY || !e->ours || !is_first(a, i))
+		if (e->kind != AGENDA_DUTY || !e->ours || !agenda_is_first(a, i))
 			continue;
 		if (!any)
 			buf_printf(w->out, "<section><h2>* %s</h2>\n<ul class=\"why\">",
 			           tr(lang_of(w), "Placed by Carène, not by the plan"));
 		any = true;
+		calendar_title(lang_of(w), e, &title);
 		buf_text(w->out, "<li>");
-		plan_words(w, e->title);
+		plan_words(w, buf_str(&title));
 		buf_text(w->out, " – ");
 		plan_words(w, e->reason);
 		buf_text(w->out, "</li>");
