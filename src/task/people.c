@@ -250,8 +250,10 @@ bool people_answer(TaskWork *w, const Plan *plan, const TaskEvent *ev, Instant n
 			return false;
 		n++;
 	}
-	if (!n)
-		return err_set(err, ERR_CONFLICT, "no item of '%s' awaits %s", w->o.id, ev->who);
+	if (!n) {
+		err_set(err, ERR_CONFLICT, "no item of '%s' awaits %s", w->o.id, ev->who);
+		return err_hint(err, "carene task show %s says what each waits for", w->o.id);
+	}
 	for (size_t k = 0; k < w->items.n; k++) {
 		TaskItem *i = &w->items.at[k];
 
