@@ -69,6 +69,55 @@ static const Verb incident_verbs[] = {
 };
 const VerbGroup verbs_incident = { "incident", incident_verbs, COUNT_OF(incident_verbs) };
 
+static const Verb action_verbs[] = {
+	{ "list", "action.list", "", "all! overdue! owner= state= origin=",
+	  TR_NOOP("The improvement register: what is still to be done (--overdue: and late)."),
+	  show_actions },
+	{ "show", "action.show", "id", "", TR_NOOP("One action, and what became of it."),
+	  show_action },
+	{ "propose", "action.propose", "text*", "owner= due= kind= from=",
+	  TR_NOOP("Propose one (--from incident:2026-0001, audit:…, capacity:…, report:…)."),
+	  show_action },
+	{ "approve", "action.approve", "id",
+	  "owner= for=", TR_NOOP("It is to be done (--for: by when it is planned)."), show_action },
+	{ "done", "action.done", "id", "text=", TR_NOOP("It is done."), show_action },
+	{ "verify", "action.verify", "id", "text=", TR_NOOP("Somebody saw that it holds."),
+	  show_action },
+	{ "drop", "action.drop", "id text*", "", TR_NOOP("It will not be done, and why."),
+	  show_action },
+	{ "reopen", "action.reopen", "id text*", "", TR_NOOP("It is not over, and why."),
+	  show_action },
+	{ "change", "action.change", "id", "owner= due= kind= text=",
+	  TR_NOOP("Another owner, date, kind or wording."), show_action },
+};
+const VerbGroup verbs_action = { "action", action_verbs, COUNT_OF(action_verbs) };
+
+static const Verb vuln_verbs[] = {
+	{ "list", "vuln.list", "", "all! overdue! owner= state= origin=",
+	  TR_NOOP("Vulnerabilities that are not fixed (--all: those that are, too)."),
+	  show_vulnerabilities },
+	{ "show", "vuln.show", "id", "", TR_NOOP("One vulnerability, and what became of it."),
+	  show_action },
+	{ "add", "vuln.add", "text*", "severity= component= owner= from=",
+	  TR_NOOP("One was found (--from CVE-2026-1234 or audit:NAME)."), show_action },
+	{ "triage", "vuln.triage", "id severity", "owner= text=",
+	  TR_NOOP("Judge its severity; the plan's deadline follows from it."), show_action },
+	{ "plan", "vuln.plan", "id", "for= owner=", TR_NOOP("Its fix is planned (--for: when)."),
+	  show_action },
+	{ "mitigate", "vuln.mitigate", "id",
+	  "text=", TR_NOOP("It can no longer be used; its cause is still there."), show_action },
+	{ "fix", "vuln.fix", "id", "text=", TR_NOOP("It is fixed: the deadline's clock stops."),
+	  show_action },
+	{ "verify", "vuln.verify", "id", "text=", TR_NOOP("Somebody saw that the fix holds."),
+	  show_action },
+	{ "accept", "vuln.accept", "id text*",
+	  "until=", TR_NOOP("Live with it until a date, and say what is risked."), show_action },
+	{ "drop", "vuln.drop", "id text*", "", TR_NOOP("It was none, and why."), show_action },
+	{ "reopen", "vuln.reopen", "id text*", "", TR_NOOP("It is still there, and why."),
+	  show_action },
+};
+const VerbGroup verbs_vuln = { "vuln", vuln_verbs, COUNT_OF(vuln_verbs) };
+
 static const Verb silence_verbs[] = {
 	{ "list", "silence.list", "", "all!", TR_NOOP("Silences that hold messages back."),
 	  show_silences },
@@ -194,6 +243,8 @@ GROUP(status, "what is up, what is wrong, who has it");
 GROUP(check, "checks, their states and last results");
 GROUP(alert, "alerts that fire, wait or are held back");
 GROUP(incident, "incidents: list, show, ack, update, resolve, close …");
+GROUP(action, "the improvement register: actions, their owners and dates");
+GROUP(vuln, "vulnerabilities: severity, deadline, fix");
 GROUP(silence, "hold messages back, for a time and a reason");
 GROUP(window, "maintenance windows: list, add, start, end, cancel …");
 GROUP(task, "tasks: list, show, confirm, refuse, waive, attach …");

@@ -42,7 +42,6 @@ void case_save(Engine *e, Case *c)
 	SAVE_CHANGED(c->parts.clocks, clock_record)
 	SAVE_CHANGED(c->parts.timeline, timeline_record)
 	SAVE_CHANGED(c->parts.items, phase_item_record)
-	SAVE_CHANGED(c->parts.follow_ups, follow_up_record)
 	turn_urgent(e);
 	view_touch(e);
 }

@@ -2,11 +2,11 @@
  * functions that answer. One table for the socket, the web listener and help. */
 #include "engine/command_private.h"
 
-extern const CommandRow commands_incident[], commands_watch[], commands_plan[], commands_proof[],
-        commands_task[];
+extern const CommandRow commands_incident[], commands_action[], commands_watch[], commands_plan[],
+        commands_proof[], commands_task[];
 
-static const CommandRow *const tables[] = { commands_incident, commands_watch, commands_plan,
-	                                    commands_proof, commands_task };
+static const CommandRow *const tables[] = { commands_incident, commands_action, commands_watch,
+	                                    commands_plan,     commands_proof,  commands_task };
 
 static const CommandRow *find(const char *name)
 {

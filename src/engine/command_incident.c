@@ -208,32 +208,87 @@ static bool item(Engine *e, const void *args, const EngineCaller *who, Emit *out
 	return send(e, c, ev, who, out, err);
 }
 
+/* The states of follow-ups by the names this command has always had. */
+static const struct {
+	const char *name;
+	ActionState state;
+} follow_up_states[] = { { "open", ACTION_OPEN },         { "proposed", ACTION_OPEN },
+	                 { "approved", ACTION_PLANNED },  { "done", ACTION_DONE },
+	                 { "verified", ACTION_VERIFIED }, { "dropped", ACTION_DROPPED } };
+
+static bool follow_up_state(const char *name, ActionState *ret, Err *err)
+{
+	for (size_t i = 0; i < COUNT_OF(follow_up_states); i++) {
+		if (text_eq(name ? name : "done", follow_up_states[i].name)) {
+			*ret = follow_up_states[i].state;
+			return true;
+		}
+	}
+	return err_set(err, ERR_BAD_INPUT, "'%.40s' is not a state of a follow-up", name);
+}
+
+/* Here one word brings it where it is said to be: who says that it is done has approved
+ * it, and who says that it holds says that it is done. */
+static bool follow_up_to(Engine *e, Action *a, ActionState to, const char *text,
+                         const EngineCaller *who, Err *err)
+{
+	static const ActionEventKind way[] = { ACTION_EV_PLAN, ACTION_EV_DONE, ACTION_EV_VERIFY };
+	static const ActionState reaches[] = { ACTION_PLANNED, ACTION_DONE, ACTION_VERIFIED };
+	ActionEvent ev = { .by = who->actor, .text = text };
+	bool moved = false;
+
+	if (to == ACTION_DROPPED || to == ACTION_OPEN) {
+		ev.event = to == ACTION_DROPPED ? ACTION_EV_DROP : ACTION_EV_REOPEN;
+		ev.text = text ? text : "–";
+		return action_event(e, a, &ev, err);
+	}
+	if (a->state == ACTION_DROPPED)
+		return err_set(err, ERR_CONFLICT, "%s was dropped", a->id) ||
+		       err_hint(err, "--state open takes it up again");
+	for (size_t i = 0; i < COUNT_OF(way); i++) {
+		if (a->state >= reaches[i] || to < reaches[i])
+			continue;
+		ev.event = way[i];
+		if (!action_event(e, a, &ev, err))
+			return false;
+		moved = true;
+	}
+	return moved || err_set(err, ERR_CONFLICT, "%s is %s already", a->id, action_state_name(a));
+}
+
 static bool follow_up(Engine *e, const void *args, const EngineCaller *who, Emit *out, Err *err)
 {
-	IncidentEvent ev = { .kind = INCIDENT_EV_FOLLOW_UP,
-		             .text = arg_text(args, "text"),
-		             .item = arg_text(args, "item") ? arg_text(args, "item") : "",
-		             .owner = arg_text(args, "owner"),
-		             .follow_kind = arg_text(args, "kind"),
-		             .follow_due = LONG_AGO,
-		             .follow_state = FOLLOW_UP_DONE };
-	const char *state = arg_text(args, "state");
-	char id[96];
+	const char *item = arg_text(args, "item"), *text = arg_text(args, "text");
+	char id[sizeof(((Action *)0)->id)], ref[96];
+	ActionState to = ACTION_DONE;
+	ActionOpening o = { .origin = ACTION_OF_INCIDENT,
+		            .origin_ref = ref,
+		            .what = text,
+		            .owner = arg_text(args, "owner"),
+		            .kind = arg_text(args, "kind"),
+		            .by = who->actor,
+		            .due = LONG_AGO };
+	Action *a;
 	Case *c;
 
-	if (!need_case(e, args, &c, err))
+	if (!need_case(e, args, &c, err) || !follow_up_state(arg_text(args, "state"), &to, err))
 		return false;
-	if (!*ev.item && !ev.text)
-		return err_set(err, ERR_BAD_INPUT, "a follow-up needs words");
-	if (state && !follow_up_state_parse(state, &ev.follow_state))
-		return err_set(err, ERR_BAD_INPUT, "'%s' is not a state of a follow-up", state);
-	if (arg_text(args, "due") && !arg_instant(e, args, "due", &ev.follow_due, err))
+	(void)snprintf(ref, sizeof ref, "incident:%s", c->incident.id);
+	if (arg_text(args, "due") && !arg_instant(e, args, "due", &o.due, err))
 		return false;
-	if (*ev.item && !strchr(ev.item, '/')) {
-		(void)snprintf(id, sizeof id, "%s/%s", c->incident.id, ev.item);
-		ev.item = id;
+	if (!item) {
+		if (!action_make(e, &o, err))
+			return false;
+	} else {
+		(void)snprintf(id, sizeof id, "%s%s%s", strchr(item, '/') ? "" : c->incident.id,
+		               strchr(item, '/') ? "" : "/", item);
+		if (!(a = action_find(e, id)))
+			return err_set(err, ERR_NOT_FOUND, "no follow-up '%.60s'", id);
+		if (!follow_up_to(e, a, to, text, who, err))
+			return false;
 	}
-	return send(e, c, ev, who, out, err);
+	incident_emit(out, "incident", &c->incident, &c->parts, e->plan, INCIDENT_BRIEF, e->now);
+	return true;
 }
 
 static bool declare(Engine *e, const void *args, const EngineCaller *who, Emit *out, Err *err)

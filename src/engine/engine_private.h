@@ -5,6 +5,7 @@
  *   steady.c    a rehearsal's probes whose answers cannot differ: counted, not played
  *   rules.c     alerts: facts, stepping, what they open
  *   cases.c     incidents: opening, joining, events, ladders, clocks
+ *   actions.c   follow-ups and vulnerabilities, their deadlines and reminders
  *   plans.c     maintenance windows and silences
  *   proofs.c    verdicts: books, epochs, months; proof_facts.c gathers their facts
  *   tasks.c     occurrences of the plan's duties
@@ -15,6 +16,7 @@
  *   view.c      the public page, health, OpenMetrics
  *   command*.c  what people ask for */
 #pragma once
+#include "action/action.h"
 #include "alert/alert.h"
 #include "alert/silence.h"
 #include "check/collect.h"
@@ -127,6 +129,8 @@ struct Engine {
 	Map alerts;          /* rule id → AlertBox */
 	Map rules_of;        /* check id or metric name → list of rules (Interest) */
 	LIST(Case *) cases;  /* open ones and those kept for the page, oldest first */
+	LIST(Action *) actions; /* all there ever were, oldest first; incidents borrow theirs */
+	Instant actions_at;     /* the first that is due, or NEVER */
 	Windows windows;
 	Instant windows_plan_at; /* when their occurrences are made anew */
 	Instant silences_at;     /* silences were looked at until then */
@@ -143,7 +147,7 @@ struct Engine {
 	Map throttles;        /* throttle id → Throttle */
 	LIST(Sending *) sending;
 
-	int64_t incident_n, silence_n, task_n; /* last numbers given */
+	int64_t incident_n, silence_n, task_n, action_n; /* last numbers given */
 	char secret_key[DIGEST_TEXT]; /* signs acknowledgement links; made at the first start */
 
 	/* self.c */
@@ -242,6 +246,17 @@ void case_save(Engine *e, Case *c);
 void cases_step(Engine *e);
 Instant cases_next(const Engine *e);
 void case_free(Case *c);
+
+/* ---- actions.c ---- */
+Action *action_find(const Engine *e, const char *id);
+/* A new one with an id of its own, kept and told in its incident's story; NULL: refused. */
+Action *action_make(Engine *e, const ActionOpening *o, Err *err);
+bool action_event(Engine *e, Action *a, const ActionEvent *ev, Err *err);
+void action_keep(Engine *e, Action *a); /* from the store; taken over */
+void action_save(Engine *e, Action *a);
+void actions_step(Engine *e);
+Instant actions_next(const Engine *e);
+void actions_free(Engine *e);
 
 /* ---- plans.c ---- */
 void windows_sync(Engine *e);

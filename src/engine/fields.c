@@ -4,6 +4,12 @@
 
 #include "incident/ack_token.h"
 
+/* States of actions and vulnerabilities; said here for the translators. */
+__attribute__((unused)) static const char *const action_words[] = {
+	TR_NOOP("proposed"), TR_NOOP("approved"), TR_NOOP("found"),
+	TR_NOOP("triaged"),  TR_NOOP("planned"),  TR_NOOP("accepted"),
+};
+
 /* Clocks as a message names them; said here for the translators. */
 __attribute__((unused)) static const char *const clock_words[] = {
 	TR_NOOP("respond"), TR_NOOP("inform"),      TR_NOOP("mitigate"),
@@ -300,6 +306,24 @@ static void task_fields(Engine *e, Fields *f, const Tell *tell)
 	fields_instant(f, "start", w ? w->o.due : e->now);
 }
 
+static void action_fields(Engine *e, Fields *f, const char *id)
+{
+	const Action *a = action_find(e, id);
+	const Vulnerability *v = a ? action_severity(e->plan, a->severity) : NULL;
+
+	if (!a)
+		return;
+	fields_text(f, "title", a->what);
+	fields_text(f, "level", v ? item_label(&v->item) : a->severity);
+	if (v && v->deadline.kind == DEADLINE_SPAN)
+		fields_span(f, "limit", v->deadline.span);
+	else if (v && v->deadline.kind == DEADLINE_NEXT_SPRINT)
+		fields_word(f, "limit", TR_NOOP("next sprint"));
+	fields_word(f, "state", action_state_name(a));
+	fields_instant(f, "start", a->made_at);
+	fields_instant(f, "due", is_set(a->due) ? a->due : a->mitigate_due);
+}
+
 static void common_fields(Engine *e, Fields *f, const Tell *tell)
 {
 	const PlanHead *head = &e->plan->head;
@@ -336,6 +360,8 @@ void fields_fill(Engine *e, const Tell *tell, Fields *f)
 		digest_fields(e, f, tell);
 	} else if (tell->kind == TELL_TASK_NOTICE) {
 		task_fields(e, f, tell);
+	} else if (text_starts(tell->subject, "action:")) {
+		action_fields(e, f, id);
 	} else {
 		fields_text(f, "title", tell->text);
 		fields_text(f, "cause", tell->text);

@@ -80,12 +80,12 @@ static bool keep_item(Engine *e, void *record)
 	return true;
 }
 
-static bool keep_follow_up(Engine *e, void *record)
+static bool keep_action(Engine *e, void *record)
 {
-	Case *c = case_find(e, ((const FollowUp *)record)->incident);
+	Action *a = NEW(Action);
 
-	if (c)
-		record_copy(&follow_up_record, list_push(&c->parts.follow_ups), record);
+	record_copy(&action_record, a, record);
+	action_keep(e, a);
 	return true;
 }
 
@@ -143,7 +143,7 @@ static const struct {
 	{ &clock_record, keep_clock },
 	{ &timeline_record, keep_timeline },
 	{ &phase_item_record, keep_item },
-	{ &follow_up_record, keep_follow_up },
+	{ &action_record, keep_action },
 	{ &window_occurrence_record, keep_window },
 	{ &silence_record, keep_silence },
 	{ &message_record, keep_message },
@@ -233,6 +233,7 @@ bool restore_all(Engine *e, Err *err)
 	load_number(e, "incident_n", &e->incident_n);
 	load_number(e, "silence_n", &e->silence_n);
 	load_number(e, "task_n", &e->task_n);
+	load_number(e, "action_n", &e->action_n);
 	proofs_restore(e);
 	load_key(e);
 	load_declared(e);

@@ -203,72 +203,35 @@ bool checklist_is_closed(const IncidentParts *parts)
 
 /* ---- follow-ups ---- */
 
-static bool add_follow_up(Turn *t)
+/* False: nothing that belongs to the story. */
+static bool follow_up_words(const Turn *t, int event, const char *what, Buf *out)
 {
-	const IncidentEvent *ev = t->ev;
-	FollowUp *f;
-
-	if (text_is_empty(ev->text))
-		return false;
-	f = list_push(&t->parts->follow_ups);
-	(void)snprintf(f->id, sizeof f->id, "%s/f%02zu", t->inc->id, t->parts->follow_ups.n);
-	text_copy(f->incident, sizeof f->incident, t->inc->id);
-	text_copy(f->what, sizeof f->what, ev->text);
-	text_copy(f->kind, sizeof f->kind, ev->follow_kind ? ev->follow_kind : "corrective");
-	text_copy(f->owner, sizeof f->owner, ev->owner);
-	text_copy(f->made_by, sizeof f->made_by, t->by);
-	f->made_at = t->now;
-	f->done_at = LONG_AGO;
-	f->due = ev->follow_due.us == 0 ? LONG_AGO : ev->follow_due;
-	f->changed = true;
-	story(t, "follow_up", f->what);
-	return true;
-}
-
-static void follow_up_words(Turn *t, const FollowUp *f, Buf *out)
-{
-	switch (f->state) {
-	case FOLLOW_UP_OPEN:
-		buf_printf(out, tr(t->lang, "follow-up open again: %s"), f->what);
-		break;
-	case FOLLOW_UP_DONE: buf_printf(out, tr(t->lang, "follow-up done: %s"), f->what); break;
-	case FOLLOW_UP_VERIFIED:
-		buf_printf(out, tr(t->lang, "follow-up verified: %s"), f->what);
-		break;
-	case FOLLOW_UP_DROPPED:
-		buf_printf(out, tr(t->lang, "follow-up dropped: %s"), f->what);
-		break;
+	switch (event) {
+	case ACTION_EV_PLAN:
+		buf_printf(out, tr(t->lang, "follow-up approved: %s"), what);
+		return true;
+	case ACTION_EV_DONE: buf_printf(out, tr(t->lang, "follow-up done: %s"), what); return true;
+	case ACTION_EV_VERIFY:
+		buf_printf(out, tr(t->lang, "follow-up verified: %s"), what);
+		return true;
+	case ACTION_EV_DROP:
+		buf_printf(out, tr(t->lang, "follow-up dropped: %s"), what);
+		return true;
+	case ACTION_EV_REOPEN:
+		buf_printf(out, tr(t->lang, "follow-up open again: %s"), what);
+		return true;
+	case -1: buf_text(out, what); return true;
+	default: return false;
 	}
 }
 
 bool follow_up_event(Turn *t)
 {
-	const IncidentEvent *ev = t->ev;
+	const Action *a = t->ev->follow_up;
 	AUTO(Buf) text = { 0 };
 
-	if (text_is_empty(ev->item))
-		return add_follow_up(t);
-	for (size_t i = 0; i < t->parts->follow_ups.n; i++) {
-		FollowUp *f = &t->parts->follow_ups.at[i];
-		const char *tail = strrchr(f->id, '/');
-
-		if (!text_eq(f->id, ev->item) && !(tail && text_eq(tail + 1, ev->item)))
-			continue;
-		if (f->state == ev->follow_state)
-			return false;
-		f->state = ev->follow_state;
-		f->done_at = f->state == FOLLOW_UP_OPEN ? LONG_AGO : t->now;
-		text_copy(f->done_by, sizeof f->done_by, f->state == FOLLOW_UP_OPEN ? "" : t->by);
-		text_copy(f->reason, sizeof f->reason, ev->text);
-		f->changed = true;
-		follow_up_words(t, f, &text);
-		story(t, "follow_up", buf_str(&text));
-		return true;
-	}
-	return false;
-}
-
-bool follow_up_is_overdue(const FollowUp *f, Instant now)
-{
-	return f->state == FOLLOW_UP_OPEN && is_set(f->due) && earlier(f->due, now);
+	if (!a || !follow_up_words(t, t->ev->follow_event, a->what, &text))
+		return false;
+	story(t, "follow_up", buf_str(&text));
+	return true;
 }

@@ -81,7 +81,7 @@ static void close_it(Turn *t)
 	AUTO(Buf) text = { 0 };
 
 	for (size_t i = 0; i < t->parts->follow_ups.n; i++)
-		open += t->parts->follow_ups.at[i].state == FOLLOW_UP_OPEN;
+		open += action_is_open(t->parts->follow_ups.at[i]);
 	if (open)
 		buf_printf(
 		        &text,

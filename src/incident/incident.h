@@ -38,10 +38,11 @@
  * This module decides and never acts: incident_step() takes the time from its
  * caller and answers with effects; it keeps no pointer into the plan. */
 #pragma once
+#include "action/action.h"
+#include "clock/clock.h"
 #include "core/emit.h"
 #include "core/list.h"
 #include "core/record.h"
-#include "clock/clock.h"
 #include "incident/ladder.h"
 #include "notify/effects.h"
 #include "plan/plan.h"
@@ -136,27 +137,7 @@ typedef struct ChecklistItem {
 	bool changed;   /* not kept */
 } ChecklistItem;
 
-/* `found → planned → done → verified` of plan-model §4.8, without severity. */
-typedef enum FollowUpState {
-	FOLLOW_UP_OPEN,
-	FOLLOW_UP_DONE,
-	FOLLOW_UP_VERIFIED,
-	FOLLOW_UP_DROPPED
-} FollowUpState;
-typedef struct FollowUp {
-	char id[64]; /* "2026-0012/f01" */
-	char incident[32];
-	char what[256];
-	char kind[24]; /* preventive, corrective, procedure, training, improvement */
-	char owner[64];
-	Instant due; /* not set: none */
-	FollowUpState state;
-	Instant made_at, done_at;
-	char made_by[64], done_by[64], reason[256];
-	bool changed; /* not kept */
-} FollowUp;
-
-extern const RecordType incident_record, timeline_record, phase_item_record, follow_up_record;
+extern const RecordType incident_record, timeline_record, phase_item_record;
 
 /* What belongs to one incident; lists kept by the engine beside it. After a step the
  * engine saves the elements marked `changed` and clears the mark. */
@@ -164,7 +145,7 @@ typedef struct IncidentParts {
 	LIST(Clock) clocks;
 	LIST(TimelineEntry) timeline;
 	LIST(ChecklistItem) items;
-	LIST(FollowUp) follow_ups;
+	LIST(const Action *) follow_ups; /* borrowed: kept and stepped beside incidents */
 } IncidentParts;
 void IncidentParts_done(IncidentParts *parts);
 void Incident_done(Incident *inc);
@@ -187,8 +168,7 @@ typedef enum IncidentEventKind {
 	INCIDENT_EV_POSTMORTEM,  /* by, text: it is written, or where */
 	INCIDENT_EV_CLOSE,       /* by */
 	INCIDENT_EV_REOPEN,      /* by, text: the reason */
-	INCIDENT_EV_FOLLOW_UP,   /* by; item "" adds: text, follow_kind, owner, follow_due; else
-	                          * item's state becomes follow_state */
+	INCIDENT_EV_FOLLOW_UP,   /* by, follow_up, follow_event: told in the story */
 	INCIDENT_EV_ASSIGN,      /* by, assignee */
 	INCIDENT_EV_ESCALATE, /* by, text: the next step now (an alert's ack deadline, a person) */
 	INCIDENT_EV_TICK,     /* `due` has come */
@@ -206,9 +186,8 @@ typedef struct IncidentEvent {
 	Span next; /* UPDATE: promised; zero: the class's next_update limit */
 	const char *item;
 	ItemState item_state;
-	const char *owner, *follow_kind;
-	Instant follow_due; /* 0 or LONG_AGO: none */
-	FollowUpState follow_state;
+	const Action *follow_up;
+	int follow_event; /* ActionEventKind that changed it; -1: it is new */
 } IncidentEvent;
 
 /* What opens one. */
@@ -242,15 +221,12 @@ bool incident_takes_alerts(
 bool incident_can_close(const Incident *inc, const IncidentParts *parts, const Plan *plan,
                         Buf *out_why);
 const Clock *incident_clock(const IncidentParts *parts, ClockKind kind); /* NULL: none */
-bool follow_up_is_overdue(const FollowUp *f, Instant now);
 
 const char *incident_state_name(IncidentState s); /* "open" */
 const char *incident_event_name(IncidentEventKind e);
 const char *incident_source_name(IncidentSource s);
 const char *item_state_name(ItemState s);
 bool item_state_parse(const char *s, ItemState *ret);
-const char *follow_up_state_name(FollowUpState s);
-bool follow_up_state_parse(const char *s, FollowUpState *ret);
 
 /* ---- views ---- */
 

@@ -40,6 +40,8 @@ static Story story_in(IncidentState state)
 
 static IncidentEvent event_of(IncidentEventKind kind)
 {
+	static const Action a = { .id = "2026-0012/f01", .what = "words" };
+
 	return (IncidentEvent){ .kind = kind,
 		                .by = "contact:bob",
 		                .how = "command",
@@ -47,7 +49,9 @@ static IncidentEvent event_of(IncidentEventKind kind)
 		                .class_ = kind == INCIDENT_EV_QUALIFY ? NULL : "p2",
 		                .assignee = "bob",
 		                .item = kind == INCIDENT_EV_ITEM ? "p01" : NULL,
-		                .item_state = ITEM_WAIVED };
+		                .item_state = ITEM_WAIVED,
+		                .follow_up = &a,
+		                .follow_event = -1 };
 }
 
 static void write_effects(const Story *s, size_t entries, size_t tells, Buf *out)
@@ -224,8 +228,7 @@ TEST(from_the_first_call_to_the_last_line_of_the_closing_list)
 	                .item_state = ITEM_WAIVED)); /* without reason */
 	EXPECT(HAPPENS(92, ITEM, .item = "p11", .item_state = ITEM_WAIVED, .text = "internal"));
 	EXPECT_INT(s.inc.state, INCIDENT_POSTMORTEM); /* the post-mortem is missing */
-	EXPECT(HAPPENS(100, FOLLOW_UP, .text = "Replace the other disk", .owner = "bob",
-	               .follow_kind = "preventive", .follow_due = after(s.start, days(7))));
+	follow_up(&s, 100, "Replace the other disk", after(s.start, days(7)));
 	EXPECT(HAPPENS(120, POSTMORTEM, .text = "wiki/42"));
 	EXPECT_INT(clock_state(&s, CLOCK_POSTMORTEM), CLOCK_MET);
 	EXPECT_INT(s.inc.state, INCIDENT_CLOSED);

@@ -88,8 +88,12 @@ static inline Plan *load(void)
 
 /* ---- a story: one incident, events at minutes since it opened ---- */
 
+enum { STORY_ACTIONS = 4 };
+
 typedef struct Story {
 	Plan *plan;
+	Action actions[STORY_ACTIONS]; /* stand for the engine's */
+	size_t actions_n;
 	Incident inc;
 	IncidentParts parts;
 	Effects fx;
@@ -137,8 +141,29 @@ static inline bool happens(Story *s, int64_t minute, IncidentEvent ev)
 	return incident_step(&s->inc, &s->parts, s->plan, &ev, s->now, &s->fx);
 }
 
-#define HAPPENS(minute, ev, ...) \
-	happens(&s, minute, (IncidentEvent){ .kind = INCIDENT_EV_##ev, __VA_ARGS__ })
+#define HAPPENS_IN(s, minute, ev, ...) \
+	happens(s, minute, (IncidentEvent){ .kind = INCIDENT_EV_##ev, __VA_ARGS__ })
+#define HAPPENS(minute, ev, ...) HAPPENS_IN(&s, minute, ev, __VA_ARGS__)
+
+/* A follow-up is made beside the incident, which borrows it; its index. */
+static inline size_t follow_up(Story *s, int64_t minute, const char *what, Instant due)
+{
+	size_t n = s->actions_n++;
+	Action *a = &s->actions[n];
+	char id[64];
+
+	(void)snprintf(id, sizeof id, "%s/f%02zu", s->inc.id, n + 1);
+	(void)EXPECT(action_open(a,
+	                         &(ActionOpening){ .id = id,
+	                                           .origin = ACTION_OF_INCIDENT,
+	                                           .origin_ref = "incident:2026-0012",
+	                                           .what = what,
+	                                           .due = due },
+	                         after(s->start, minutes(minute)), &s->fx, NULL));
+	list_add(&s->parts.follow_ups, a);
+	(void)EXPECT(HAPPENS_IN(s, minute, FOLLOW_UP, .follow_up = a, .follow_event = -1));
+	return n;
+}
 
 /* Lets time pass, ticking whenever the incident asks for it. */
 static inline void pass_until(Story *s, int64_t minute)

@@ -127,25 +127,35 @@ TEST(the_post_mortem_has_its_limit_from_resolution)
 	EXPECT_HAS(s.fx.tells.at[s.fx.tells.n - 1].text, "time to the post-mortem");
 }
 
-TEST(follow_ups_have_an_owner_a_due_date_and_an_end)
+TEST(what_becomes_of_a_follow_up_is_part_of_the_story)
 {
+	static const struct {
+		int event;
+		const char *words;
+	} rows[] = {
+		{ ACTION_EV_PLAN, "follow-up approved: Train the team" },
+		{ ACTION_EV_DONE, "follow-up done: Train the team" },
+		{ ACTION_EV_VERIFY, "follow-up verified: Train the team" },
+		{ ACTION_EV_REOPEN, "follow-up open again: Train the team" },
+		{ ACTION_EV_DROP, "follow-up dropped: Train the team" },
+	};
 	STORY("p1");
 	EXPECT(!HAPPENS(1, FOLLOW_UP));
-	EXPECT(HAPPENS(1, FOLLOW_UP, .text = "Train the team", .follow_kind = "training",
-	               .owner = "bob", .follow_due = after(s.start, days(1))));
-	EXPECT(HAPPENS(1, FOLLOW_UP, .text = "No date"));
-	EXPECT_INT(s.parts.follow_ups.n, 2);
-	EXPECT(!follow_up_is_overdue(&s.parts.follow_ups.at[0], after(s.start, days(1))));
-	EXPECT(follow_up_is_overdue(&s.parts.follow_ups.at[0], after(s.start, days(2))));
-	EXPECT(!follow_up_is_overdue(&s.parts.follow_ups.at[1], after(s.start, days(999))));
+	follow_up(&s, 1, "Train the team", after(s.start, days(1)));
+	EXPECT_INT(recorded(&s, "incident.follow_up"), 1);
+	EXPECT_TEXT(s.parts.timeline.at[s.parts.timeline.n - 1].text, "Train the team");
 	HAPPENS(2, RECOVER);
 	HAPPENS(3, CLOSE);
 	EXPECT_INT(s.inc.state, INCIDENT_CLOSED);
-	EXPECT(HAPPENS(9, FOLLOW_UP, .item = "f01", .follow_state = FOLLOW_UP_DONE));
-	EXPECT(!HAPPENS(9, FOLLOW_UP, .item = "f01", .follow_state = FOLLOW_UP_DONE));
-	EXPECT(!HAPPENS(9, FOLLOW_UP, .item = "f07", .follow_state = FOLLOW_UP_DONE));
-	EXPECT(!follow_up_is_overdue(&s.parts.follow_ups.at[0], after(s.start, days(2))));
-	EXPECT_TEXT(s.parts.follow_ups.at[0].done_by, "contact:ana");
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		EXPECT(HAPPENS(9, FOLLOW_UP, .follow_up = &s.actions[0],
+		               .follow_event = rows[i].event));
+		EXPECT_TEXT(s.parts.timeline.at[s.parts.timeline.n - 1].text, rows[i].words);
+	}
+	/* reminders and new dates are not the incident's story */
+	EXPECT(!HAPPENS(9, FOLLOW_UP, .follow_up = &s.actions[0], .follow_event = ACTION_EV_TICK));
+	EXPECT(!HAPPENS(9, FOLLOW_UP, .follow_up = &s.actions[0],
+	                .follow_event = ACTION_EV_CHANGE));
 }
 
 TEST(a_milder_class_may_leave_nothing_to_do_before_closing)
@@ -285,24 +295,21 @@ TEST(a_full_view_lists_what_is_left_to_do)
 	Emit e = emit_to(&json);
 	STORY("p0");
 	HAPPENS(1, QUALIFY, .has_impact = true, .impact = 30);
-	HAPPENS(2, FOLLOW_UP, .text = "Train the team", .follow_due = after(s.start, days(1)));
+	follow_up(&s, 2, "Train the team", after(s.start, days(1)));
 	incident_emit(&e, NULL, &s.inc, &s.parts, s.plan, INCIDENT_FULL, after(s.start, days(2)));
 	EXPECT_HAS(buf_str(&json), "\"impact\":30");
-	EXPECT_HAS(buf_str(&json), "\"what\":\"Train the team\",\"kind\":\"corrective\",\"state\":"
-	                           "\"open\"");
+	EXPECT_HAS(buf_str(&json), "\"what\":\"Train the team\",\"kind\":\"corrective\",\"owner\":"
+	                           "null,\"state\":\"proposed\"");
 	EXPECT_HAS(buf_str(&json), "\"overdue\":true");
 	EXPECT_HAS(buf_str(&json), "\"blocks_closure\":[\"Resolution confirmed\",\"Users told\","
 	                           "\"the post-mortem is not written\"]");
 }
 
-TEST(states_of_lines_and_follow_ups_read_back_from_their_names)
+TEST(states_of_lines_read_back_from_their_names)
 {
 	ItemState i;
-	FollowUpState f;
 
 	EXPECT(item_state_parse("waived", &i) && i == ITEM_WAIVED);
 	EXPECT(!item_state_parse("eaten", &i));
-	EXPECT(follow_up_state_parse("verified", &f) && f == FOLLOW_UP_VERIFIED);
-	EXPECT(!follow_up_state_parse(NULL, &f));
 	EXPECT_TEXT(incident_source_name(INCIDENT_BY_TICKET), "ticket");
 }

@@ -79,15 +79,6 @@ static const Column item_columns[] = {
 const RecordType phase_item_record = { "phase_item", sizeof(ChecklistItem), COUNT_OF(item_columns),
 	                               item_columns };
 
-static const Column follow_up_columns[] = {
-	COLUMN(FollowUp, id),      COLUMN(FollowUp, incident), COLUMN(FollowUp, what),
-	COLUMN(FollowUp, kind),    COLUMN(FollowUp, owner),    COLUMN(FollowUp, due),
-	COLUMN(FollowUp, state),   COLUMN(FollowUp, made_at),  COLUMN(FollowUp, done_at),
-	COLUMN(FollowUp, made_by), COLUMN(FollowUp, done_by),  COLUMN(FollowUp, reason),
-};
-const RecordType follow_up_record = { "follow_up", sizeof(FollowUp), COUNT_OF(follow_up_columns),
-	                              follow_up_columns };
-
 void Incident_done(Incident *inc) { record_done(&incident_record, inc); }
 
 void IncidentParts_done(IncidentParts *parts)
@@ -147,10 +138,8 @@ const char *incident_source_name(IncidentSource s)
 }
 
 static const char *const item_states[] = { "open", "done", "waived" };
-static const char *const follow_up_states[] = { "open", "done", "verified", "dropped" };
 
 const char *item_state_name(ItemState s) { return item_states[s]; }
-const char *follow_up_state_name(FollowUpState s) { return follow_up_states[s]; }
 
 static bool word_parse(const char *s, const char *const *words, size_t n, unsigned *ret)
 {
@@ -170,16 +159,6 @@ bool item_state_parse(const char *s, ItemState *ret)
 	if (!word_parse(s, item_states, COUNT_OF(item_states), &i))
 		return false;
 	*ret = (ItemState)i;
-	return true;
-}
-
-bool follow_up_state_parse(const char *s, FollowUpState *ret)
-{
-	unsigned i;
-
-	if (!word_parse(s, follow_up_states, COUNT_OF(follow_up_states), &i))
-		return false;
-	*ret = (FollowUpState)i;
 	return true;
 }
 
@@ -261,22 +240,8 @@ static void emit_items(Emit *e, const IncidentParts *parts)
 static void emit_follow_ups(Emit *e, const IncidentParts *parts, Instant now)
 {
 	emit_array(e, "follow_ups");
-	for (size_t i = 0; i < parts->follow_ups.n; i++) {
-		const FollowUp *f = &parts->follow_ups.at[i];
-
-		emit_object(e, NULL);
-		emit_text(e, "id", f->id);
-		emit_text(e, "what", f->what);
-		emit_text(e, "kind", f->kind);
-		emit_text(e, "state", follow_up_state_name(f->state));
-		emit_word(e, "owner", f->owner);
-		emit_instant(e, "due", f->due);
-		emit_bool(e, "overdue", follow_up_is_overdue(f, now));
-		emit_instant(e, "made", f->made_at);
-		emit_instant(e, "done", f->done_at);
-		emit_word(e, "done_by", f->done_by);
-		emit_object_end(e);
-	}
+	for (size_t i = 0; i < parts->follow_ups.n; i++)
+		action_emit(e, NULL, parts->follow_ups.at[i], now);
 	emit_array_end(e);
 }
 

@@ -112,6 +112,7 @@ static const char *const *room_words(TellKind kind)
 	case TELL_INCIDENT_REOPENED:
 	case TELL_CLOCK_WARNING:
 	case TELL_POSTMORTEM:
+	case TELL_FOLLOW_UP:
 	case TELL_KINDS: break;
 	}
 	return incident;

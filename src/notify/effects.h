@@ -23,6 +23,7 @@ typedef enum TellKind {
 	TELL_TASK_MISSED,
 	TELL_TASK_FAILED,
 	TELL_TASK_NOTICE, /* an item of a task that says something to somebody */
+	TELL_FOLLOW_UP, /* an action or a vulnerability is overdue */
 	TELL_KINDS
 } TellKind;
 

@@ -32,6 +32,7 @@ static const char *state_word(TellKind kind)
 	case TELL_WINDOW_DONE: return TR_NOOP("done");
 	case TELL_POSTMORTEM: return TR_NOOP("reviewed");
 	case TELL_SELF: return TR_NOOP("needs attention");
+	case TELL_FOLLOW_UP: return TR_NOOP("overdue");
 	case TELL_TASK_DUE: return TR_NOOP("due");
 	case TELL_TASK_MISSED: return TR_NOOP("missed");
 	case TELL_TASK_FAILED: return TR_NOOP("failed");

@@ -134,6 +134,7 @@ bool tell_pages(TellKind kind)
 	case TELL_WINDOW_CANCELLED:
 	case TELL_WINDOW_DONE:
 	case TELL_POSTMORTEM:
+	case TELL_FOLLOW_UP:
 	case TELL_TASK_DUE:
 	case TELL_TASK_MISSED:
 	case TELL_TASK_FAILED:

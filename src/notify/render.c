@@ -33,6 +33,7 @@ static const KindName kinds[TELL_KINDS] = {
 	[TELL_TASK_MISSED] = { "task_missed", { "task_missed" } },
 	[TELL_TASK_FAILED] = { "task_failed", { "task_failed" } },
 	[TELL_TASK_NOTICE] = { "task_notice", { "task_notice" } },
+	[TELL_FOLLOW_UP] = { "follow_up", { "follow_up" } },
 };
 
 const char *tell_kind_name(TellKind kind)

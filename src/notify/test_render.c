@@ -270,6 +270,23 @@ static void story_self(Fields *f, Lang lang)
 	fields_instant(f, "start", at("2026-11-20T16:04:00Z"));
 }
 
+static void story_follow_up(Fields *f, Lang lang)
+{
+	static const Words words[] = {
+		{ "product", "MangaThèque", "MangaThèque" },
+		{ "title", "old jQuery on the checkout", "vieux jQuery sur le paiement" },
+		{ "level", "critical", "critique" },
+		{ "state", "triaged", "qualifié" },
+		{ "id", "V-0012", "V-0012" },
+		{ "recipient", "Karim", "Karim" },
+	};
+
+	ADD(f, words, lang);
+	fields_span(f, "limit", (Span){ .us = 86400000000 });
+	fields_instant(f, "start", at("2026-11-19T16:04:00Z"));
+	fields_instant(f, "due", at("2026-11-20T16:04:00Z"));
+}
+
 static void story_grouped(Fields *f, Lang lang)
 {
 	story_incident(f, lang);
@@ -335,6 +352,7 @@ static const Story stories[] = {
 	{ "task_missed", "task_missed", 't', story_tasks },
 	{ "task_failed", "task_failed", 't', story_tasks },
 	{ "task_notice", "task_notice", 't', story_task_notice },
+	{ "follow_up", "follow_up", 'f', story_follow_up },
 	{ "grouped", "grouped", 'i', story_grouped },
 	{ "status", "status", 'i', story_update },
 };

@@ -253,6 +253,23 @@ static const char *const absolute_words =
         "data is safe|guaranteed|100%|100 %|toutes vos données|vos données sont|"
         "aucune donnée n|aucune perte|garanti";
 
+/* "Your data is saved", while what would save it is still to be written. */
+static void claim_of_copies(Loader *l, const Template *t, const Commitment *c)
+{
+	const RoadmapItem *r = NULL;
+
+	if (!c || !c->objective || !text_eq(c->objective->metric, "data_loss_window") ||
+	    !lint_copies_to_come(l->plan, &r))
+		return;
+	lint_say(l,
+	         &(LintSpot){ .section = SECTION_TEMPLATES,
+	                      .item = &t->item,
+	                      .key = "claims",
+	                      .related = lint_see(l, SECTION_ROADMAP, &r->item, "items") },
+	         F_L23, "the text rests on '%s', and what would make the copies is on the roadmap",
+	         c->id);
+}
+
 static void claim(Loader *l, const Template *t, const char *id)
 {
 	const char *plain = text_starts(id, "commitment:") ? id + strlen("commitment:") : id;
@@ -263,11 +280,12 @@ static void claim(Loader *l, const Template *t, const char *id)
 	if (!c)
 		lint_add(l, SECTION_TEMPLATES, &t->item, "claims", F_L23,
 		         "the text rests on '%s', which is no commitment of the plan", plain);
-	else if (c->by == BY_NOTHING)
+	else if (c->by == BY_NOTHING || c->lack != LACK_NOTHING)
 		lint_add(l, SECTION_TEMPLATES, &t->item, "claims", F_L23,
 		         "the text rests on '%s', which nothing in the plan or in this version can "
 		         "show",
 		         plain);
+	claim_of_copies(l, t, c);
 }
 
 static void texts_claim(Loader *l, const Template *t)

@@ -67,6 +67,8 @@ const Zone *lint_zone(const Loader *l, const Schedule *s);
 /* The environment that is what users see; nothing said counts as it. */
 bool lint_is_production(const char *env);
 bool lint_has_address(const Contact *c);
+/* The words of the roadmap's item that will one day make the copies; NULL: none. */
+const char *lint_copies_to_come(const Plan *p, const RoadmapItem **ret);
 /* Case-blind: does `text` hold one of the words (cut at `|`)? */
 bool lint_says(const char *text, const char *words);
 

@@ -96,31 +96,38 @@ static void mechanism(Loader *l, const Objective *o)
 		data_loss(l, o);
 }
 
-/* A machine's backup whose means is still to be written. */
-static void backup_on_the_roadmap(Loader *l, const Backup *b, const RoadmapItem *r)
+/* The roadmap's line that will one day make the copies; NULL: none. */
+const char *lint_copies_to_come(const Plan *p, const RoadmapItem **ret)
 {
-	for (size_t i = 0; i < r->items.n; i++) {
-		if (!lint_says(r->items.at[i], "backup|sauvegarde"))
-			continue;
+	for (size_t i = 0; i < p->roadmap_n; i++) {
+		const RoadmapItem *r = &p->roadmap[i];
+
+		for (size_t j = 0; j < r->items.n; j++) {
+			if (lint_says(r->items.at[j], "backup|sauvegarde")) {
+				*ret = r;
+				return r->items.at[j];
+			}
+		}
+	}
+	return NULL;
+}
+
+static bool by_machine(const Backup *b) { return !b->by || text_eq(b->by, "system"); }
+
+/* A machine's backup whose means is still to be written. */
+static void backup_means(Loader *l, const Backup *b)
+{
+	const RoadmapItem *r = NULL;
+	const char *words = lint_copies_to_come(l->plan, &r);
+
+	if (words && by_machine(b) && !text_eq(b->kind, "git"))
 		lint_say(l,
 		         &(LintSpot){ .section = SECTION_BACKUPS,
 		                      .item = &b->item,
 		                      .related = lint_see(l, SECTION_ROADMAP, &r->item, "items") },
 		         F_L01,
 		         "'%s' is promised now, and what would make it is on the roadmap: '%s'",
-		         b->item.id, r->items.at[i]);
-		return;
-	}
-}
-
-static bool by_machine(const Backup *b) { return !b->by || text_eq(b->by, "system"); }
-
-static void backup_means(Loader *l, const Backup *b)
-{
-	if (!by_machine(b) || text_eq(b->kind, "git"))
-		return;
-	for (size_t i = 0; i < l->plan->roadmap_n; i++)
-		backup_on_the_roadmap(l, b, &l->plan->roadmap[i]);
+		         b->item.id, words);
 }
 
 /* ---- L02 ---- */

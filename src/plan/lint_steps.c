@@ -102,9 +102,10 @@ static const char *endless(Texts run)
 static void endless_in(Loader *l, SectionId section, const Item *item, const char *key, Texts run)
 {
 	const char *why = endless(run);
+	WorkItem as = { .run = run };
 
 	if (why)
-		lint_add(l, section, item, key, F_L15, "'%s' %s", run.at[0], why);
+		lint_add(l, section, item, key, F_L15, "'%s' %s", lint_command(l, &as), why);
 }
 
 static void endless_item(Loader *l, const WorkList *w, size_t i)

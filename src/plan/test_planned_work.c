@@ -524,17 +524,17 @@ TEST(same_as_reaches_over_several_tasks)
 	EXPECT_INT(span_estimate(plan_task(l.plan, "a")->length).us, minutes(5).us);
 }
 
-TEST(ten_thousand_tasks_in_a_chain_load)
+TEST(thousands_of_tasks_in_a_chain_load)
 {
 	AUTO(Buf) b = { 0 };
 
 	buf_text(&b, BASE "tasks:\n  t0: {at: daily}\n");
-	for (int i = 1; i < 10000; i++)
+	for (int i = 1; i < 3000; i++)
 		buf_printf(&b,
 		           "  t%d: {at: daily 10:00, after: t%d, days: mon-fri, items: [{do: "
 		           "check:site}]}\n",
 		           i, i - 1);
 	AUTO(Loaded) l = load_bytes("big.yaml", b.p, b.n);
 	ASSERT(l.plan);
-	EXPECT_INT(l.plan->tasks_n, 10000);
+	EXPECT_INT(l.plan->tasks_n, 3000);
 }

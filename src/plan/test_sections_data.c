@@ -360,6 +360,55 @@ TEST(limits_are_where_they_are_said_to_be)
 		{ "logs: {l: {path: /a, rotate: daily, post: reload a b}}", "S05" },
 		{ "updates: {u: {kind: minor, deadline: 48h, notice: 2d}}", NULL },
 		{ "updates: {u: {kind: minor, deadline: 48h, notice: 49h}}", "S12" },
+		{ "backups: {b: {of: files, keep: 30d, name: \"a_%Y%m%d.tar\"}}", NULL },
+		{ "backups: {b: {of: files, keep: 30d, name: \"a_%Y%q.tar\"}}", "S05" },
+		{ "backups: {b: {of: files, keep: 30d, name: \"a_%\"}}", "S05" },
+		{ "backups: {b: {of: files, keep: 30d, name: \"a_100%%.tar\"}}", NULL },
+		{ "backups: {b: {of: files, keep: 30d, name: \"a/b_%F.tar\"}}", "S05" },
+		{ "backups: {b: {of: files, keep: 30d, name: a.tar}}", "S12" },
+		{ "backups: {b: {of: files, keep: 1, name: a.tar}}", NULL },
+		{ "backups: {b: {of: files, keep: 2, name: a.tar}}", "S12" },
+		{ "backups: {b: {of: files, name: a.tar}}", NULL },
+		{ "backups: {b: {of: files, name: \"a_%F\"}, c: {of: code, name: \"a_%F\"}}",
+		  "S12" },
+		{ "backups: {b: {of: files, name: \"a_%F\"}, c: {of: code, name: \"b_%F\"}}",
+		  NULL },
+		{ "storage: {x: {type: local}, y: {type: local}}\n"
+		  "backups: {b: {of: files, to: x, name: \"a_%F\"}, c: {of: code, to: y, name: "
+		  "\"a_%F\"}}",
+		  NULL },
+		{ "storage: {x: {type: local}, y: {type: local}}\n"
+		  "backups: {b: {of: files, to: x, name: \"a_%F\"}, c: {of: code, to: [y, x], "
+		  "name: "
+		  "\"a_%F\"}}",
+		  "S12" },
+		{ "logs: {l: {path: /a, parse: \"[{time}] {level}: {message}\"}}", NULL },
+		{ "logs: {l: {path: /a, parse: \"{time} {time}\"}}", "S05" },
+		{ "logs: {l: {path: /a, parse: \"{time\"}}", "S05" },
+		{ "logs: {l: {path: /a, parse: \"time}\"}}", "S05" },
+		{ "logs: {l: {path: /a, parse: \"{} {message}\"}}", "S05" },
+		{ "logs: {l: {path: /a, parse: \"{Time} {message}\"}}", "S05" },
+		{ "logs: {l: {path: /a, parse: all of it}}", "S05" },
+		{ "logs: {l: {path: /a}, s: {of: l, ship: {to: \"h:1\", index: \"a-%Y\"}}}", NULL },
+		{ "logs: {l: {path: /a}, s: {of: l, ship: {to: \"h:1\", index: \"a-%Q\"}}}",
+		  "S05" },
+		{ "databases: {a: {engine: mysql}, b: {engine: mysql}}\n"
+		  "capacity: {c: {metric: db_connections, warn: 80%}}",
+		  "S12" },
+		{ "databases: {a: {engine: mysql}, b: {engine: mysql}}\n"
+		  "capacity: {c: {metric: db_connections, db: a, warn: 80%}}",
+		  NULL },
+		{ "databases: {a: {engine: mysql}}\n"
+		  "capacity: {c: {metric: db_connections, warn: 80%}}",
+		  NULL },
+		{ "databases: {a: {engine: mysql}}\nbackups: {b: {of: a, kind: git}}", "S12" },
+		{ "versioning: {branches: [main, feature/*]}\n"
+		  "deployments: {d: {branch: feature/x}}",
+		  NULL },
+		{ "versioning: {branches: [main, feature/*]}\n"
+		  "deployments: {d: {branch: mian}}",
+		  "R01" },
+		{ "deployments: {d: {branch: any}}", NULL },
 		{ "capacity: {c: {metric: disk_used, warn: unset, crit: 90%}}", NULL },
 		{ "capacity: {c: {metric: disk_free, op: <, warn: 20%, crit: 20%}}", "S12" },
 	};

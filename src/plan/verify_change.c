@@ -6,6 +6,8 @@
 #include "core/alloc.h"
 #include "core/text.h"
 
+#include <fnmatch.h>
+
 static bool has(const Verify *v, const char *key) { return node_pair(v->node, key) != NULL; }
 
 static bool figure_set(const Quantity *q) { return q->set && !q->unset; }
@@ -145,6 +147,22 @@ static void need_trigger(const Verify *v, const RollbackTrigger *t)
 		plan_need_condition(v, "when", &t->when);
 }
 
+/* The plan's own list of branches, where it has one. */
+static void need_branch(const Verify *v, const char *branch)
+{
+	const Texts *known = &v->l->plan->versioning.branches;
+	Nearest near = { .word = branch ? branch : "" };
+
+	for (size_t i = 0; branch && i < known->n; i++) {
+		if (fnmatch(known->at[i], branch, 0) == 0)
+			return;
+		plan_nearest_try(&near, known->at[i]);
+	}
+	if (branch && known->n)
+		plan_wrong(v, "branch", F_R01, NULL, "'%.60s' is none of versioning.branches%s",
+		           branch, plan_nearest_text(v->l, &near));
+}
+
 static bool triggers_measured(const Deployment *d)
 {
 	for (size_t i = 0; i < d->triggers_n; i++) {
@@ -161,6 +179,7 @@ void plan_verify_deployment(const Verify *v)
 
 	plan_need_lengths(v, &schema_deployment);
 	plan_need_environment(v, plan_service_or_only(v, d->service), d->env, "env");
+	need_branch(v, d->branch);
 	need_shares(v, d);
 	need_stages(v, d);
 	plan_need_names_apart(v, "rollback", d->rollback_steps, d->rollback_steps_n);

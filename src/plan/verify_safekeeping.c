@@ -1,6 +1,7 @@
 /* What the keys of storage, backups, restore tests, logs, database actions, cleanups
  * and capacity mean together. Only what cannot be meant at all is refused here; what
  * is merely unwise (no retention, no second place, no cut-off) is lint's. */
+#include "plan/builtin_metrics.h"
 #include "plan/sections_private.h"
 #include "plan/verify_private.h"
 
@@ -105,6 +106,63 @@ static void need_base(const Verify *v, const Backup *b)
 		           "a git history cannot be the base of another backup");
 }
 
+/* A pattern of strftime: no conversion nobody knows. */
+static void need_dates(const Verify *v, const char *key, const char *pattern)
+{
+	static const char known[] = "YmdHMSjyFTGVUWuaAbBesz%";
+
+	for (const char *at = pattern; at && (at = strchr(at, '%')); at += 2) {
+		if (at[1] && strchr(known, at[1]))
+			continue;
+		plan_wrong(v, key, F_S05, "Write for example: shop_%Y%m%d",
+		           "'%.2s' in '%.60s' is no part of a date", at, pattern);
+		return;
+	}
+}
+
+static void need_name(const Verify *v, const char *key, const char *name)
+{
+	if (name && (!*name || strchr(name, '/') || text_eq(name, ".") || text_eq(name, "..")))
+		plan_wrong(v, key, F_S05, "The folder is the storage's.",
+		           "'%.60s' is not the name of a file", name);
+	else
+		need_dates(v, key, name);
+}
+
+static bool share_a_place(const Backup *a, const Backup *b)
+{
+	for (size_t i = 0; i < a->to.n; i++) {
+		for (size_t j = 0; j < b->to.n; j++) {
+			if (text_eq(a->to.at[i], b->to.at[j]))
+				return true;
+		}
+	}
+	return a->to.n == 0 && b->to.n == 0;
+}
+
+/* What is written over is not kept. */
+static void need_own_name(const Verify *v, const Backup *b)
+{
+	const Plan *p = v->l->plan;
+	bool several = b->keep.kind == KEEP_SPAN || b->keep.kind == KEEP_FOREVER ||
+	               (b->keep.kind == KEEP_COUNT && b->keep.count > 1);
+
+	need_name(v, "name", b->name);
+	need_name(v, "latest", b->latest);
+	if (!b->name)
+		return;
+	if (several && !strchr(b->name, '%'))
+		plan_wrong(v, "name", F_S12, "Write for example: shop_%Y%m%d.sql.gz",
+		           "each set would be written over the last, for '%.60s' has no date in it",
+		           b->name);
+	for (const Backup *other = p->backups; other < b; other++) {
+		if (text_eq(other->name, b->name) && share_a_place(other, b))
+			plan_wrong(v, "name", F_S12, NULL,
+			           "'%s' and '%s' would write over each other's sets",
+			           other->item.id, b->item.id);
+	}
+}
+
 static void need_occasion(const Verify *v, const Backup *b)
 {
 	if (text_eq(b->kind, "log") && !b->db)
@@ -134,7 +192,14 @@ void plan_verify_backup(const Verify *v)
 	plan_need_environment(v, plan_service_or_only(v, b->service), b->env, "env");
 	if (b->db && b->paths.n)
 		plan_wrong(v, "paths", F_S12, NULL, "the database '%s' is no files", b->of);
+	if (b->db && b->db->service && b->service != b->db->service)
+		plan_wrong(v, "service", F_S12, NULL, "the database '%s' is one of service '%s'",
+		           b->of, b->db->service->item.id);
+	if (b->db && text_eq(b->kind, "git"))
+		plan_wrong(v, "kind", F_S12, NULL,
+		           "a git history holds files, and '%s' is a database", b->of);
 	need_base(v, b);
+	need_own_name(v, b);
 	need_occasion(v, b);
 }
 
@@ -277,6 +342,36 @@ static bool good_post(const char *s)
 	return false;
 }
 
+/* "[{time}] {env}.{level}: {message}": each part has a name of its own. */
+static void need_parts(const Verify *v, const Log *log)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz_";
+	const char *at = log->parse;
+	size_t parts = 0;
+
+	while ((at = strpbrk(at, "{}"))) {
+		size_t n = strspn(at + 1, letters);
+		const char *again =
+		        strstr(log->parse, arena_printf(v->l->scratch, "{%.*s}", (int)n, at + 1));
+
+		if (*at == '}' || n == 0 || at[1 + n] != '}') {
+			plan_wrong(v, "parse", F_S05,
+			           "Write for example: \"[{time}] {level}: {message}\"",
+			           "'%.20s' in '%.60s' is not a part's name in braces", at,
+			           log->parse);
+			return;
+		}
+		if (again < at)
+			plan_wrong(v, "parse", F_S05, NULL, "'{%.*s}' is there twice", (int)n,
+			           at + 1);
+		parts++;
+		at += n + 2;
+	}
+	if (parts == 0)
+		plan_wrong(v, "parse", F_S05, "Write for example: \"[{time}] {level}: {message}\"",
+		           "'%.60s' has no part in braces", log->parse);
+}
+
 void plan_verify_log(const Verify *v)
 {
 	const Log *log = v->entry;
@@ -292,6 +387,9 @@ void plan_verify_log(const Verify *v)
 	verify_rotation(v, log);
 	if (log->run.n && log->rotate.kind != SCHEDULE_UNSET)
 		plan_wrong(v, "rotate", F_S12, NULL, "what a program prints is not rotated");
+	if (log->parse)
+		need_parts(v, log);
+	need_dates(v, "ship", log->ship_index);
 	if (log->create && !good_create(log->create))
 		plan_wrong(v, "create", F_S05, "Write for example: \"0640 www-data www-data\"",
 		           "'%.60s' is no mode, owner and group", log->create);
@@ -462,4 +560,9 @@ void plan_verify_capacity(const Verify *v)
 	if (!c->warn.value.set && !c->crit.value.set)
 		plan_wrong(v, "metric", F_S12, NULL, "a capacity needs 'warn', 'crit' or both");
 	need_order(v, c);
+	if (builtin_metric(c->metric) && builtin_metric(c->metric)->scope == SCOPE_DATABASE &&
+	    !database_or_only(v, c->db) && !has(v, "db"))
+		plan_wrong(v, "metric", F_S12, NULL,
+		           "'%s' needs the key 'db', for there are %zu databases", c->metric,
+		           v->l->plan->databases_n);
 }
