@@ -7,6 +7,8 @@
 
 #include <stdio.h>
 
+enum { LOOKED_AT = 1000 };
+
 /* Days; a count of copies lasts as long as its cadence makes it. 0: not known,
  * `forever` 1e9. */
 static double kept_days(const Keep *k, double every)
@@ -381,10 +383,11 @@ void lint_data(Loader *l)
 	for (size_t i = 0; i < p->backups_n; i++) {
 		backup_retention(l, &p->backups[i]);
 		chain(l, &p->backups[i]);
-		restore_tried(l, &p->backups[i]);
+		if (i < LOOKED_AT)
+			restore_tried(l, &p->backups[i]);
 		second_place(l, &p->backups[i]);
 	}
-	for (size_t i = 0; i < p->logs_n; i++)
+	for (size_t i = 0; i < p->logs_n && i < LOOKED_AT; i++)
 		log_retention(l, &p->logs[i]);
 	for (size_t i = 0; i < p->databases_n; i++)
 		copied(l, &p->databases[i]);

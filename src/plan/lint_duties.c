@@ -9,7 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DUTIES_PLAYED = 300, TIMES_MAX = 60000, OCCURRENCES = 400, MEETINGS_TOLD = 4 };
+enum {
+	DUTIES_PLAYED = 300,
+	TIMES_MAX = 60000,
+	OCCURRENCES = 400,
+	MEETINGS_TOLD = 4,
+	OWNERS_PLAYED = 64
+};
 
 static bool has_times(const Schedule *s) { return schedule_recurs(s) && s->has_hour; }
 
@@ -155,6 +161,19 @@ static bool stands(const Plan *p, const char *name)
 	return found;
 }
 
+/* Each thing that is asked names who is asked. */
+static bool items_owned(const Duty *d)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < d->items_n; i++) {
+		if (d->items[i].ask && !d->items[i].item.owner.n)
+			return false;
+		any = any || d->items[i].ask;
+	}
+	return any;
+}
+
 typedef struct Ownerless {
 	const Duty *first;
 	size_t n;
@@ -164,7 +183,7 @@ static void owners(Loader *l, const Duty *d, Ownerless *none, Map *said)
 {
 	if (d->by || d->supplier || !asks_people(d))
 		return;
-	if (d->owner.n == 0) {
+	if (d->owner.n == 0 && !items_owned(d)) {
 		none->first = none->first ? none->first : d;
 		none->n++;
 	}
@@ -242,25 +261,54 @@ static void against_window(Loader *l, const Duty *d)
 
 /* ---- L34 ---- */
 
-/* The minutes at which somebody behind the name is there; false: not known. */
-static bool there(Loader *l, const char *name, YearMap *m)
+/* The minutes at which somebody behind a name is there. */
+typedef struct Presence {
+	const char *name;
+	YearMap map;
+	bool known; /* all of them have hours */
+} Presence;
+
+typedef struct Presences {
+	Presence of[OWNERS_PLAYED];
+	size_t n;
+} Presences;
+
+static void play_presence(Loader *l, Presence *p)
 {
 	Crowd c = { .plan = l->plan };
-	bool known = true, any = false;
+	bool any = false;
 
-	memset(m->at, 0, m->n);
-	lint_crowd_add(&c, name);
+	p->known = true;
+	lint_crowd_add(&c, p->name);
 	for (size_t i = 0; i < c.people.n; i++) {
-		const Contact *p = c.people.at[i];
+		const Contact *who = c.people.at[i];
 
-		if (!lint_has_address(p))
+		if (!lint_has_address(who))
 			continue;
 		any = true;
-		known = known && (p->hours.set || p->oncall.set);
-		lint_map_contact(l, m, p);
+		p->known = p->known && (who->hours.set || who->oncall.set);
+		if (p->known)
+			lint_map_contact(l, &p->map, who);
 	}
 	list_free(&c.people);
-	return any && known && !c.others;
+	p->known = p->known && any && !c.others;
+}
+
+/* NULL: nothing is known of their hours, or too many names have been asked for. */
+static const YearMap *there(Loader *l, Presences *all, const char *name)
+{
+	Presence *p;
+
+	for (size_t i = 0; i < all->n; i++) {
+		if (text_eq(all->of[i].name, name))
+			return all->of[i].known ? &all->of[i].map : NULL;
+	}
+	if (all->n == OWNERS_PLAYED)
+		return NULL;
+	p = &all->of[all->n++];
+	*p = (Presence){ .name = name, .map = lint_map(l) };
+	play_presence(l, p);
+	return p->known ? &p->map : NULL;
 }
 
 static bool met(const YearMap *m, Instant from, Instant to)
@@ -313,21 +361,26 @@ static void owner_there(Loader *l, const Duty *d, const char *name, const YearMa
 	lint_say(l, &spot, F_L34,
 	         "at %zu of the %zu times of '%s' in %d nobody behind '%s', who answers for it, is "
 	         "there: first %s",
-	         missed, times, d->item->id, lint_year(l), name, lint_day(l, first));
+	         missed, times, d->item->id, lint_year(l), name,
+	         d->stated.has_hour ? lint_day(l, first) : lint_date(l, first));
 }
 
 static void owner_hours(Loader *l)
 {
 	const Plan *p = l->plan;
-	YearMap m = lint_map(l);
+	Presences *all = ARENA_NEW(l->scratch, Presences);
 
 	for (size_t i = 0; i < p->duties_n && i < DUTIES_PLAYED; i++) {
 		const Duty *d = &p->duties[i];
 
+		if (d->by || d->supplier || !asks_people(d) || !names_day(&d->stated) ||
+		    !schedule_recurs(&d->stated))
+			continue;
 		for (size_t j = 0; j < d->owner.n && j < 4; j++) {
-			if (!d->by && !d->supplier && asks_people(d) && names_day(&d->stated) &&
-			    schedule_recurs(&d->stated) && there(l, d->owner.at[j], &m))
-				owner_there(l, d, d->owner.at[j], &m);
+			const YearMap *m = there(l, all, d->owner.at[j]);
+
+			if (m)
+				owner_there(l, d, d->owner.at[j], m);
 		}
 	}
 }

@@ -15,20 +15,51 @@ typedef struct Load {
 	const Duty *duty;
 } Load;
 
+/* People behind names, each name looked up once. */
+typedef struct Behind {
+	const char *name;
+	Crowd crowd;
+} Behind;
+
+typedef struct Owners {
+	LIST(Behind) all;
+	Map by_name; /* index + 1 */
+} Owners;
+
+static const Crowd *behind(const Plan *p, Owners *o, const char *name)
+{
+	size_t known = (size_t)(uintptr_t)map_get(&o->by_name, name);
+	Behind one = { name, { .plan = p } };
+
+	if (!known) {
+		lint_crowd_add(&one.crowd, name);
+		list_add(&o->all, one);
+		known = o->all.n;
+		(void)map_put(&o->by_name, name, (void *)(uintptr_t)known);
+	}
+	return &o->all.at[known - 1].crowd;
+}
+
+static void Owners_done(Owners *o)
+{
+	for (size_t i = 0; i < o->all.n; i++)
+		list_free(&o->all.at[i].crowd.people);
+	list_free(&o->all);
+	Map_done(&o->by_name);
+}
+
 /* Who does it: joint owners each in full, people of one role or team between them. */
-static double share_of(const Plan *p, const Duty *d, const Contact *who)
+static double share_of(const Plan *p, Owners *o, const Duty *d, const Contact *who)
 {
 	double share = 0;
 
 	for (size_t i = 0; i < d->owner.n; i++) {
-		Crowd c = { .plan = p };
+		const Crowd *c = behind(p, o, d->owner.at[i]);
 
-		lint_crowd_add(&c, d->owner.at[i]);
-		for (size_t j = 0; j < c.people.n; j++) {
-			if (c.people.at[j] == who && share < 1.0 / (double)c.people.n)
-				share = 1.0 / (double)c.people.n;
+		for (size_t j = 0; j < c->people.n; j++) {
+			if (c->people.at[j] == who && share < 1.0 / (double)c->people.n)
+				share = 1.0 / (double)c->people.n;
 		}
-		list_free(&c.people);
 	}
 	return share;
 }
@@ -145,7 +176,7 @@ typedef struct Year {
 	double months[12];
 } Year;
 
-static void one_person(Loader *l, const Contact *c, const Year *years)
+static void one_person(Loader *l, Owners *o, const Contact *c, const Year *years)
 {
 	Load load = { 0 };
 
@@ -153,7 +184,7 @@ static void one_person(Loader *l, const Contact *c, const Year *years)
 		return;
 	for (size_t i = 0; i < l->plan->duties_n && i < DUTIES_PLAYED; i++) {
 		const Duty *d = &l->plan->duties[i];
-		double share = is_work(d) ? share_of(l->plan, d, c) : 0;
+		double share = is_work(d) ? share_of(l->plan, o, d, c) : 0;
 
 		if (share > 0)
 			add_duty(&load, d, years[i].months, share);
@@ -170,6 +201,7 @@ void lint_load(Loader *l)
 	size_t n = p->duties_n < DUTIES_PLAYED ? p->duties_n : DUTIES_PLAYED;
 	Year *years = ARENA_ARRAY(l->scratch, Year, n + 1);
 	double all = 0;
+	Owners o = { 0 };
 
 	for (size_t i = 0; i < n; i++) {
 		if (!is_work(&p->duties[i]))
@@ -180,6 +212,7 @@ void lint_load(Loader *l)
 			       (p->duties[i].owner.n ? (double)p->duties[i].owner.n : 1);
 	}
 	for (size_t i = 0; i < p->contacts_n && i < PEOPLE_PLAYED; i++)
-		one_person(l, &p->contacts[i], years);
+		one_person(l, &o, &p->contacts[i], years);
+	Owners_done(&o);
 	against_effort(l, all);
 }

@@ -10,7 +10,8 @@
 
 #include <string.h>
 
-enum { CLASSES_PLAYED = 64, DIFFERENT_HOURS = 64, TEAMS_DEEP = 6 };
+/* As many people and as deep as incident/roster.c goes. */
+enum { CLASSES_PLAYED = 64, DIFFERENT_HOURS = 64, TEAMS_DEEP = 6, CROWD = 64 };
 
 /* ---- people ---- */
 
@@ -20,7 +21,8 @@ static void add_person(Crowd *c, const Contact *person)
 		if (c->people.at[i] == person)
 			return;
 	}
-	list_add(&c->people, person);
+	if (c->people.n < CROWD)
+		list_add(&c->people, person);
 }
 
 void lint_crowd_names(Crowd *c, Texts names)
@@ -35,7 +37,7 @@ void lint_crowd_names(Crowd *c, Texts names)
 
 static void add_role(Crowd *c, const Role *role)
 {
-	for (size_t i = 0; i < c->plan->contacts_n; i++) {
+	for (size_t i = 0; i < c->plan->contacts_n && c->people.n < CROWD; i++) {
 		if (c->plan->contacts[i].role == role)
 			add_person(c, &c->plan->contacts[i]);
 	}

@@ -51,9 +51,11 @@ const char *lint_command(Loader *l, const WorkItem *w);
 bool lint_limit(const PerEnvDeadline *d, Duration *ret);
 /* "7 h 12": a stretch as people say it. */
 const char *lint_words(Loader *l, Duration d);
-/* "Mon 4 Jan 2027 18:00", in the plan's zone; lint_day() without the year. */
+/* "Mon 4 Jan 2027 18:00", in the plan's zone; lint_day() without the year, lint_date()
+ * without the hour either. */
 const char *lint_when(Loader *l, Instant t);
 const char *lint_day(Loader *l, Instant t);
+const char *lint_date(Loader *l, Instant t);
 bool lint_has(Texts texts, const char *s);
 bool lint_share(Texts a, Texts b); /* some text stands in both */
 bool lint_has_target(const Objective *o);

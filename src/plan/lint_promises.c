@@ -115,12 +115,9 @@ const char *lint_copies_to_come(const Plan *p, const RoadmapItem **ret)
 static bool by_machine(const Backup *b) { return !b->by || text_eq(b->by, "system"); }
 
 /* A machine's backup whose means is still to be written. */
-static void backup_means(Loader *l, const Backup *b)
+static void backup_means(Loader *l, const Backup *b, const RoadmapItem *r, const char *words)
 {
-	const RoadmapItem *r = NULL;
-	const char *words = lint_copies_to_come(l->plan, &r);
-
-	if (words && by_machine(b) && !text_eq(b->kind, "git"))
+	if (by_machine(b) && !text_eq(b->kind, "git"))
 		lint_say(l,
 		         &(LintSpot){ .section = SECTION_BACKUPS,
 		                      .item = &b->item,
@@ -245,11 +242,15 @@ static void tiers_meet(Loader *l)
 
 void lint_promises(Loader *l)
 {
+	const RoadmapItem *to_come = NULL;
+	const char *words;
+
 	for (size_t i = 0; i < l->plan->objectives_n; i++) {
 		mechanism(l, &l->plan->objectives[i]);
 		alarm_for(l, &l->plan->objectives[i]);
 	}
-	for (size_t i = 0; i < l->plan->backups_n; i++)
-		backup_means(l, &l->plan->backups[i]);
+	words = lint_copies_to_come(l->plan, &to_come);
+	for (size_t i = 0; words && i < l->plan->backups_n; i++)
+		backup_means(l, &l->plan->backups[i], to_come, words);
 	tiers_meet(l);
 }

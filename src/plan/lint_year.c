@@ -46,6 +46,13 @@ static const char *date_words(Loader *l, Instant t, bool year)
 const char *lint_when(Loader *l, Instant t) { return date_words(l, t, true); }
 const char *lint_day(Loader *l, Instant t) { return date_words(l, t, false); }
 
+const char *lint_date(Loader *l, Instant t)
+{
+	const char *day = lint_day(l, t);
+
+	return arena_text_n(l->scratch, day, strlen(day) - strlen(" 00:00"));
+}
+
 YearMap lint_map(Loader *l)
 {
 	YearMap m = { .from = lint_start(l) };

@@ -124,8 +124,7 @@ static const Case cases[] = {
 	{ "L09", 1,
 	  SITE "objectives: {o: {metric: availability, op: \">=\", target: 99.9%, period: 1mo, "
 	       "stated_allowance: 43m}}\n",
-	  "note L09: 99.9% allows 43m12s over 30 days, and the figure beside it is rounded to "
-	  "43m" },
+	  "note L09: 99.9% allows 43m12s over 30 days; the 43m beside it is that, rounded" },
 	{ "L09", 0,
 	  SITE "objectives: {o: {metric: availability, op: \">=\", target: 99.9%, period: 1mo, "
 	       "stated_allowance: 43m12s}}\n",

@@ -212,6 +212,8 @@ static const Case duties[] = {
 	  "'task:a' and 1 more ask a person and have no owner" },
 	{ "L32", 1, SITE "roles: {dev: {}}\ntasks: {" TASK("a", "daily 09:00", "") "}\n",
 	  "'dev' answers for 'task:a', and no contact with an address stands behind it" },
+	{ "L32", 0, SITE ANA "tasks: {a: {at: weekly mon 09:00, items: [{ask: x, owner: dev}]}}\n",
+	  NULL },
 	{ "L32", 0, SITE ANA "tasks: {" TASK("a", "weekly mon 09:00", "") "}\n", NULL },
 	{ "L32", 0, SITE UP "tasks: {a: {at: daily 09:00, items: [{do: \"check:home\"}]}}\n",
 	  NULL },
@@ -236,7 +238,8 @@ static const Case duties[] = {
 	  "at 104 of the 365 times" },
 	{ "L34", 0, SITE ANA "tasks: {" TASK("a", "daily 10:00", ", days: mon-fri") "}\n", NULL },
 	/* A day without an hour: some time of that day is enough. */
-	{ "L34", 1, SITE ANA "tasks: {" TASK("a", "weekly sun", "") "}\n", "first Sun 3 Jan" },
+	{ "L34", 1, SITE ANA "tasks: {" TASK("a", "weekly sun", "") "}\n",
+	  "is there: first Sun 3 Jan\n" },
 	{ "L34", 0, SITE ANA "tasks: {" TASK("a", "weekly", "") "}\n", NULL },
 	{ "L36", 1,
 	  SITE UP
