@@ -153,6 +153,13 @@ static bool web_metric(void *ctx, const char *name, double value, const char *to
 	return engine_metric(((Daemon *)ctx)->engine, name, value, token, err);
 }
 
+static const Plan *web_plan(void *ctx)
+{
+	Daemon *d = ctx;
+
+	return d->engine ? engine_plan(d->engine) : NULL;
+}
+
 static void web_metrics(void *ctx, Buf *out) { engine_openmetrics(((Daemon *)ctx)->engine, out); }
 static bool web_health(void *ctx, Emit *out) { return engine_health(((Daemon *)ctx)->engine, out); }
 
@@ -224,6 +231,7 @@ static bool open_web(Daemon *d, Err *err)
 		       .now = web_now,
 		       .mono = web_mono,
 		       .status = web_status,
+		       .plan = web_plan,
 		       .ack_look = web_ack_look,
 		       .ack = web_ack_act,
 		       .push = web_push,

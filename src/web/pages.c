@@ -14,11 +14,11 @@ static Duration kept(void) { return seconds(1); }
 
 bool is_for_people(const Target *t)
 {
-	return !t->parts_n || text_eq(t->parts[0], "status") || text_eq(t->parts[0], "ack");
+	return !t->parts_n || text_eq(t->parts[0], "status") || text_eq(t->parts[0], "ack") ||
+	       text_eq(t->parts[0], "calendar");
 }
 
-/* "fr" or "en", whichever the browser names first; the plan's when it names none. */
-static const char *browser_language(const Request *r, const StatusFacts *f)
+const char *page_language(const Request *r, const char *other)
 {
 	const char *asked = r->accept_language ? r->accept_language : "";
 	const char *fr = strstr(asked, "fr"), *en = strstr(asked, "en");
@@ -27,18 +27,19 @@ static const char *browser_language(const Request *r, const StatusFacts *f)
 		return "fr";
 	if (en)
 		return "en";
-	return f && f->languages_n ? f->languages[0] : "en";
+	return other ? other : "en";
 }
 
 static void send_notice(Request *r, int status, StatusNotice *n, const char *language)
 {
 	const StatusFacts *f = r->web->api.status ? r->web->api.status(r->web->api.ctx) : NULL;
+	const char *first = f && f->languages_n ? f->languages[0] : NULL;
 
 	n->now = r->web->api.now(r->web->api.ctx);
 	n->zone = f ? f->zone : NULL;
 	n->product = f ? f->product : NULL;
 	buf_clear(&r->reply.body);
-	notice_html(n, language ? language : browser_language(r, f), &r->reply.body);
+	notice_html(n, language ? language : page_language(r, first), &r->reply.body);
 	r->reply.status = status;
 	r->reply.type = "text/html; charset=utf-8";
 	r->reply.csp = notice_csp();

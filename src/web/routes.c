@@ -10,6 +10,9 @@ const Route web_routes[] = {
 	{ "GET", "/status/{file}", WEB_PUBLIC, page_status, NULL },
 	{ "GET", "/ack/{token}", WEB_TOKEN, page_ack_look, NULL },
 	{ "POST", "/ack/{token}", WEB_TOKEN, page_ack, NULL },
+	/* Who is busy and when things are down is for those who work on it. */
+	{ "GET", "/calendar", WEB_VIEWER, page_calendar, NULL },
+	{ "GET", "/calendar.ics", WEB_VIEWER, page_calendar_ics, NULL },
 	/* What calls these is a line in somebody's crontab: GET does as well as POST. */
 	{ "GET", "/push/{check}", WEB_TOKEN, signal_push, NULL },
 	{ "POST", "/push/{check}", WEB_TOKEN, signal_push, NULL },

@@ -26,6 +26,7 @@ typedef struct Lab {
 	int looks, acks, commands, values;
 	char last[512]; /* what the api was asked last */
 	StatusFacts facts;
+	const Plan *plan; /* NULL: none yet */
 } Lab;
 
 static Lab lab;
@@ -40,6 +41,8 @@ static const StatusFacts *api_status(void *ctx)
 {
 	return ((Lab *)ctx)->not_ready ? NULL : &((Lab *)ctx)->facts;
 }
+
+static const Plan *api_plan(void *ctx) { return ((Lab *)ctx)->plan; }
 
 static inline void fill_ack(Lab *l, const char *token, WebAck *ret)
 {
@@ -130,6 +133,7 @@ static inline bool api_command_(void *ctx, const char *name, const char *args, W
 static inline void open_lab(const WebOptions *extra)
 {
 	static const WebApi api = { .ctx = &lab,
+		                    .plan = api_plan,
 		                    .now = api_now,
 		                    .mono = api_mono,
 		                    .status = api_status,
@@ -144,10 +148,11 @@ static inline void open_lab(const WebOptions *extra)
 	static StatusPart part = {
 		.id = "site", .label = "Site", .state = STATUS_UP, .since = { NOW_US - 60000000 }
 	};
+	static const Plan empty = { .head.item.id = "p" };
 	WebOptions o = extra ? *extra : (WebOptions){ 0 };
 	Err err = { 0 };
 
-	lab = (Lab){ .mono = seconds(1000), .ack = WEB_ACK_OPEN };
+	lab = (Lab){ .mono = seconds(1000), .ack = WEB_ACK_OPEN, .plan = &empty };
 	part.availability = -1;
 	lab.facts = (StatusFacts){ .product = "Essai",
 		                   .languages = { "fr", "en" },

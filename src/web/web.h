@@ -11,6 +11,7 @@
 #include "core/emit.h"
 #include "core/err.h"
 #include "core/instant.h"
+#include "plan/plan.h"
 #include "report/facts.h"
 
 typedef struct Web Web;
@@ -60,6 +61,8 @@ typedef struct WebApi {
 	Duration (*mono)(void *ctx);
 	/* Current facts, valid until the loop's next turn; NULL: not ready (503). */
 	const StatusFacts *(*status)(void *ctx);
+	/* The plan being carried out, valid until the loop's next turn; NULL: none yet. */
+	const Plan *(*plan)(void *ctx);
 	/* Looks at a link without acting: mail scanners follow links. */
 	void (*ack_look)(void *ctx, const char *token, WebAck *ret);
 	void (*ack)(void *ctx, const char *token, WebAck *ret);

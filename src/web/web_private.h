@@ -120,7 +120,11 @@ bool is_for_people(const Target *t);
 
 /* pages.c */
 RouteHandler page_root, page_status, page_ack_look, page_ack;
+/* "fr" or "en", whichever the browser names first; `other` when it names none (NULL: en). */
+const char *page_language(const Request *r, const char *other);
 void page_notice(Request *r, int status, int kind);
+/* calendar.c */
+RouteHandler page_calendar, page_calendar_ics;
 /* signals.c */
 RouteHandler signal_push, signal_metrics_push;
 /* probes.c */
