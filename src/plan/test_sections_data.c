@@ -409,6 +409,32 @@ TEST(limits_are_where_they_are_said_to_be)
 		  "deployments: {d: {branch: mian}}",
 		  "R01" },
 		{ "deployments: {d: {branch: any}}", NULL },
+		{ "deployments: {d: {stages: [{name: a}, {name: b}]}}", NULL },
+		{ "deployments: {d: {stages: [{name: a}, {name: a}]}}", "S12" },
+		{ "databases: {a: {engine: mysql}}\n"
+		  "db_actions: {x: {action: slow_list, threshold: 500ms}}",
+		  NULL },
+		{ "databases: {a: {engine: mysql}}\n"
+		  "db_actions: {x: {action: slow_list, threshold: 30%}}",
+		  "S05" },
+		{ "databases: {a: {engine: mysql}}\n"
+		  "db_actions: {x: {action: slow_list, threshold: unset}}",
+		  NULL },
+		{ "windows: {w: {at: daily 22:00 UTC, for: 7h}}\n"
+		  "updates: {u: {kind: minor, at: daily 05:30, window: w}}",
+		  NULL }, /* 03:30 or 04:30 UTC */
+		{ "windows: {w: {at: daily 22:00, for: 7h}}\n"
+		  "updates: {u: {kind: minor, at: daily 12:00 America/New_York, window: w}}",
+		  "S12" },
+		{ "windows: {w: {at: daily 22:00, for: 7h}}\n"
+		  "updates: {u: {kind: minor, at: daily 18:00 America/New_York, window: w}}",
+		  NULL },
+		{ "windows: {w: {at: daily 22:00, for: 7h}}\n"
+		  "updates: {u: {kind: minor, at: 2030-01-01 12:00, window: w}}",
+		  NULL }, /* once: said on purpose */
+		{ "windows: {w: {at: daily 22:00, for: 7h}}\n"
+		  "deployments: {d: {slot: w, at: weekly sun 12:00}}",
+		  "S12" },
 		{ "capacity: {c: {metric: disk_used, warn: unset, crit: 90%}}", NULL },
 		{ "capacity: {c: {metric: disk_free, op: <, warn: 20%, crit: 20%}}", "S12" },
 	};
@@ -421,6 +447,40 @@ TEST(limits_are_where_they_are_said_to_be)
 		                 : l.plan == NULL)
 			(void)test_fail(__FILE__, __LINE__, "%s: wanted %s, got %s", rows[i].text,
 			                rows[i].code ? rows[i].code : "no error", buf_str(&l.text));
+	}
+}
+
+TEST(the_source_of_a_restore_test_is_found_where_the_plan_leaves_it_open)
+{
+	static const struct {
+		const char *environments, *backup, *target;
+		bool refused;
+	} rows[] = {
+		{ "{only: {}}", "{of: files}", "only", true },
+		{ "{production: {}, lab: {}}", "{of: files}", "production", true },
+		{ "{production: {}, lab: {}}", "{of: files}", "lab", false },
+		{ "{production: {}, lab: {}}", "{of: files, env: lab}", "production", false },
+		{ "{blue: {}, green: {}}", "{of: files}", "green", false }, /* lint's */
+		{ "{blue: {}, green: {}}", "{of: main}", "blue", true },
+		{ "{blue: {}, green: {}}", "{of: main, env: green}", "blue", false },
+		{ "{blue: {}, green: {}}", "{of: main, env: green}", "green", true },
+		{ "{blue: {}, green: {}}", "{of: main}", "scratch", false },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		bool blue = strstr(rows[i].environments, "blue") != NULL;
+		AUTO_FREE char *text = mem_printf(
+		        HEAD "services: {s: {environments: %s}}\n%s"
+		             "restore_tests: {t: {of: b, target: %s}}\n"
+		             "backups: {b: %s}\n",
+		        rows[i].environments,
+		        blue ? "databases: {main: {engine: mysql, service: s, env: blue}}\n" : "",
+		        rows[i].target, rows[i].backup);
+		AUTO(Loaded) l = load_text(text);
+
+		if (rows[i].refused != (l.plan == NULL))
+			(void)test_fail(__FILE__, __LINE__, "row %zu: %s", i, buf_str(&l.text));
+		EXPECT_INT(count_code(&l, "S12"), rows[i].refused);
 	}
 }
 
