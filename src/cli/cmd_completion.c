@@ -40,7 +40,7 @@ static const VerbGroup *group_of(const char *name)
 	static const VerbGroup *const groups[] = {
 		&verbs_status, &verbs_check,   &verbs_alert,   &verbs_incident, &verbs_action,
 		&verbs_vuln,   &verbs_silence, &verbs_window,  &verbs_oncall,   &verbs_objectives,
-		&verbs_prove,  &verbs_journal, &verbs_message, &verbs_declare,  &verbs_push,
+		&verbs_waive,  &verbs_journal, &verbs_message, &verbs_declare,  &verbs_push,
 		&verbs_reload, &verbs_stop,    &verbs_series,
 	};
 

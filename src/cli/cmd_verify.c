@@ -4,18 +4,22 @@
 #include "cli/commands.h"
 #include "core/emit.h"
 #include "core/text.h"
+#include "proof/bundle.h"
 #include "store/store.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 static int run(int argc, char **argv);
 
 const Command cmd_verify = {
 	.name = "verify",
 	.summary = "walk the chain of evidence: nothing changed, missing or moved",
-	.usage = "carene verify [--data DIR] [--json]",
-	.options_help = "  --data DIR   the data folder\n"
-	                "  --json       machine-readable\n",
+	.usage = "carene verify [--bundle FILE] [--data DIR] [--json]",
+	.options_help = "  --bundle FILE   check an evidence bundle instead\n"
+	                "  --data DIR      the data folder\n"
+	                "  --json          machine-readable\n",
 	.run = run,
 };
 
@@ -42,12 +46,69 @@ static void print(bool as_json, bool holds, const ChainLink *last, const Err *er
 	(void)printf("%s\n", buf_str(&out));
 }
 
+/* ---- a bundle ---- */
+
+static void print_bundle(bool as_json, bool holds, const BundleReport *r, const Err *err)
+{
+	Lang lang = lang_parse(cli_language());
+	AUTO(Buf) out = { 0 };
+	Emit j = emit_to(&out);
+
+	if (as_json) {
+		emit_object(&j, NULL);
+		emit_bool(&j, "holds", holds);
+		emit_int(&j, "first", r->chain.first);
+		emit_int(&j, "last", r->chain.last);
+		emit_text(&j, "head", r->chain.head);
+		emit_int(&j, "files", (int64_t)r->files);
+		emit_text(&j, "problem", holds ? NULL : err->message);
+		emit_object_end(&j);
+	} else if (holds) {
+		buf_printf(&out,
+		           tr(lang, "The bundle holds: records %lld to %lld, %zu files, head %s"),
+		           (long long)r->chain.first, (long long)r->chain.last, r->files,
+		           r->chain.head);
+	} else {
+		buf_printf(&out, tr(lang, "The bundle does not hold: %s"), err->message);
+	}
+	(void)printf("%s\n", buf_str(&out));
+}
+
+static int verify_bundle(const char *path, bool as_json)
+{
+	AUTO(Buf) text = { .max = 2U << 30 };
+	FILE *f = fopen(path, "re");
+	char chunk[65536];
+	BundleReport report;
+	Err err = { 0 };
+	size_t n;
+	bool holds;
+
+	if (!f) {
+		err_set(&err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "read '%s': %s", path,
+		        strerror(errno));
+		return cli_fail(&err);
+	}
+	while (!text.over && (n = fread(chunk, 1, sizeof chunk, f)) > 0)
+		buf_add(&text, chunk, n);
+	(void)fclose(f);
+	if (text.over) {
+		err_set(&err, ERR_LIMIT, "'%s' has more than 2 GiB", path);
+		return cli_fail(&err);
+	}
+	holds = bundle_check(text.p, text.n, &report, &err);
+	print_bundle(as_json, holds, &report, &err);
+	return holds ? 0 : 1;
+}
+
 static int run(int argc, char **argv)
 {
-	const char *option = NULL;
+	const char *option = NULL, *bundle = NULL;
 	char data[4096];
 	bool as_json = false, holds;
-	const CliOption options[] = { { "--json", &as_json, NULL }, { "--data", NULL, &option } };
+	const CliOption options[] = { { "--json", &as_json, NULL },
+		                      { "--data", NULL, &option },
+		                      { "--bundle", NULL, &bundle } };
 	AUTO_FREE char *path = NULL;
 	ChainLink last = { 0 };
 	Store *store;
@@ -57,6 +118,8 @@ static int run(int argc, char **argv)
 		return err_exit(ERR_USAGE);
 	if (argc > 1)
 		return cli_usage(&cmd_verify, "'%s' is not understood", argv[1]);
+	if (bundle)
+		return verify_bundle(bundle, as_json);
 	path = mem_printf("%s/carene.db", cli_data(option, data));
 	if (!store_open(&(StoreOptions){ .path = path, .read_only = true }, &store, &err))
 		return cli_fail(&err);

@@ -331,37 +331,6 @@ int show_objectives(const json_t *a, const Screen *sc, Buf *out)
 	return broken > 0;
 }
 
-int show_prove(const json_t *a, const Screen *sc, Buf *out)
-{
-	const json_t *list = json_object_get(a, "commitments"),
-	             *totals = json_object_get(a, "totals"), *n;
-	const json_t *chain = json_object_get(a, "chain");
-	size_t width = widest(list, "id", 10), i;
-	const char *name;
-	json_t *o;
-
-	json_object_foreach((json_t *)totals, name, n)
-	{
-		if (json_integer_value(n))
-			buf_printf(out, "%lld %s   ", (long long)json_integer_value(n),
-			           tr(sc->lang, name));
-	}
-	buf_text(out, "\n\n");
-	json_array_foreach(list, i, o)
-	{
-		buf_text(out, "  ");
-		cell(out, text_of(o, "id"), width);
-		state_cell(out, sc, text_of(o, "verdict"), 10);
-		cell(out, text_of(o, "figure"), 26);
-		cell(out, or_dash(text_of(o, "value")), 12);
-		buf_printf(out, "%s\n", text_of(o, "src"));
-	}
-	buf_printf(out, "\n%s %lld · %.16s…\n", tr(sc->lang, "Evidence records:"),
-	           (long long)json_integer_value(json_object_get(chain, "records")),
-	           text_of(chain, "head"));
-	return json_integer_value(json_object_get(totals, "broken")) > 0;
-}
-
 int show_journal(const json_t *a, const Screen *sc, Buf *out)
 {
 	char at[LANG_TEXT];

@@ -184,11 +184,12 @@ static const Verb objectives_verbs[] = {
 };
 const VerbGroup verbs_objectives = { "objectives", objectives_verbs, COUNT_OF(objectives_verbs) };
 
-static const Verb prove_verbs[] = {
-	{ "", "prove", "", "", TR_NOOP("Every commitment: figure, value, verdict, evidence."),
-	  show_prove },
+static const Verb waive_verbs[] = {
+	{ "", "waive", "commitment", "reason= until= over!",
+	  TR_NOOP("Say why a commitment need not be kept, and until when (--over: no longer)."),
+	  show_waive },
 };
-const VerbGroup verbs_prove = { "prove", prove_verbs, COUNT_OF(prove_verbs) };
+const VerbGroup verbs_waive = { "waive", waive_verbs, COUNT_OF(waive_verbs) };
 
 static const Verb journal_verbs[] = {
 	{ "", "journal", "", "from# subject= kind= limit#", TR_NOOP("The evidence, line by line."),
@@ -250,7 +251,7 @@ GROUP(window, "maintenance windows: list, add, start, end, cancel …");
 GROUP(task, "tasks: list, show, confirm, refuse, waive, attach …");
 GROUP(oncall, "who can be reached now, and who is next");
 GROUP(objectives, "what is promised, measured, left");
-GROUP(prove, "every commitment, its verdict and its evidence");
+GROUP(waive, "say why a commitment need not be kept, and until when");
 GROUP(journal, "the evidence, line by line");
 GROUP(message, "every message and what became of it");
 GROUP(declare, "declare what only a person can see");

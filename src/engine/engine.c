@@ -118,6 +118,10 @@ bool turn_end(Engine *e)
 		e->inside--;
 		return true;
 	}
+	if (e->read_only) {
+		e->inside--;
+		return true;
+	}
 	step_all(e);
 	if (e->urgent || is_due(e->flush_at, e->now))
 		durable = engine_commit(e);
@@ -214,6 +218,7 @@ Engine *engine_new(const EngineOptions *o, Err *err)
 	e->data = mem_text(o->data);
 	e->base_url = mem_text(o->base_url);
 	e->rehearsal = o->rehearsal;
+	e->read_only = o->read_only;
 	e->committed = o->committed;
 	e->ctx = o->ctx;
 	e->batch = batch_new();

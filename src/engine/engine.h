@@ -29,6 +29,9 @@ typedef struct EngineOptions {
 	 * last one are counted instead of played (World.same_for). Evidence and verdicts are
 	 * the same as without. */
 	bool rehearsal;
+	/* Only questions, on a store that somebody else may be writing: nothing is stepped,
+	 * committed or performed, and engine_start() must not be called. */
+	bool read_only;
 	/* Tests: called after each successful commit, before anything is performed; false
 	 * stops the engine dead there, as a crash would. */
 	bool (*committed)(void *ctx);

@@ -107,6 +107,7 @@ struct Engine {
 	bool (*committed)(void *ctx);
 	void *ctx;
 	bool rehearsal;     /* see EngineOptions */
+	bool read_only;
 	bool started, dead; /* dead: stopped, or "crashed" by a test: nothing happens any more */
 
 	Instant now; /* of this turn */

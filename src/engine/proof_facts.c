@@ -518,7 +518,7 @@ static void run_facts(Gather *g, const Commitment *c, ProofFacts *f)
 static void waiver_facts(const Gather *g, const Commitment *c, ProofFacts *f)
 {
 	const Waiver *w = proofs_waiver(g->e, c->id);
-	Instant last = after(earliest(g->to, g->now), duration_us(-1));
+	Instant last = earliest(after(g->to, duration_us(-1)), g->now);
 
 	if (!w || earlier(last, w->at) || (is_set(w->until) && !earlier(last, w->until)))
 		return;

@@ -1,0 +1,162 @@
+#include "cli/offline.h"
+
+#include "core/text.h"
+#include "engine/engine.h"
+#include "plan/load.h"
+#include "proof/keep.h"
+#include "world/world.h"
+
+#include <time.h>
+
+/* ---- a world in which one can only look at the clock ---- */
+
+static Instant wall(World *w)
+{
+	struct timespec t;
+
+	(void)w;
+	(void)clock_gettime(CLOCK_REALTIME, &t);
+	return (Instant){ (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000 };
+}
+
+static Duration mono(World *w)
+{
+	(void)w;
+	return (Duration){ 0 };
+}
+
+static void no_timer(World *w, TimerOp *op, Duration delay)
+{
+	(void)w;
+	(void)op;
+	(void)delay;
+}
+
+static void no_cancel(World *w, TimerOp *op)
+{
+	(void)w;
+	(void)op;
+}
+
+static void no_ask(World *w, Ask *ask, const AskSpec *spec)
+{
+	(void)w;
+	(void)ask;
+	(void)spec;
+}
+
+static void no_ask_cancel(World *w, Ask *ask)
+{
+	(void)w;
+	(void)ask;
+}
+
+static bool no_file(World *w, const char *path, const void *p, size_t n, Err *err)
+{
+	(void)w;
+	(void)p;
+	(void)n;
+	return err_set(err, ERR_FORBIDDEN, "'%s' is not written: nothing runs here", path);
+}
+
+static uint64_t no_random(World *w)
+{
+	(void)w;
+	return 0;
+}
+
+static World still_world(void)
+{
+	return (World){ .now = wall,
+		        .mono = mono,
+		        .timer = no_timer,
+		        .timer_cancel = no_cancel,
+		        .ask = no_ask,
+		        .ask_cancel = no_ask_cancel,
+		        .put_file = no_file,
+		        .random = no_random };
+}
+
+/* ---- the plan as it was last loaded ---- */
+
+static bool keep_text(void *ctx, void *record)
+{
+	char **text = ctx;
+	Epoch *e = record;
+
+	mem_free(*text);
+	*text = mem_text(e->text);
+	return true;
+}
+
+static const char *no_env(void *ctx, Arena *a, const char *name)
+{
+	(void)ctx;
+	(void)a;
+	(void)name;
+	return NULL;
+}
+
+static const char *no_secret_file(void *ctx, Arena *a, const char *path, Err *err)
+{
+	(void)ctx;
+	(void)a;
+	err_set(err, ERR_NOT_FOUND, "'%s' is not looked at", path);
+	return NULL;
+}
+
+static Plan *load_last(Store *s, Err *err)
+{
+	PlanSource source = { .env = no_env, .file = no_secret_file, .no_secrets = true };
+	Findings found = { .arena = arena_new("findings", 64 << 20) };
+	AUTO_FREE char *text = NULL;
+	char **at = &text;
+	Plan *p = NULL;
+
+	if (!store_each(s, &epoch_record, keep_text, at, err))
+		err_wrap(err, "read the last plan");
+	else if (!text)
+		err_set(err, ERR_NOT_FOUND, "no plan was ever loaded here");
+	else if (!(p = plan_load("(last loaded plan)", text, strlen(text), &source, &found)))
+		err_set(err, ERR_CONFIG, "the plan last loaded is not understood any more: %s",
+		        found.n ? found.at[0].message : "");
+	arena_free(found.arena);
+	return p;
+}
+
+bool offline_store(const char *data, Store **ret, Err *err)
+{
+	AUTO_FREE char *path = mem_printf("%s/carene.db", data);
+
+	return store_open(&(StoreOptions){ .path = path, .read_only = true }, ret, err);
+}
+
+static bool ask(Engine *e, const char *command, const json_t *args, json_t **ret, Err *err)
+{
+	AUTO(Buf) out = { .max = 256 << 20 };
+	char *text = json_dumps(args, JSON_COMPACT);
+	bool ok = engine_command(e, command, text, &(EngineCaller){ "offline", ROLE_VIEWER }, &out,
+	                         err);
+
+	mem_free(text);
+	if (ok)
+		*ret = json_loadb(out.p, out.n, 0, NULL);
+	return ok && (*ret || err_set(err, ERR_BAD_INPUT, "the answer is not JSON"));
+}
+
+bool offline_call(const char *data, const char *command, const json_t *args, json_t **ret, Err *err)
+{
+	World world = still_world();
+	EngineOptions o = { .world = &world, .data = data, .read_only = true };
+	Engine *e;
+	bool ok;
+
+	if (!offline_store(data, &o.store, err))
+		return false;
+	o.plan = load_last(o.store, err);
+	e = o.plan ? engine_new(&o, err) : NULL;
+	ok = e && ask(e, command, args, ret, err);
+	engine_free(e);
+	store_close(o.store);
+	return ok;
+}
