@@ -352,7 +352,7 @@ static HostSlot *slot_of(Loop *loop, const AskSpec *spec)
 static const JobKind *kind_of(const AskSpec *spec)
 {
 	switch (spec->kind) {
-	case ASK_HTTP: return &ask_http_kind;
+	case ASK_HTTP: return http_is_plain(&spec->http) ? &ask_http_kind : &ask_curl_kind;
 	case ASK_TCP: return &ask_tcp_kind;
 	case ASK_DNS: return &ask_dns_kind;
 	case ASK_ICMP: return &ask_icmp_kind;

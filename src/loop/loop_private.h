@@ -190,10 +190,12 @@ struct Job {
 	size_t addresses_n;
 };
 
-extern const JobKind ask_http_kind, ask_tcp_kind, ask_dns_kind, ask_icmp_kind, ask_pg_kind,
-        ask_mysql_kind, ask_systemd_kind, ask_process_kind, ask_docker_kind, ask_run_kind,
-        ask_mail_kind, ask_host_kind;
+extern const JobKind ask_http_kind, ask_curl_kind, ask_tcp_kind, ask_dns_kind, ask_icmp_kind,
+        ask_pg_kind, ask_mysql_kind, ask_systemd_kind, ask_process_kind, ask_docker_kind,
+        ask_run_kind, ask_mail_kind, ask_host_kind;
 
+/* Whether the plain path takes it (ask_http.c); else libcurl does (ask_curl.c). */
+bool http_is_plain(const HttpAsk *ask);
 void ask_world_start(World *w, Ask *ask, const AskSpec *spec);
 void ask_world_cancel(World *w, Ask *ask);
 /* A question that is part of another one: starts at once, whatever is in flight. */

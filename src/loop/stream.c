@@ -31,6 +31,17 @@ static void attempt_failed(Stream *s, int e)
 	attempt_next(s);
 }
 
+/* Also of a connection that failed: who was tried last. */
+static void note_address(Stream *s, size_t i)
+{
+	Job *job = s->job;
+	char text[ADDRESS_TEXT];
+
+	if (i < job->addresses_n)
+		job->answer.address =
+		        arena_text(job->arena, address_print(&job->addresses[i], text));
+}
+
 static void attempt_late(Tick *tick)
 {
 	attempt_failed(CONTAINER_OF(tick, Stream, attempt), ETIMEDOUT);
@@ -58,6 +69,7 @@ static void attempt_next(Stream *s)
 	int one = 1;
 
 	if (s->address >= job->addresses_n) {
+		note_address(s, job->addresses_n - 1);
 		job_fail_errno(job, FAIL_CONNECT, NULL, s->last_errno);
 		return;
 	}
@@ -94,7 +106,6 @@ void stream_connect(Stream *s, Job *job, uint16_t port, void (*next)(Job *job))
 static void connected(Stream *s)
 {
 	Job *job = s->job;
-	char text[ADDRESS_TEXT];
 	int e = 0;
 	socklen_t n = sizeof e;
 
@@ -106,8 +117,7 @@ static void connected(Stream *s)
 	}
 	tick_stop(job->loop, &s->attempt);
 	job->answer.took.connect = job_lap(job);
-	job->answer.address =
-	        arena_text(job->arena, address_print(&job->addresses[s->address], text));
+	note_address(s, s->address);
 	job->step = FAIL_HTTP;
 	s->state = STREAM_OPEN;
 	watch_set(s->watch, 0);

@@ -404,13 +404,15 @@ static AskSpec nginx_start(Loop *loop, Got *daemon, const char *d, uint16_t port
 		          .http = { .ca_file = k.root_file } };
 }
 
-TEST(a_server_that_speaks_http_2_is_spoken_to_in_http_2)
+/* HTTP/1.1 where it does, HTTP/2 where the question is libcurl's. */
+TEST(a_server_that_speaks_http_2_is_spoken_to_in_both)
 {
 	Loop *loop;
 	static Got daemon;
 	AUTO_FREE char *url = NULL;
 	AUTO_FREE char *folder = NULL;
 	uint16_t port = free_port();
+	static const HeaderField by_curl = { "TE", "trailers" };
 	AskSpec spec;
 	Got *g = NULL;
 
@@ -432,8 +434,13 @@ TEST(a_server_that_speaks_http_2_is_spoken_to_in_http_2)
 		loop_turn(loop, milliseconds(5));
 	}
 	EXPECT_TEXT(daemon.detail, "");
-	EXPECT_TEXT(g ? g->detail : "", "2");
+	EXPECT_TEXT(g ? g->detail : "", "1.1");
 	EXPECT_TEXT(g ? g->text : "", "hello");
 	EXPECT_INT(g ? g->a.http.status : 0, 200);
+	spec.http.headers = &by_curl;
+	spec.http.headers_n = 1;
+	g = ask_wait(loop, &spec);
+	EXPECT_TEXT(g->detail, "2");
+	EXPECT_TEXT(g->text, "hello");
 	loop_free(loop);
 }
