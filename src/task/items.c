@@ -157,6 +157,22 @@ static void describe(TaskItem *i, const WorkItem *from)
 		i->timeout = span_estimate(from->timeout);
 }
 
+/* What it refers to is a person's work that has no time of its own: then the item is
+ * that work, and there is nothing to measure. */
+static void as_person_s(TaskItem *i, const Plan *plan)
+{
+	const Duty *target = *i->todo ? plan_duty(plan, i->todo) : NULL;
+
+	if (!target || target->items_n || !(target->human || target->supplier) ||
+	    schedule_recurs(&target->at))
+		return;
+	i->kind = TASK_ITEM_ASK;
+	i->todo[0] = '\0';
+	text_copy(i->duty, sizeof i->duty, target->id);
+	if (!*i->text)
+		text_copy(i->text, sizeof i->text, target->title ? target->title : target->id);
+}
+
 static void copy_items(TaskWork *w, const Plan *plan, const Duty *d, const char *prefix,
                        unsigned depth)
 {
@@ -176,6 +192,7 @@ static void copy_items(TaskWork *w, const Plan *plan, const Duty *d, const char 
 		describe(i, from);
 		if (other)
 			text_copy(i->duty, sizeof i->duty, other->id);
+		as_person_s(i, plan);
 		i->unavailable =
 		        i->kind == TASK_ITEM_OTHER || (*i->todo && !can_run(plan, i->todo));
 	}

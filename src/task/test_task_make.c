@@ -193,3 +193,29 @@ TEST(what_an_item_sets_off_is_part_of_it)
 	}
 	Scene_done(&s);
 }
+
+TEST(a_person_s_work_without_a_time_of_its_own_is_asked_where_it_is_named)
+{
+	begin_scene(&s,
+	            "tasks:\n"
+	            "  polish: {at: unset, owner: ops, label: Polish the pages}\n"
+	            "  month: {at: monthly 1 09:00, owner: ops, items: [{do: \"task:polish\"}]}\n"
+	            "calendar:\n"
+	            "  dec: [\"task:polish\"]\n",
+	            "2026-11-23T06:00:00Z");
+	{
+		const TaskWork *month = work_of(&s, "task:month@2026-12-01T08:00:00Z");
+		const TaskWork *year = NULL;
+
+		for (size_t i = 0; i < s.all.n; i++)
+			year = text_starts(s.all.at[i]->o.id, "calendar:12:1@") ? s.all.at[i]
+			                                                        : year;
+		ASSERT(month && year && month->items.n == 1 && year->items.n == 1);
+		EXPECT_INT(month->items.at[0].kind, TASK_ITEM_ASK);
+		EXPECT_TEXT(month->items.at[0].duty, "task:polish");
+		EXPECT_TEXT(month->items.at[0].text, "Polish the pages");
+		EXPECT_INT(year->items.at[0].kind, TASK_ITEM_ASK);
+		EXPECT(!year->o.unavailable && year->o.human);
+	}
+	Scene_done(&s);
+}
