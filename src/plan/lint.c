@@ -390,6 +390,7 @@ void plan_lint(Loader *l)
 {
 	lint_people(l);
 	lint_oncall(l);
+	lint_reach(l);
 	lint_promises(l);
 	lint_budget(l);
 	lint_words_missing(l);

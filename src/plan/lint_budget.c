@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* So that a year is played in no time whatever the file says. */
-enum { OBJECTIVES_PLAYED = 64, WINDOWS_PLAYED = 100 };
+enum { OBJECTIVES_PLAYED = 64, WINDOWS_PLAYED = 100, DUTIES_PLAYED = 300 };
 
 static bool wants_less(Op op) { return op == OP_LT || op == OP_LE; }
 
@@ -178,16 +178,52 @@ static void fill_window(Loader *l, YearMap *m, const Window *w)
 		lint_map_fill(m, t, zone_add(z, t, w->length));
 }
 
-/* Of the windows that take the service down; `counted`: of those that may count. */
-static void planned_down(Loader *l, YearMap *m, const Objective *o, bool counted)
+/* Work outside any window that stops a unit of production: no window says that its
+ * time does not count. */
+static bool stops_service(const Duty *d)
+{
+	for (size_t i = 0; i < d->items_n; i++) {
+		if (d->items[i].unit && lint_says(d->items[i].unit, "stop ") &&
+		    lint_is_production(d->items[i].env))
+			return true;
+	}
+	return false;
+}
+
+static void fill_duties(Loader *l, YearMap *m)
+{
+	Instant end = lint_map_instant(m, m->n);
+
+	for (size_t i = 0; i < l->plan->duties_n && i < DUTIES_PLAYED; i++) {
+		const Duty *d = &l->plan->duties[i];
+		const Zone *z = lint_zone(l, &d->at);
+
+		if (d->window || d->by || span_is_zero(d->length) || !schedule_recurs(&d->at) ||
+		    !stops_service(d))
+			continue;
+		for (Instant t = schedule_next(&d->at, z, m->from); is_set(t) && earlier(t, end);
+		     t = schedule_next(&d->at, z, t)) {
+			if (!d->days.set || hours_open(&d->days, z, t))
+				lint_map_fill(m, t, zone_add(z, t, d->length));
+		}
+	}
+}
+
+typedef enum WhichWindows { ALL_WINDOWS, COUNTED_WINDOWS, WITHOUT_WINDOWS } WhichWindows;
+
+/* Of the windows that take the service down, and of work that does. */
+static void planned_down(Loader *l, YearMap *m, const Objective *o, WhichWindows which)
 {
 	memset(m->at, 0, m->n);
 	for (size_t i = 0; i < l->plan->windows_n && i < WINDOWS_PLAYED; i++) {
 		const Window *w = &l->plan->windows[i];
 
-		if (w->impact == IMPACT_DOWN && !(counted && w->counts == 0) && concerns(w, o))
+		if (which == WITHOUT_WINDOWS || (which == COUNTED_WINDOWS && w->counts == 0))
+			continue;
+		if (w->impact == IMPACT_DOWN && concerns(w, o))
 			fill_window(l, m, w);
 	}
+	fill_duties(l, m);
 }
 
 typedef struct Stretch { /* of the year, with what is planned in it */
@@ -261,8 +297,12 @@ static Stretch planned_in(Loader *l, const Objective *o, const YearMap *m)
 	return share_of(l, m, period_length(&o->period, 30));
 }
 
-static bool some_window_is_down(const Plan *p)
+static bool something_is_down(const Plan *p)
 {
+	for (size_t i = 0; i < p->duties_n && i < DUTIES_PLAYED; i++) {
+		if (stops_service(&p->duties[i]))
+			return true;
+	}
 	for (size_t i = 0; i < p->windows_n; i++) {
 		if (p->windows[i].impact == IMPACT_DOWN)
 			return true;
@@ -275,14 +315,14 @@ static void windows_against(Loader *l, const Objective *o, YearMap *m)
 	Stretch s;
 	Duration room;
 
-	if (!is_availability(o) || o->windows == WINDOWS_EXCLUDED)
+	if (!is_availability(o))
 		return;
-	planned_down(l, m, o, true);
+	planned_down(l, m, o, o->windows == WINDOWS_EXCLUDED ? WITHOUT_WINDOWS : COUNTED_WINDOWS);
 	s = planned_in(l, o, m);
 	room = allowed(&o->target, s.length);
 	if (s.down.us > room.us)
 		lint_add(l, SECTION_OBJECTIVES, &o->item, "target", F_L10,
-		         "%s allows %s of downtime, and planned windows alone take %s %s: at most "
+		         "%s allows %s of downtime, and what is planned alone takes %s %s: at most "
 		         "%g%% can be kept",
 		         o->target.text, lint_words(l, room), lint_words(l, s.down), s.words,
 		         possible(&s));
@@ -310,12 +350,12 @@ static void windows_played(Loader *l)
 {
 	YearMap m;
 
-	if (!some_window_is_down(l->plan))
+	if (!something_is_down(l->plan))
 		return;
 	m = lint_map(l);
 	for (size_t i = 0; i < l->plan->objectives_n && i < OBJECTIVES_PLAYED; i++)
 		windows_against(l, &l->plan->objectives[i], &m);
-	planned_down(l, &m, NULL, false);
+	planned_down(l, &m, NULL, ALL_WINDOWS);
 	for (size_t i = 0; i < l->plan->tiers_n; i++)
 		tier_against(l, &l->plan->tiers[i], &m);
 }

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { LEVELS_LOOKED_AT = 64 };
+
 static void placeholders(Loader *l)
 {
 	for (size_t i = 0; i < l->plan->contacts_n; i++) {
@@ -149,6 +151,20 @@ static void late_ack(Loader *l, const Level *v)
 		        v->item.id, lint_words(l, ack), v->class_->item.id, lint_words(l, limit));
 }
 
+/* A rule fires, and nobody is told. */
+static void silent_level(Loader *l, const Level *v)
+{
+	bool used = false;
+
+	for (size_t i = 0; i < l->plan->rules_n && !used; i++)
+		used = l->plan->rules[i].level == v && !l->plan->rules[i].class_;
+	if (used && !v->route.n && !v->escalation && !v->class_)
+		lint_add(l, SECTION_LEVELS, &v->item, NULL, F_L03,
+		         "rules fire with the level '%s', which has neither a route nor a class: "
+		         "nobody is told",
+		         v->item.id);
+}
+
 /* ---- the same gaps where faults are found otherwise ---- */
 
 static bool no_deadline(const Deadline *d) { return d->kind == DEADLINE_UNSET; }
@@ -209,6 +225,8 @@ void lint_people(Loader *l)
 	}
 	for (size_t i = 0; i < p->levels_n; i++)
 		late_ack(l, &p->levels[i]);
+	for (size_t i = 0; i < p->levels_n && i < LEVELS_LOOKED_AT; i++)
+		silent_level(l, &p->levels[i]);
 	for (size_t i = 0; i < p->escalations_n; i++)
 		unused_ladder(l, &p->escalations[i]);
 	for (size_t i = 0; i < p->vulnerabilities_n; i++)

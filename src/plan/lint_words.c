@@ -169,8 +169,29 @@ static void metric_words(Loader *l, const Metric *m)
 		         m->item.id);
 }
 
+/* Most stretches of `over` hold no answer of the check at all. */
+static void window_too_short(Loader *l, const Rule *r)
+{
+	const Check *c = *r->when.scope ? plan_check(l->plan, r->when.scope) : NULL;
+	Duration over = span_estimate(r->when.over);
+
+	if (r->when.kind == CONDITION_METRIC && c && over.us > 0 &&
+	    over.us < span_estimate(c->every).us)
+		lint_say(l,
+		         &(LintSpot){ .section = SECTION_RULES,
+		                      .item = &r->item,
+		                      .key = "when",
+		                      .related = lint_see(l, SECTION_CHECKS, &c->item, "every") },
+		         F_L22,
+		         "'%s' looks at %s at a time, and '%s' is probed every %s: mostly there is "
+		         "nothing to look at",
+		         r->when.text, lint_words(l, over), c->item.id,
+		         lint_words(l, span_estimate(c->every)));
+}
+
 static void rule_measured(Loader *l, const Rule *r)
 {
+	window_too_short(l, r);
 	if (r->when.kind == CONDITION_DECLARED)
 		lint_add(l, SECTION_RULES, &r->item, "when", F_L22,
 		         "only a person can declare '%s'; nothing measures it", r->item.id);

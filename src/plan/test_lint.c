@@ -150,7 +150,7 @@ static const Case cases[] = {
 	  SITE HOME
 	  "windows: {w: {at: monthly first sun 04:00, for: 4h, impact: down}}\nobjectives: {o: "
 	  "{metric: availability, op: \">=\", target: 99.9%, period: 1mo}}\n",
-	  "planned windows alone take 4 h in January 2027: at most 99.462% can be kept" },
+	  "what is planned alone takes 4 h in January 2027: at most 99.462% can be kept" },
 	{ "L10", 0,
 	  SITE HOME
 	  "windows: {w: {at: monthly first sun 04:00, for: 4h, impact: down, counts: "

@@ -109,7 +109,7 @@ static const Case windows[] = {
 	{ "L10", 1,
 	  SITE UP "windows: {w: {at: quarterly first sun 02:00 UTC, for: 4h, impact: down}}\n" YEAR(
 	          "99.9%", ""),
-	  "99.9% allows 8 h 45 of downtime, and planned windows alone take 16 h in 2027: at most "
+	  "99.9% allows 8 h 45 of downtime, and what is planned alone takes 16 h in 2027: at most "
 	  "99.817% can be kept" },
 	{ "L10", 0,
 	  SITE UP "windows: {w: {at: quarterly first sun 02:00 UTC, for: 2h, impact: down}}\n" YEAR(
@@ -130,12 +130,24 @@ static const Case windows[] = {
 	  "windows: {w: {at: weekly sun 02:00 UTC, for: 4h, impact: down, env: staging}}\n" YEAR(
 	          "99.9%", ", service: site, env: production"),
 	  NULL },
+	/* Work that stops a unit outside of any window, whatever windows count. */
+	{ "L10", 1,
+	  SITE UP ANA
+	  "tasks: {t: {at: weekly mon 10:00, for: 1h, owner: dev, items: [{unit: stop "
+	  "nginx}, {ask: look}, {unit: start nginx}]}}\n" YEAR("99.9%", ", windows: excluded"),
+	  "what is planned alone takes 2 d 4 h in 2027" },
+	{ "L10", 0,
+	  SITE UP ANA
+	  "windows: {w: {at: weekly mon 10:00, for: 1h, counts: no}}\ntasks: {t: {at: "
+	  "weekly mon 10:00, for: 1h, owner: dev, window: w, items: [{unit: stop nginx}, "
+	  "{ask: look}, {unit: start nginx}]}}\n" YEAR("99.9%", ", windows: excluded"),
+	  NULL },
 	/* A rolling period: its share of the year. */
 	{ "L10", 1,
 	  SITE UP
 	  "windows: {w: {at: daily 02:30 UTC, for: 15m, impact: down}}\nobjectives: {o: {metric: "
 	  "availability, op: \">=\", target: 99%, period: 7d}}\n",
-	  "99% allows 1 h 40 of downtime, and planned windows alone take 1 h 45 of each 7 d of "
+	  "99% allows 1 h 40 of downtime, and what is planned alone takes 1 h 45 of each 7 d of "
 	  "2027: at "
 	  "most 98.958% can be kept" },
 };
@@ -258,6 +270,64 @@ static const Case duties[] = {
 TEST(what_recurs_is_weighed_together)
 {
 	run_cases(duties, COUNT_OF(duties));
+}
+
+#define SMS                                                                               \
+	"channels: {sms: {type: sms, provider: twilio, secret: \"${env:TWILIO}\", from: " \
+	"\"${env:TWILIO_FROM}\"}}\n"
+#define BOTH                                                                              \
+	"channels: {sms: {type: sms, provider: twilio, secret: \"${env:TWILIO}\", from: " \
+	"\"${env:TWILIO_FROM}\", fallback: mail}, mail: {type: email, url: \"smtp://h\"}}\n"
+#define WORST(route) \
+	"classes: {P1: {rank: 1, respond: 15m, resolve: 1h, route: " route ", escalation: e}}\n"
+
+static const Case reach[] = {
+	{ "L39", 1,
+	  SITE SMS ANA "escalations: {e: {steps: [{after: 5m, to: ana, via: sms}]}}\n" WORST("sms"),
+	  "'P1', the worst class, is told by 'sms' alone, which falls back on nothing" },
+	{ "L39", 0,
+	  SITE BOTH ANA
+	  "escalations: {e: {steps: [{after: 5m, to: ana, via: sms}]}}\n" WORST("sms"),
+	  NULL },
+	{ "L39", 0,
+	  SITE BOTH ANA
+	  "escalations: {e: {steps: [{after: 5m, to: ana, via: sms}]}}\n" WORST("mail"),
+	  NULL },
+	{ "L40", 1, SITE UP, "no rule and no task looks at 'home'" },
+	{ "L40", 0, SITE UP "rules: {r: {when: \"check{home} == fail\", level: unset}}\n", NULL },
+	{ "L40", 0, SITE UP "rules: {r: {when: \"availability < 99% over 1d\", level: unset}}\n",
+	  NULL },
+	{ "L40", 0, SITE UP "tasks: {t: {at: daily 09:00, items: [{do: \"check:home\"}]}}\n",
+	  NULL },
+	{ "L41", 1,
+	  SITE SMS
+	  "contacts: {bob: {email: b@example.org}}\nescalations: {e: {steps: [{after: 5m, to: "
+	  "bob, via: sms}]}}\n" WORST("sms"),
+	  "step 1 tells 'bob' by 'sms', and the plan gives them no telephone" },
+	{ "L41", 0,
+	  SITE BOTH
+	  "contacts: {bob: {email: b@example.org}}\nescalations: {e: {steps: [{after: 5m, to: "
+	  "bob, via: sms}]}}\n" WORST("sms"),
+	  NULL },
+	{ "L03", 1,
+	  SITE UP "rules: {r: {when: \"check{home} == fail\", level: low}}\nlevels: {low: {rank: "
+	          "1}}\nclasses: {P1: {rank: 1, accept: {L03: x}}}\n",
+	  "rules fire with the level 'low', which has neither a route nor a class" },
+	{ "L22", 1,
+	  SITE
+	  "checks: {home: {type: http, service: site, env: production, every: 5m}}\nrules: {r: "
+	  "{when: \"latency{home} p95 > 2s over 1m\", level: unset}}\n",
+	  "looks at 1 min at a time, and 'home' is probed every 5 min" },
+	{ "L22", 0,
+	  SITE
+	  "checks: {home: {type: http, service: site, env: production, every: 1m}}\nrules: {r: "
+	  "{when: \"latency{home} p95 > 2s over 5m\", level: unset}}\n",
+	  NULL },
+};
+
+TEST(what_fires_is_heard)
+{
+	run_cases(reach, COUNT_OF(reach));
 }
 
 static const Case load[] = {
