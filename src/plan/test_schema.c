@@ -149,6 +149,27 @@ static void has_properties(const json_t *object, const Table *t, const char *whe
 	EXPECT(json_is_false(json_object_get(object, "additionalProperties")));
 }
 
+static const char *pattern_of(const json_t *s, const char *section, const char *key)
+{
+	const json_t *at = json_object_get(json_object_get(s, "properties"), section);
+
+	at = json_object_get(json_object_get(at, "additionalProperties"), "properties");
+	return json_string_value(json_object_get(json_object_get(at, key), "pattern"));
+}
+
+TEST(the_json_schema_takes_words_where_the_loader_takes_them)
+{
+	json_t *s = schema();
+
+	ASSERT(s);
+	EXPECT_TEXT(pattern_of(s, "cleanup", "max_rows"), "^ask$|^-?[0-9]+$|\\$\\{");
+	EXPECT_HAS(pattern_of(s, "cleanup", "older_than"), "^unset$|");
+	EXPECT_HAS(pattern_of(s, "db_actions", "top"), "^-?[0-9]+$");
+	EXPECT(!strstr(pattern_of(s, "db_actions", "top"), "ask"));
+	EXPECT(!strstr(pattern_of(s, "backups", "tolerance"), "unset"));
+	json_decref(s);
+}
+
 TEST(the_json_schema_has_every_section_and_key)
 {
 	json_t *s = schema();
