@@ -1,6 +1,6 @@
 /* Value parsers: what one prints, it reads back as the same value. The first byte
  * chooses the parser. */
-#include "plan/types.h"
+#include "plan/ref_private.h"
 
 #include "core/alloc.h"
 #include "core/text.h"
@@ -25,6 +25,13 @@ static void quantity(const char *s)
 	assert(text_eq(quantity_print(&again, twice), out));
 }
 
+static bool same_span(Span a, Span b)
+{
+	return a.months == b.months && a.days == b.days && a.us == b.us;
+}
+
+static bool same(double a, double b) { return !(a < b) && !(a > b); }
+
 static void condition(const char *s)
 {
 	Condition c, again;
@@ -36,6 +43,10 @@ static void condition(const char *s)
 		return; /* the canonical form may be longer than what a plan may write */
 	assert(condition_parse(out, &again, NULL));
 	assert(again.kind == c.kind && again.op == c.op && again.stat == c.stat);
+	assert(text_eq(again.subject, c.subject) && text_eq(again.scope, c.scope));
+	assert(text_eq(again.word, c.word) && same(again.value.value, c.value.value));
+	assert(again.value.unit == c.value.unit && again.value.unset == c.value.unset);
+	assert(same_span(again.over, c.over) && same_span(again.sustain, c.sustain));
 	assert(text_eq(condition_print(&again, twice), out));
 }
 
@@ -46,7 +57,7 @@ static void deadline(const char *s)
 
 	if (deadline_parse(s, &d, NULL)) {
 		assert(deadline_parse(deadline_print(&d, out), &again, NULL));
-		assert(again.kind == d.kind && again.span.us == d.span.us);
+		assert(again.kind == d.kind && same_span(again.span, d.span));
 	}
 }
 
@@ -57,7 +68,7 @@ static void period(const char *s)
 
 	if (period_parse(s, &p, NULL)) {
 		assert(period_parse(period_print(&p, out), &again, NULL));
-		assert(again.kind == p.kind && again.span.months == p.span.months);
+		assert(again.kind == p.kind && same_span(again.span, p.span));
 	}
 }
 
@@ -68,6 +79,8 @@ static void range(const char *s)
 
 	if (range_parse(s, &r, NULL)) {
 		assert(range_parse(range_print(&r, out), &again, NULL));
+		assert(same(again.from, r.from) && same(again.to, r.to));
+		assert(again.has_to == r.has_to && (!r.has_to || r.from < r.to));
 		assert(text_eq(range_print(&again, twice), out));
 	}
 }
@@ -79,6 +92,8 @@ static void money(const char *s)
 
 	if (money_parse(s, &m, NULL)) {
 		assert(money_parse(money_print(&m, out), &again, NULL));
+		assert(same(again.from, m.from) && same(again.to, m.to) && m.from <= m.to);
+		assert(text_eq(again.currency, m.currency) && same_span(again.per, m.per));
 		assert(text_eq(money_print(&again, twice), out));
 	}
 }
@@ -152,11 +167,32 @@ static void comparison(const char *s)
 	assert(!(again.value < q.value) && !(again.value > q.value));
 }
 
+/* What is cut apart, put together again, is what was written. */
+static void reference(const char *s)
+{
+	RefText t;
+	char again[600];
+
+	if (ref_cut(s, &t)) {
+		assert(t.word_n > 0 && *t.id && !strchr(t.id, ':'));
+		(void)snprintf(again, sizeof again, "%.*s:%s%s%s", (int)t.word_n, s, t.id,
+		               t.part ? ":" : "", t.part ? t.part : "");
+		assert(text_eq(again, s));
+		assert(t.kind == ref_kind_named(s, t.word_n) && !(t.db && t.kind != REF_NONE));
+	}
+	for (int form = FORM_ANY; form <= FORM_CADENCE; form++) {
+		const char *problem = plan_form_problem((TextForm)form, s);
+
+		assert(!problem || *problem);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static void (*const parsers[])(
-	        const char *) = { quantity, condition, deadline,   period,     range,     money,
-		                  keep,     threshold, span_range, real_range, comparison };
+	static void (*const parsers[])(const char *) = { quantity,   condition,  deadline,
+		                                         period,     range,      money,
+		                                         keep,       threshold,  span_range,
+		                                         real_range, comparison, reference };
 	char *s;
 
 	if (size == 0 || size > 400)
