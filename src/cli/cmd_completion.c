@@ -38,10 +38,10 @@ static void add_verb_options(Buf *out, const char *options)
 static const VerbGroup *group_of(const char *name)
 {
 	static const VerbGroup *const groups[] = {
-		&verbs_status, &verbs_check,   &verbs_alert,   &verbs_incident, &verbs_action,
-		&verbs_vuln,   &verbs_silence, &verbs_window,  &verbs_oncall,   &verbs_objectives,
-		&verbs_waive,  &verbs_journal, &verbs_message, &verbs_declare,  &verbs_push,
-		&verbs_reload, &verbs_stop,    &verbs_series,
+		&verbs_status,     &verbs_check,  &verbs_alert,   &verbs_incident, &verbs_action,
+		&verbs_vuln,       &verbs_ticket, &verbs_silence, &verbs_window,   &verbs_oncall,
+		&verbs_objectives, &verbs_waive,  &verbs_journal, &verbs_message,  &verbs_declare,
+		&verbs_push,       &verbs_reload, &verbs_stop,    &verbs_series,
 	};
 
 	for (size_t i = 0; i < COUNT_OF(groups); i++) {

@@ -7,8 +7,9 @@
 extern const Command cmd_init, cmd_validate, cmd_schema, cmd_explain, cmd_completion, cmd_verify,
         cmd_simulate, cmd_next;
 extern const Command cmd_status, cmd_check, cmd_alert, cmd_incident, cmd_action, cmd_vuln,
-        cmd_silence, cmd_window, cmd_task, cmd_oncall, cmd_objectives, cmd_prove, cmd_waive,
-        cmd_journal, cmd_message, cmd_declare, cmd_push, cmd_reload, cmd_stop, cmd_series;
+        cmd_ticket, cmd_silence, cmd_window, cmd_task, cmd_oncall, cmd_objectives, cmd_prove,
+        cmd_waive, cmd_journal, cmd_message, cmd_declare, cmd_push, cmd_reload, cmd_stop,
+        cmd_series;
 
 /* The i-th command of the program; NULL past the end. */
 const Command *cli_command_at(size_t i);

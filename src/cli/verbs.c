@@ -118,6 +118,37 @@ static const Verb vuln_verbs[] = {
 };
 const VerbGroup verbs_vuln = { "vuln", vuln_verbs, COUNT_OF(vuln_verbs) };
 
+static const Verb ticket_verbs[] = {
+	{ "list", "ticket.list", "", "all! agent= state= level#",
+	  TR_NOOP("Open tickets and their clocks (--all: closed ones too)."), show_tickets },
+	{ "show", "ticket.show", "id", "", TR_NOOP("One ticket, and what became of it."),
+	  show_ticket },
+	{ "open", "ticket.open", "title*", "priority= agent= level# incident=",
+	  TR_NOOP("Somebody asks: its response clock runs."), show_ticket },
+	{ "assign", "ticket.assign", "id agent?", "priority= level#",
+	  TR_NOOP("Give it to a person (--priority, --level: judge it anew)."), show_ticket },
+	{ "answer", "ticket.answer", "id",
+	  "text=", TR_NOOP("It was answered: the response clock stops."), show_ticket },
+	{ "wait", "ticket.wait", "id", "text=", TR_NOOP("The user must answer."), show_ticket },
+	{ "resume", "ticket.resume", "id", "text=", TR_NOOP("Work goes on."), show_ticket },
+	{ "escalate", "ticket.escalate", "id",
+	  "agent= text=", TR_NOOP("The next level of support has it."), show_ticket },
+	{ "resolve", "ticket.resolve", "id",
+	  "text=", TR_NOOP("It is resolved: the resolution clock stops."), show_ticket },
+	{ "close", "ticket.close", "id", "text=", TR_NOOP("Nothing more comes of it."),
+	  show_ticket },
+	{ "reopen", "ticket.reopen", "id", "text=", TR_NOOP("It was not resolved, and why."),
+	  show_ticket },
+	{ "score", "ticket.score", "id score", "", TR_NOOP("How satisfied the user is: 4/5."),
+	  show_ticket },
+	{ "link", "ticket.link", "id incident?", "",
+	  TR_NOOP("It is about an incident; without one, an incident is opened."), show_ticket },
+	{ "quality", "ticket.quality", "", "from= to= agent= level#",
+	  TR_NOOP("The ratios of support.quality (this month, or --from … --to …)."),
+	  show_quality },
+};
+const VerbGroup verbs_ticket = { "ticket", ticket_verbs, COUNT_OF(ticket_verbs) };
+
 static const Verb silence_verbs[] = {
 	{ "list", "silence.list", "", "all!", TR_NOOP("Silences that hold messages back."),
 	  show_silences },
@@ -246,6 +277,7 @@ GROUP(alert, "alerts that fire, wait or are held back");
 GROUP(incident, "incidents: list, show, ack, update, resolve, close …");
 GROUP(action, "the improvement register: actions, their owners and dates");
 GROUP(vuln, "vulnerabilities: severity, deadline, fix");
+GROUP(ticket, "support tickets: open, answer, escalate, resolve, quality …");
 GROUP(silence, "hold messages back, for a time and a reason");
 GROUP(window, "maintenance windows: list, add, start, end, cancel …");
 GROUP(task, "tasks: list, show, confirm, refuse, waive, attach …");

@@ -3,10 +3,11 @@
 #include "engine/command_private.h"
 
 extern const CommandRow commands_incident[], commands_action[], commands_watch[], commands_plan[],
-        commands_proof[], commands_task[];
+        commands_proof[], commands_task[], commands_ticket[];
 
 static const CommandRow *const tables[] = { commands_incident, commands_action, commands_watch,
-	                                    commands_plan,     commands_proof,  commands_task };
+	                                    commands_plan,     commands_proof,  commands_task,
+	                                    commands_ticket };
 
 static const CommandRow *find(const char *name)
 {

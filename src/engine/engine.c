@@ -105,6 +105,7 @@ static void step_all(Engine *e)
 	cases_step(e);
 	tasks_step(e);
 	actions_step(e);
+	tickets_step(e);
 	proofs_step(e);
 	outbox_flush_held(e);
 	view_step(e);
@@ -143,6 +144,7 @@ static Instant next_due(Engine *e)
 	due = earliest(due, rules_next(e));
 	due = earliest(due, cases_next(e));
 	due = earliest(due, actions_next(e));
+	due = earliest(due, tickets_next(e));
 	due = earliest(due, windows_next(e));
 	due = earliest(due, tasks_next_due(e));
 	due = earliest(due, proofs_next(e));
@@ -230,7 +232,7 @@ Engine *engine_new(const EngineOptions *o, Err *err)
 		series_memory_only(e->series);
 	e->guard = guard_new(e->world, e->plan);
 	e->tick.done = on_tick;
-	e->flush_at = e->publish_at = e->windows_plan_at = e->actions_at = NEVER;
+	e->flush_at = e->publish_at = e->windows_plan_at = e->actions_at = e->tickets_at = NEVER;
 	e->storage_bad_since = e->slow_at = e->guard_cut_since = e->tick_at = e->alive_at =
 	        e->silences_at = LONG_AGO;
 	e->now = e->started_at = world_now(e->world);
@@ -299,6 +301,7 @@ void engine_free(Engine *e)
 		case_free(e->cases.at[i]);
 	list_free(&e->cases);
 	actions_free(e);
+	tickets_free(e);
 	for (size_t i = 0; i < e->windows.n; i++)
 		record_done(&window_occurrence_record, &e->windows.at[i]);
 	list_free(&e->windows);

@@ -8,6 +8,7 @@
  *   actions.c   follow-ups and vulnerabilities, their deadlines and reminders
  *   plans.c     maintenance windows and silences
  *   proofs.c    verdicts: books, epochs, months; proof_facts.c gathers their facts
+ *   tickets.c   support tickets
  *   tasks.c     occurrences of the plan's duties
  *   outbox.c    tells → messages → the world
  *   fields.c    what a message may say: facts of incidents, windows, alerts
@@ -36,6 +37,7 @@
 #include "notify/throttle.h"
 #include "series/series.h"
 #include "task/task.h"
+#include "ticket/ticket.h"
 #include "window/window.h"
 
 /* What a rehearsal knows of a probe that keeps giving the same result (steady.c). */
@@ -124,31 +126,34 @@ struct Engine {
 	LIST(Gauge *) gauges;
 	DueHeap watch_heap, gauge_heap, rule_heap;
 	LIST(AlertBox *) dirty_rules;
-	Duration looks_back; /* the longest stretch of samples that a rule looks at */
-	size_t asleep_n;     /* steady.c: how many are not played for now */
-	uint64_t skipped;    /* probes and readings counted and not played */
-	Map alerts;          /* rule id → AlertBox */
-	Map rules_of;        /* check id or metric name → list of rules (Interest) */
-	LIST(Case *) cases;  /* open ones and those kept for the page, oldest first */
+	Duration looks_back;    /* the longest stretch of samples that a rule looks at */
+	size_t asleep_n;        /* steady.c: how many are not played for now */
+	uint64_t skipped;       /* probes and readings counted and not played */
+	Map alerts;             /* rule id → AlertBox */
+	Map rules_of;           /* check id or metric name → list of rules (Interest) */
+	LIST(Case *) cases;     /* open ones and those kept for the page, oldest first */
 	LIST(Action *) actions; /* all there ever were, oldest first; incidents borrow theirs */
 	Instant actions_at;     /* the first that is due, or NEVER */
+	LIST(Ticket *) tickets; /* all there ever were, oldest first */
+	Map tickets_by_name;    /* external name → Ticket */
+	Instant tickets_at;     /* the first that is due, or NEVER */
 	Windows windows;
 	Instant windows_plan_at; /* when their occurrences are made anew */
 	Instant silences_at;     /* silences were looked at until then */
 	LIST(Silence) silences;
-	Tasks tasks;          /* open ones, those to come, those lately over */
-	Instant tasks_at;     /* when they are looked at next; LONG_AGO: now */
-	bool tasks_freed;     /* one ended: others may begin */
-	bool tasks_measuring; /* some item waits for a check */
-	TaskDigests *telling; /* what the tells being made now are about; NULL */
+	Tasks tasks;           /* open ones, those to come, those lately over */
+	Instant tasks_at;      /* when they are looked at next; LONG_AGO: now */
+	bool tasks_freed;      /* one ended: others may begin */
+	bool tasks_measuring;  /* some item waits for a check */
+	TaskDigests *telling;  /* what the tells being made now are about; NULL */
 	struct Proofs *proofs; /* epochs, waivers, months (proofs.c) */
-	Map declared;         /* text → declared by a person */
-	Map outbox;           /* message id → Message, those not over */
-	Map told;             /* message id → engine: ids ever made, so that none is made twice */
-	Map throttles;        /* throttle id → Throttle */
+	Map declared;          /* text → declared by a person */
+	Map outbox;            /* message id → Message, those not over */
+	Map told;      /* message id → engine: ids ever made, so that none is made twice */
+	Map throttles; /* throttle id → Throttle */
 	LIST(Sending *) sending;
 
-	int64_t incident_n, silence_n, task_n, action_n; /* last numbers given */
+	int64_t incident_n, silence_n, task_n, action_n, ticket_n; /* last numbers given */
 	char secret_key[DIGEST_TEXT]; /* signs acknowledgement links; made at the first start */
 
 	/* self.c */
@@ -258,6 +263,17 @@ void action_save(Engine *e, Action *a);
 void actions_step(Engine *e);
 Instant actions_next(const Engine *e);
 void actions_free(Engine *e);
+
+/* ---- tickets.c ---- */
+Ticket *ticket_find(const Engine *e, const char *id);             /* also by its external name */
+Ticket *ticket_make(Engine *e, const TicketOpening *o, Err *err); /* NULL: refused */
+bool ticket_event(Engine *e, Ticket *t, const TicketEvent *ev, Err *err);
+void ticket_keep(Engine *e, Ticket *t); /* from the store; taken over */
+void ticket_save(Engine *e, Ticket *t);
+void ticket_next_id(Engine *e, char out[32]);
+void tickets_step(Engine *e);
+Instant tickets_next(const Engine *e);
+void tickets_free(Engine *e);
 
 /* ---- plans.c ---- */
 void windows_sync(Engine *e);

@@ -324,6 +324,32 @@ static void action_fields(Engine *e, Fields *f, const char *id)
 	fields_instant(f, "due", is_set(a->due) ? a->due : a->mitigate_due);
 }
 
+static void ticket_fields(Engine *e, Fields *f, const Tell *tell, const char *id)
+{
+	const Ticket *t = ticket_find(e, id);
+	const Class *class_ = t ? ticket_class(e->plan, t->priority) : NULL;
+	const Clock *c = t && strstr(tell->key, ":resolve:") ? &t->resolve : t ? &t->respond : NULL;
+	const Contact *agent = t && *t->agent ? plan_contact(e->plan, t->agent) : NULL;
+	Deadline limit;
+
+	if (!t)
+		return;
+	fields_printf(f, "title", "%s – %s", t->id, t->title);
+	fields_text(f, "class", class_ ? class_->item.id : NULL);
+	fields_text(f, "class_label", class_ ? item_label(&class_->item) : NULL);
+	fields_text(f, "acked_by",
+	            agent && agent->name ? agent->name
+	            : *t->agent          ? t->agent
+	                                 : NULL);
+	fields_word(f, "clock", clock_kind_name((ClockKind)c->kind));
+	if (deadline_parse(c->limit, &limit, NULL) && limit.kind == DEADLINE_SPAN)
+		fields_span(f, "limit", limit.span);
+	fields_instant(f, "start", t->opened);
+	fields_instant(f, "due", c->due);
+	fields_percent(f, "share", c->warned, 0);
+	fields_flag(f, "breached", c->state == CLOCK_BREACHED);
+}
+
 static void common_fields(Engine *e, Fields *f, const Tell *tell)
 {
 	const PlanHead *head = &e->plan->head;
@@ -360,6 +386,8 @@ void fields_fill(Engine *e, const Tell *tell, Fields *f)
 		digest_fields(e, f, tell);
 	} else if (tell->kind == TELL_TASK_NOTICE) {
 		task_fields(e, f, tell);
+	} else if (text_starts(tell->subject, "ticket:")) {
+		ticket_fields(e, f, tell, id);
 	} else if (text_starts(tell->subject, "action:")) {
 		action_fields(e, f, id);
 	} else {

@@ -89,6 +89,16 @@ static bool keep_action(Engine *e, void *record)
 	return true;
 }
 
+static bool keep_ticket(Engine *e, void *record)
+{
+	Ticket *t = NEW(Ticket);
+
+	record_copy(&ticket_record, t, record);
+	ticket_restored(t);
+	ticket_keep(e, t);
+	return true;
+}
+
 static bool keep_window(Engine *e, void *record)
 {
 	record_copy(&window_occurrence_record, list_push(&e->windows), record);
@@ -144,6 +154,7 @@ static const struct {
 	{ &timeline_record, keep_timeline },
 	{ &phase_item_record, keep_item },
 	{ &action_record, keep_action },
+	{ &ticket_record, keep_ticket },
 	{ &window_occurrence_record, keep_window },
 	{ &silence_record, keep_silence },
 	{ &message_record, keep_message },
@@ -234,6 +245,7 @@ bool restore_all(Engine *e, Err *err)
 	load_number(e, "silence_n", &e->silence_n);
 	load_number(e, "task_n", &e->task_n);
 	load_number(e, "action_n", &e->action_n);
+	load_number(e, "ticket_n", &e->ticket_n);
 	proofs_restore(e);
 	load_key(e);
 	load_declared(e);
