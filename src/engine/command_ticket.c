@@ -209,7 +209,8 @@ static void emit_volume(Engine *e, const QualityOf *of, Instant from, Instant to
 static bool quality(Engine *e, const void *args, const EngineCaller *who, Emit *out, Err *err)
 {
 	QualityOf of = { arg_text(args, "agent"), arg_int(args, "level") };
-	Instant from = zone_month_start(e->plan->head.timezone, e->now), to = e->now;
+	Instant from = zone_month_start(e->plan->head.timezone, e->now);
+	Instant to = after(e->now, duration_us(1)); /* what happened right now counts */
 
 	(void)who;
 	if (arg_text(args, "from") && !arg_instant(e, args, "from", &from, err))
