@@ -9,7 +9,7 @@ import random
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from dateutil import rrule
+from dateutil import easter, rrule
 from dateutil.relativedelta import relativedelta
 
 ZONES = """Europe/Paris Europe/London Europe/Dublin Europe/Lisbon Europe/Istanbul Europe/Moscow
@@ -17,6 +17,7 @@ America/New_York America/Sao_Paulo America/Santiago America/St_Johns America/Hav
 Africa/Casablanca Africa/Cairo Africa/El_Aaiun Asia/Kathmandu Asia/Tehran Asia/Gaza Asia/Beirut
 Asia/Kolkata Australia/Lord_Howe Australia/Adelaide Pacific/Apia Pacific/Chatham Pacific/Kiritimati
 Antarctica/Troll UTC Etc/GMT+5""".split()
+RULED = "Europe/Paris America/New_York Australia/Lord_Howe Africa/Casablanca".split()
 NIGHTS = "Europe/Paris Australia/Lord_Howe America/New_York Africa/Casablanca America/Santiago".split()
 EPOCH = datetime(1970, 1, 1)
 DAYS = "mon tue wed thu fri sat sun".split()
@@ -55,14 +56,13 @@ def changes(zone, start, end):
 
 def instants(zone, naive):
     """All instants that show this civil time: fold 0 and 1, each read back."""
-    found = set()
-    for fold in (0, 1):
-        t = int(naive.replace(tzinfo=zone, fold=fold).timestamp())
-        if local(zone, t) == naive:
-            found.add(t)
-    return sorted(found)
+    first, second = (int(naive.replace(tzinfo=zone, fold=fold).timestamp()) for fold in (0, 1))
+    if first == second:  # PEP 495: neither in a gap nor repeated
+        return [first]
+    return sorted({t for t in (first, second) if local(zone, t) == naive})
 
 
+@functools.lru_cache(maxsize=1 << 18)
 def resolve(zone, naive, last=False):
     """(instant, kind) by our policy."""
     both = instants(zone, naive)
@@ -169,6 +169,126 @@ def recurrences(rng):
             say("rule", f"{text} {hour:02}:{minute:02}", name, first, len(want), *want)
 
 
+PERIODS = {"quarterly": 3, "halfyearly": 6, "yearly": 12}
+NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
+
+
+@functools.lru_cache(maxsize=None)
+def weekday_of_period(months, weekday, n):
+    """The fifth Sunday of a quarter and its like, which no rrule says: counted by hand."""
+    sundays, found = {}, []
+    for d in rrule.rrule(rrule.WEEKLY, dtstart=datetime(2018, 1, 1), until=datetime(2040, 12, 31), byweekday=weekday):
+        sundays.setdefault((d.year, (d.month - 1) // months), []).append(d)
+    for days in sundays.values():
+        if len(days) >= n:
+            found.append(days[n - 1])
+    return found
+
+
+@functools.lru_cache(maxsize=None)
+def days_of(rule):
+    return list(rrule.rrule(dtstart=datetime(2019, 1, 1), until=datetime(2040, 1, 1), **dict(rule)))
+
+
+def days(**rule):
+    return days_of(tuple((k, tuple(v) if isinstance(v, list) else v) for k, v in rule.items()))
+
+
+def random_rule(rng):
+    """(text without its hour, its days from 2019 on)."""
+    kind = rng.choice(["weekly"] + ["monthly"] * 10 + ["quarterly", "halfyearly", "yearly"] * 12)
+    weekday, word = rng.randrange(7), rng.choice(list(NTH))
+    named = getattr(rrule, DAYS[weekday].upper()[:2])
+    if kind == "weekly":
+        some = sorted(rng.sample(range(7), rng.randrange(1, 4)))
+        return f"weekly {','.join(DAYS[i] for i in some)}", days(freq=rrule.WEEKLY, byweekday=some)
+    if kind == "monthly":
+        if rng.random() < 0.5:
+            return f"monthly {word} {DAYS[weekday]}", days(freq=rrule.MONTHLY, byweekday=named(NTH[word]))
+        day = rng.choice([d for d in range(-31, 32) if d])
+        return f"monthly {day}", days(freq=rrule.MONTHLY, bymonthday=day)
+    length = PERIODS[kind]
+    month, day = rng.randrange(1, length + 1), rng.randrange(1, 32)
+    months = list(range(month, 13, length))
+    form = rng.randrange(4)
+    if form == 0:  # a day of one of the period's months
+        longest = max(31 if m in (1, 3, 5, 7, 8, 10, 12) else 29 if m == 2 else 30 for m in months)
+        day = min(day, longest)
+        return f"{kind} {month:02}-{day:02}", days(freq=rrule.MONTHLY, bymonth=months, bymonthday=day)
+    if form == 1:  # a weekday of one of its months
+        number = f"{month:02}" if kind == "yearly" else str(month)
+        return (f"{kind} {number} {word} {DAYS[weekday]}",
+                days(freq=rrule.MONTHLY, bymonth=months, byweekday=named(NTH[word])))
+    if form == 2:  # the fifth of the period
+        return f"{kind} fifth {DAYS[weekday]}", weekday_of_period(length, weekday, 5)
+    if kind == "yearly":
+        return f"yearly {month:02}", days(freq=rrule.MONTHLY, bymonth=month, bymonthday=1)
+    return f"{kind} {day}", days(freq=rrule.MONTHLY, bymonth=list(range(1, 13, length)), bymonthday=day)
+
+
+def random_rules(rng):
+    """Some thousand rules over twenty years, each in one of four zones and at a random hour,
+    often one of the night in which clocks change."""
+    begin, end = datetime(2020, 1, 1), datetime(2040, 1, 1)
+    for i in range(3200):
+        text, days = random_rule(rng)
+        name = RULED[i % len(RULED)]
+        zone = ZoneInfo(name)
+        hour, minute = (rng.randrange(24), rng.randrange(60)) if i % 3 else rng.choice([(2, 30), (2, 0), (1, 45), (3, 15)])
+        naive = [d.replace(hour=hour, minute=minute) for d in days if begin - timedelta(days=2) <= d < end]
+        first = seconds(begin)
+        want = sorted({t for t in (resolve(zone, d)[0] for d in naive) if first < t})
+        say("rule", f"{text} {hour:02}:{minute:02}", name, first, len(want), *want)
+
+
+HOURS = [("mon-fri 09:00-18:00", range(5), 540, 1080), ("00:30-02:30", range(7), 30, 150),
+         ("22:00-02:15", range(7), 1320, 1440 + 135), ("sat,sun", (5, 6), 0, 1440),
+         ("fri-sun 01:00-01:00", None, 0, 0), ("02:00-03:00", range(7), 120, 180)]
+WINDOWS = [("daily 02:15", "45m", range(7), 135), ("weekly sun 01:30", "3h", (6,), 90),
+           ("daily 23:00", "4h", range(7), 1380), ("weekly sat 12:00", "2d", (5,), 720),
+           ("weekly sun 03:00", "2h", (6,), 180), ("daily 00:00", "1d", range(7), 0)]
+LENGTHS = {"45m": (0, 2700), "3h": (0, 10800), "4h": (0, 14400), "2d": (2, 0), "2h": (0, 7200), "1d": (1, 0)}
+NEAR = 8 * HOUR
+
+
+def joined(pieces):
+    """Half-open stretches as sorted edges; what touches is one."""
+    edges = []
+    for start, end in sorted(p for p in pieces if p[0] < p[1]):
+        if edges and start <= edges[-1]:
+            edges[-1] = max(edges[-1], end)
+        else:
+            edges += [start, end]
+    return edges
+
+
+def stretches():
+    """What is open from hours before each change of thirty years to hours after it."""
+    for name in RULED:
+        zone = ZoneInfo(name)
+        for change in changes(zone, seconds(datetime(2012, 1, 1)), seconds(datetime(2042, 1, 1))):
+            noon = local(zone, change).replace(hour=0, minute=0, second=0)
+            days = [noon + timedelta(days=d) for d in range(-9, 10)]
+            for text, on, start, end in HOURS:
+                if on is None:
+                    continue
+                pieces = [(resolve(zone, d + timedelta(minutes=start))[0], resolve(zone, d + timedelta(minutes=end), True)[0])
+                          for d in days if d.weekday() in on]
+                say("hours", text, name, change - NEAR, change + NEAR, *joined(pieces))
+            for text, length, on, start in WINDOWS:
+                civil_days, elapsed = LENGTHS[length]
+                begins = [resolve(zone, d + timedelta(minutes=start))[0] for d in days if d.weekday() in on]
+                pieces = [(t, (resolve(zone, local(zone, t) + timedelta(days=civil_days))[0] if civil_days else t) + elapsed)
+                          for t in begins]
+                say("window", text, length, name, change - NEAR, change + NEAR, *joined(pieces))
+
+
+def easters():
+    for year in range(1583, 4100):
+        day = easter.easter(year)
+        say("easter", year, day.month, day.day)
+
+
 def spans(rng):
     for _ in range(4000):
         name = rng.choice(ZONES)
@@ -205,6 +325,9 @@ def main():
     offsets(rng)
     nights()
     recurrences(rng)
+    random_rules(random.Random(20261121))
+    stretches()
+    easters()
     spans(rng)
     days_and_months()
     say("end")

@@ -2,6 +2,8 @@
  * tools/oracle_calendar.py asks and answers, this test answers too. */
 #include "harness.h"
 
+#include "calendar/holidays.h"
+#include "calendar/hours.h"
 #include "calendar/schedule.h"
 #include "calendar/span.h"
 #include "calendar/zone.h"
@@ -18,7 +20,8 @@
 enum { LINE = 1 << 18, WORD = 64, REPORTS = 20 };
 
 typedef struct Tally {
-	size_t changes, offsets, civils, occurrences, adds, days, differences;
+	size_t changes, offsets, civils, rules, occurrences, adds, days, minutes, easters;
+	size_t differences;
 	bool complete;
 } Tally;
 
@@ -118,6 +121,7 @@ static void check_rule(Tally *t, const char *line, const char *rest)
 	z = zone_word(&rest);
 	prior = at = at_second(number(&rest));
 	n = number(&rest);
+	t->rules++;
 	for (int64_t i = 0; i < n; i++) {
 		int64_t want = number(&rest);
 
@@ -166,6 +170,114 @@ static void check_day(Tally *t, const char *line, const char *rest)
 		differ(t, line, zone_month_start(z, at).us / 1000000);
 }
 
+/* What is open: edges of stretches, in order, an opening first. */
+enum { EDGES = 64 };
+typedef struct Edges {
+	int64_t at[EDGES];
+	size_t n;
+	Instant from, to;
+} Edges;
+
+static Edges read_edges(const char *rest)
+{
+	Edges e = { .from = at_second(number(&rest)), .to = at_second(number(&rest)) };
+	int64_t edge;
+
+	while (e.n < EDGES && (edge = number(&rest)) != INT64_MIN)
+		e.at[e.n++] = edge;
+	return e;
+}
+
+static bool is_open(const Edges *e, Instant t)
+{
+	size_t passed = 0;
+
+	while (passed < e->n && e->at[passed] * 1000000 <= t.us)
+		passed++;
+	return passed % 2 == 1;
+}
+
+static Instant next_edge(const Edges *e, Instant t)
+{
+	for (size_t i = 0; i < e->n; i++) {
+		if (e->at[i] * 1000000 > t.us)
+			return at_second(e->at[i]);
+	}
+	return NEVER;
+}
+
+/* Minute by minute, and between the minutes by edges and sums. */
+static void check_hours(Tally *t, const char *line, const char *rest)
+{
+	char text[WORD] = "";
+	Hours h;
+	const Zone *z;
+	Edges e;
+	Duration open = { 0 };
+
+	(void)text_part(&rest, "\t", text, sizeof text);
+	if (!hours_parse(text, &h, NULL)) {
+		differ(t, line, 0);
+		return;
+	}
+	z = zone_word(&rest);
+	e = read_edges(rest);
+	for (Instant at = e.from; earlier(at, e.to); at = after(at, minutes(1))) {
+		t->minutes++;
+		open.us += is_open(&e, at) ? minutes(1).us : 0;
+		if (hours_open(&h, z, at) != is_open(&e, at)) {
+			differ(t, line, at.us / 1000000);
+			return;
+		}
+	}
+	if (hours_within(&h, z, e.from, e.to).us != open.us)
+		differ(t, line, hours_within(&h, z, e.from, e.to).us / 1000000);
+	for (Instant at = e.from; earlier(at, e.to); at = next_edge(&e, at)) {
+		if (hours_next_edge(&h, z, at).us != next_edge(&e, at).us) {
+			differ(t, line, at.us / 1000000);
+			return;
+		}
+	}
+}
+
+/* A window is open when its last start has not ended. */
+static void check_window(Tally *t, const char *line, const char *rest)
+{
+	char text[WORD] = "", length[WORD] = "";
+	Schedule s;
+	Span span = { 0 };
+	const Zone *z;
+	Edges e;
+
+	(void)text_part(&rest, "\t", text, sizeof text);
+	(void)text_part(&rest, "\t", length, sizeof length);
+	if (!schedule_parse(text, &s, NULL) || !span_parse(length, &span)) {
+		differ(t, line, 0);
+		return;
+	}
+	z = zone_word(&rest);
+	e = read_edges(rest);
+	for (Instant at = e.from; earlier(at, e.to); at = after(at, minutes(1))) {
+		bool open = earlier(at, zone_add(z, schedule_last(&s, z, at), span));
+
+		t->minutes++;
+		if (open != is_open(&e, at)) {
+			differ(t, line, at.us / 1000000);
+			return;
+		}
+	}
+}
+
+static void check_easter(Tally *t, const char *line, const char *rest)
+{
+	int32_t year = (int32_t)number(&rest), month = (int32_t)number(&rest);
+	int32_t day = (int32_t)number(&rest);
+
+	t->easters++;
+	if (easter_day(year) != days_from_civil(year, month, day))
+		differ(t, line, easter_day(year));
+}
+
 static void check_line(Tally *t, const char *line)
 {
 	static const struct {
@@ -173,7 +285,9 @@ static void check_line(Tally *t, const char *line)
 		void (*check)(Tally *t, const char *line, const char *rest);
 	} checks[] = { { "offset", check_offset }, { "change", check_change },
 		       { "civil", check_civil },   { "rule", check_rule },
-		       { "add", check_add },       { "day", check_day } };
+		       { "add", check_add },       { "day", check_day },
+		       { "hours", check_hours },   { "window", check_window },
+		       { "easter", check_easter } };
 	const char *rest = line;
 	char word[WORD] = "";
 
@@ -233,5 +347,6 @@ TEST(zones_recurrences_and_spans_agree_with_python_over_twenty_years)
 	EXPECT(t.complete);
 	EXPECT_INT(t.differences, 0);
 	EXPECT(t.offsets > 40000 && t.civils > 70000 && t.changes > 1000);
-	EXPECT(t.occurrences > 100000 && t.adds == 4000 && t.days > 3000);
+	EXPECT(t.occurrences > 300000 && t.adds == 4000 && t.days > 3000);
+	EXPECT(t.rules > 3400 && t.minutes > 2000000 && t.easters > 2500);
 }

@@ -58,6 +58,15 @@ TEST(a_schedule_prints_in_one_canonical_form)
 		{ "yearly 03-15 10:00", "yearly 03-15 10:00" },
 		{ "yearly 02-29", "yearly 02-29" },
 		{ "yearly -1", "yearly -1" },
+		{ "yearly 03", "yearly 03" },
+		{ "yearly 03 10:00", "yearly 03 10:00" },
+		{ "yearly 03 first mon", "yearly 03 first mon" },
+		{ "yearly 11 last fri 16:30", "yearly 11 last fri 16:30" },
+		{ "quarterly 02-15", "quarterly 02-15" },
+		{ "quarterly 2 first mon", "quarterly 2 first mon" },
+		{ "quarterly 02 first mon", "quarterly 2 first mon" },
+		{ "halfyearly 05-31 09:00", "halfyearly 05-31 09:00" },
+		{ "halfyearly 5 last fri", "halfyearly 5 last fri" },
 		{ "every 6h", "every 6h" },
 		{ "every 90s", "every 1m30s" },
 		{ "every 1w", "every 168h" },
@@ -106,6 +115,19 @@ TEST(what_is_no_schedule_or_can_never_come_is_refused_with_a_hint)
 		{ "monthly 1 15", "has no place" },
 		{ "monthly sun", "has no place" },
 		{ "yearly 02-30", "has no place" },
+		{ "yearly 13", "has no place" },
+		{ "yearly 00", "has no place" },
+		{ "yearly 3", "has no place" },
+		{ "yearly 03 15", "has no place" },
+		{ "yearly 03-15 first mon", "has no place" },
+		{ "yearly 03 first", "too early" },
+		{ "yearly 03 last", "too early" },
+		{ "quarterly 04-01", "has no place" },
+		{ "quarterly 4 first mon", "has no place" },
+		{ "quarterly first mon 2", "has no place" },
+		{ "halfyearly 07-01", "has no place" },
+		{ "monthly 01-15", "has no place" },
+		{ "monthly 1 first mon", "has no place" },
 		{ "yearly 02-31", "has no place" },
 		{ "yearly 13-01", "has no place" },
 		{ "yearly 15", "has no place" },
@@ -261,5 +283,30 @@ TEST(every_day_of_twenty_years_has_exactly_one_daily_slot)
 			if (c.year != y || c.month != m || c.day != d)
 				test_fail(__FILE__, __LINE__, "%s: %d-%d-%d", zones[i], y, m, d);
 		}
+	}
+}
+
+TEST(a_month_of_the_period_may_be_named)
+{
+	static const struct {
+		const char *schedule, *after, *next;
+	} table[] = {
+		{ "yearly 03 09:00", "2026-11-20T00:00:00Z", "2027-03-01T08:00:00Z" },
+		{ "yearly 03 first mon 09:00", "2026-11-20T00:00:00Z", "2027-03-01T08:00:00Z" },
+		{ "yearly 11 last fri 09:00", "2026-11-20T12:00:00Z", "2026-11-27T08:00:00Z" },
+		{ "quarterly 02-15 09:00", "2026-11-20T00:00:00Z", "2027-02-15T08:00:00Z" },
+		{ "quarterly 2 first mon 09:00", "2026-11-20T00:00:00Z", "2027-02-01T08:00:00Z" },
+		/* a quarter whose second month lacks the day is passed over */
+		{ "quarterly 02-31 09:00", "2026-11-20T00:00:00Z", "2027-05-31T07:00:00Z" },
+		{ "halfyearly 6 fifth wed 09:00", "2026-11-20T00:00:00Z", "2026-12-30T08:00:00Z" },
+	};
+	char out[INSTANT_TEXT];
+
+	for (size_t i = 0; i < COUNT_OF(table); i++) {
+		Schedule s = schedule(table[i].schedule);
+		Instant next = schedule_next(&s, paris(), at(table[i].after));
+
+		EXPECT_TEXT(instant_print(next, out), table[i].next);
+		EXPECT_INT(schedule_last(&s, paris(), next).us, next.us);
 	}
 }
