@@ -407,7 +407,7 @@ typedef struct LaterSection {
 typedef struct Plan {
 	Arena *arena;
 	const char *path;
-	char digest[65]; /* SHA-256 of the file as read: names the plan's epoch */
+	char digest[65];  /* SHA-256 of the file as read: names the plan's epoch */
 	const char *text; /* the file as read, for the record of its epoch */
 	PlanHead head;
 	Holidays holidays; /* head.holidays, read; every Hours of the plan points to it */

@@ -303,150 +303,148 @@ TEST(figures_of_tests_have_their_units)
 }
 
 /* One key at a time, so that a limit is shown to be where it is said to be. */
+static const struct {
+	const char *text;
+	const char *code; /* NULL: accepted */
+} limits[] = {
+	{ "windows: {w: {at: daily 22:00, for: 24h}}", NULL },
+	{ "windows: {w: {at: daily 22:00, for: 24h1s}}", "S12" },
+	{ "windows: {w: {at: \"weekly mon,thu 22:00\", for: 3d}}", NULL },
+	{ "windows: {w: {at: \"weekly sun,mon 22:00\", for: 25h}}", "S12" },
+	{ "windows: {w: {at: weekly sun 22:00, for: 7d}}", NULL },
+	{ "windows: {w: {at: weekly sun 22:00, for: 8d}}", "S12" },
+	{ "windows: {w: {at: monthly, for: 28d}}", NULL },
+	{ "windows: {w: {at: monthly, for: 29d}}", "S12" },
+	{ "windows: {w: {at: 2027-01-01 22:00, for: 31d}}", NULL },
+	{ "windows: {w: {at: daily 22:00, for: 7h}}\n"
+	  "updates: {u: {kind: minor, at: daily 04:59, window: w}}",
+	  NULL },
+	{ "windows: {w: {at: daily 22:00, for: 7h}}\n"
+	  "updates: {u: {kind: minor, at: daily 05:00, window: w}}",
+	  "S12" },
+	{ "windows: {w: {at: daily 22:00, for: 7h}}\n"
+	  "updates: {u: {kind: minor, at: daily 21:59, window: w}}",
+	  "S12" },
+	{ "windows: {w: {at: daily 22:00, for: 7h}}\n"
+	  "updates: {u: {kind: minor, at: monthly, window: w}}",
+	  NULL },
+	{ "windows: {w: {at: always}}\n"
+	  "updates: {u: {kind: minor, at: daily 12:00, window: w}}",
+	  NULL },
+	{ "windows: {w: {at: monthly first sun 04:00, for: 1h}}\n"
+	  "updates: {u: {kind: minor, at: weekly sun 04:30, window: w}}",
+	  NULL },
+	{ "load_tests: {t: {requests: 10, concurrency: 10}}", NULL },
+	{ "load_tests: {t: {requests: 10, concurrency: 11}}", "S12" },
+	{ "deployments: {d: {shares: [100%]}}", NULL },
+	{ "deployments: {d: {shares: [99%]}}", "S12" },
+	{ "deployments: {d: {shares: [0%, 100%]}}", "S12" },
+	{ "deployments: {d: {shares: unset}}", NULL },
+	{ "deployments: {d: {cycle: {sprint: 1w, candidate: 7d}}}", NULL },
+	{ "deployments: {d: {cycle: {sprint: 1w, candidate: 8d}}}", "S12" },
+	{ "cleanup: {c: {action: delete_files, path: /var/tmp/x}}", NULL },
+	{ "cleanup: {c: {action: delete_files, path: /var/}}", "S12" },
+	{ "cleanup: {c: {action: delete_files, path: /var//}}", "S12" },
+	{ "cleanup: {c: {action: delete_files, path: \"/*\"}}", "S12" },
+	{ "cleanup: {c: {action: delete_files, path: a/..}}", "S12" },
+	{ "cleanup: {c: {action: delete_files, path: /srv/a..b}}", NULL },
+	{ "logs: {l: {path: /a, rotate: daily, create: \"640\"}}", NULL },
+	{ "logs: {l: {path: /a, rotate: daily, create: \"64\"}}", "S05" },
+	{ "logs: {l: {path: /a, rotate: daily, create: \"00640 a b\"}}", "S05" },
+	{ "logs: {l: {path: /a, rotate: daily, create: \"0648 a b\"}}", "S05" },
+	{ "logs: {l: {path: /a, rotate: daily, create: \"0640 a\"}}", "S05" },
+	{ "logs: {l: {path: /a, rotate: daily, create: \"0640 a b c\"}}", "S05" },
+	{ "logs: {l: {path: /a, rotate: daily, post: \"reload \"}}", "S05" },
+	{ "logs: {l: {path: /a, rotate: daily, post: reload a b}}", "S05" },
+	{ "updates: {u: {kind: minor, deadline: 48h, notice: 2d}}", NULL },
+	{ "updates: {u: {kind: minor, deadline: 48h, notice: 49h}}", "S12" },
+	{ "backups: {b: {of: files, keep: 30d, name: \"a_%Y%m%d.tar\"}}", NULL },
+	{ "backups: {b: {of: files, keep: 30d, name: \"a_%Y%q.tar\"}}", "S05" },
+	{ "backups: {b: {of: files, keep: 30d, name: \"a_%\"}}", "S05" },
+	{ "backups: {b: {of: files, keep: 30d, name: \"a_100%%.tar\"}}", NULL },
+	{ "backups: {b: {of: files, keep: 30d, name: \"a/b_%F.tar\"}}", "S05" },
+	{ "backups: {b: {of: files, keep: 30d, name: a.tar}}", "S12" },
+	{ "backups: {b: {of: files, keep: 1, name: a.tar}}", NULL },
+	{ "backups: {b: {of: files, keep: 2, name: a.tar}}", "S12" },
+	{ "backups: {b: {of: files, name: a.tar}}", NULL },
+	{ "backups: {b: {of: files, name: \"a_%F\"}, c: {of: code, name: \"a_%F\"}}", "S12" },
+	{ "backups: {b: {of: files, name: \"a_%F\"}, c: {of: code, name: \"b_%F\"}}", NULL },
+	{ "storage: {x: {type: local}, y: {type: local}}\n"
+	  "backups: {b: {of: files, to: x, name: \"a_%F\"}, c: {of: code, to: y, name: "
+	  "\"a_%F\"}}",
+	  NULL },
+	{ "storage: {x: {type: local}, y: {type: local}}\n"
+	  "backups: {b: {of: files, to: x, name: \"a_%F\"}, c: {of: code, to: [y, x], "
+	  "name: "
+	  "\"a_%F\"}}",
+	  "S12" },
+	{ "logs: {l: {path: /a, parse: \"[{time}] {level}: {message}\"}}", NULL },
+	{ "logs: {l: {path: /a, parse: \"{time} {time}\"}}", "S05" },
+	{ "logs: {l: {path: /a, parse: \"{time\"}}", "S05" },
+	{ "logs: {l: {path: /a, parse: \"time}\"}}", "S05" },
+	{ "logs: {l: {path: /a, parse: \"{} {message}\"}}", "S05" },
+	{ "logs: {l: {path: /a, parse: \"{Time} {message}\"}}", "S05" },
+	{ "logs: {l: {path: /a, parse: all of it}}", "S05" },
+	{ "logs: {l: {path: /a}, s: {of: l, ship: {to: \"h:1\", index: \"a-%Y\"}}}", NULL },
+	{ "logs: {l: {path: /a}, s: {of: l, ship: {to: \"h:1\", index: \"a-%Q\"}}}", "S05" },
+	{ "databases: {a: {engine: mysql}, b: {engine: mysql}}\n"
+	  "capacity: {c: {metric: db_connections, warn: 80%}}",
+	  "S12" },
+	{ "databases: {a: {engine: mysql}, b: {engine: mysql}}\n"
+	  "capacity: {c: {metric: db_connections, db: a, warn: 80%}}",
+	  NULL },
+	{ "databases: {a: {engine: mysql}}\n"
+	  "capacity: {c: {metric: db_connections, warn: 80%}}",
+	  NULL },
+	{ "databases: {a: {engine: mysql}}\nbackups: {b: {of: a, kind: git}}", "S12" },
+	{ "versioning: {branches: [main, feature/*]}\n"
+	  "deployments: {d: {branch: feature/x}}",
+	  NULL },
+	{ "versioning: {branches: [main, feature/*]}\n"
+	  "deployments: {d: {branch: mian}}",
+	  "R01" },
+	{ "deployments: {d: {branch: any}}", NULL },
+	{ "deployments: {d: {stages: [{name: a}, {name: b}]}}", NULL },
+	{ "deployments: {d: {stages: [{name: a}, {name: a}]}}", "S12" },
+	{ "databases: {a: {engine: mysql}}\n"
+	  "db_actions: {x: {action: slow_list, threshold: 500ms}}",
+	  NULL },
+	{ "databases: {a: {engine: mysql}}\n"
+	  "db_actions: {x: {action: slow_list, threshold: 30%}}",
+	  "S05" },
+	{ "databases: {a: {engine: mysql}}\n"
+	  "db_actions: {x: {action: slow_list, threshold: unset}}",
+	  NULL },
+	{ "windows: {w: {at: daily 22:00 UTC, for: 7h}}\n"
+	  "updates: {u: {kind: minor, at: daily 05:30, window: w}}",
+	  NULL }, /* 03:30 or 04:30 UTC */
+	{ "windows: {w: {at: daily 22:00, for: 7h}}\n"
+	  "updates: {u: {kind: minor, at: daily 12:00 America/New_York, window: w}}",
+	  "S12" },
+	{ "windows: {w: {at: daily 22:00, for: 7h}}\n"
+	  "updates: {u: {kind: minor, at: daily 18:00 America/New_York, window: w}}",
+	  NULL },
+	{ "windows: {w: {at: daily 22:00, for: 7h}}\n"
+	  "updates: {u: {kind: minor, at: 2030-01-01 12:00, window: w}}",
+	  NULL }, /* once: said on purpose */
+	{ "windows: {w: {at: daily 22:00, for: 7h}}\n"
+	  "deployments: {d: {slot: w, at: weekly sun 12:00}}",
+	  "S12" },
+	{ "capacity: {c: {metric: disk_used, warn: unset, crit: 90%}}", NULL },
+	{ "capacity: {c: {metric: disk_free, op: <, warn: 20%, crit: 20%}}", "S12" },
+};
+
 TEST(limits_are_where_they_are_said_to_be)
 {
-	static const struct {
-		const char *text;
-		const char *code; /* NULL: accepted */
-	} rows[] = {
-		{ "windows: {w: {at: daily 22:00, for: 24h}}", NULL },
-		{ "windows: {w: {at: daily 22:00, for: 24h1s}}", "S12" },
-		{ "windows: {w: {at: \"weekly mon,thu 22:00\", for: 3d}}", NULL },
-		{ "windows: {w: {at: \"weekly sun,mon 22:00\", for: 25h}}", "S12" },
-		{ "windows: {w: {at: weekly sun 22:00, for: 7d}}", NULL },
-		{ "windows: {w: {at: weekly sun 22:00, for: 8d}}", "S12" },
-		{ "windows: {w: {at: monthly, for: 28d}}", NULL },
-		{ "windows: {w: {at: monthly, for: 29d}}", "S12" },
-		{ "windows: {w: {at: 2027-01-01 22:00, for: 31d}}", NULL },
-		{ "windows: {w: {at: daily 22:00, for: 7h}}\n"
-		  "updates: {u: {kind: minor, at: daily 04:59, window: w}}",
-		  NULL },
-		{ "windows: {w: {at: daily 22:00, for: 7h}}\n"
-		  "updates: {u: {kind: minor, at: daily 05:00, window: w}}",
-		  "S12" },
-		{ "windows: {w: {at: daily 22:00, for: 7h}}\n"
-		  "updates: {u: {kind: minor, at: daily 21:59, window: w}}",
-		  "S12" },
-		{ "windows: {w: {at: daily 22:00, for: 7h}}\n"
-		  "updates: {u: {kind: minor, at: monthly, window: w}}",
-		  NULL },
-		{ "windows: {w: {at: always}}\n"
-		  "updates: {u: {kind: minor, at: daily 12:00, window: w}}",
-		  NULL },
-		{ "windows: {w: {at: monthly first sun 04:00, for: 1h}}\n"
-		  "updates: {u: {kind: minor, at: weekly sun 04:30, window: w}}",
-		  NULL },
-		{ "load_tests: {t: {requests: 10, concurrency: 10}}", NULL },
-		{ "load_tests: {t: {requests: 10, concurrency: 11}}", "S12" },
-		{ "deployments: {d: {shares: [100%]}}", NULL },
-		{ "deployments: {d: {shares: [99%]}}", "S12" },
-		{ "deployments: {d: {shares: [0%, 100%]}}", "S12" },
-		{ "deployments: {d: {shares: unset}}", NULL },
-		{ "deployments: {d: {cycle: {sprint: 1w, candidate: 7d}}}", NULL },
-		{ "deployments: {d: {cycle: {sprint: 1w, candidate: 8d}}}", "S12" },
-		{ "cleanup: {c: {action: delete_files, path: /var/tmp/x}}", NULL },
-		{ "cleanup: {c: {action: delete_files, path: /var/}}", "S12" },
-		{ "cleanup: {c: {action: delete_files, path: /var//}}", "S12" },
-		{ "cleanup: {c: {action: delete_files, path: \"/*\"}}", "S12" },
-		{ "cleanup: {c: {action: delete_files, path: a/..}}", "S12" },
-		{ "cleanup: {c: {action: delete_files, path: /srv/a..b}}", NULL },
-		{ "logs: {l: {path: /a, rotate: daily, create: \"640\"}}", NULL },
-		{ "logs: {l: {path: /a, rotate: daily, create: \"64\"}}", "S05" },
-		{ "logs: {l: {path: /a, rotate: daily, create: \"00640 a b\"}}", "S05" },
-		{ "logs: {l: {path: /a, rotate: daily, create: \"0648 a b\"}}", "S05" },
-		{ "logs: {l: {path: /a, rotate: daily, create: \"0640 a\"}}", "S05" },
-		{ "logs: {l: {path: /a, rotate: daily, create: \"0640 a b c\"}}", "S05" },
-		{ "logs: {l: {path: /a, rotate: daily, post: \"reload \"}}", "S05" },
-		{ "logs: {l: {path: /a, rotate: daily, post: reload a b}}", "S05" },
-		{ "updates: {u: {kind: minor, deadline: 48h, notice: 2d}}", NULL },
-		{ "updates: {u: {kind: minor, deadline: 48h, notice: 49h}}", "S12" },
-		{ "backups: {b: {of: files, keep: 30d, name: \"a_%Y%m%d.tar\"}}", NULL },
-		{ "backups: {b: {of: files, keep: 30d, name: \"a_%Y%q.tar\"}}", "S05" },
-		{ "backups: {b: {of: files, keep: 30d, name: \"a_%\"}}", "S05" },
-		{ "backups: {b: {of: files, keep: 30d, name: \"a_100%%.tar\"}}", NULL },
-		{ "backups: {b: {of: files, keep: 30d, name: \"a/b_%F.tar\"}}", "S05" },
-		{ "backups: {b: {of: files, keep: 30d, name: a.tar}}", "S12" },
-		{ "backups: {b: {of: files, keep: 1, name: a.tar}}", NULL },
-		{ "backups: {b: {of: files, keep: 2, name: a.tar}}", "S12" },
-		{ "backups: {b: {of: files, name: a.tar}}", NULL },
-		{ "backups: {b: {of: files, name: \"a_%F\"}, c: {of: code, name: \"a_%F\"}}",
-		  "S12" },
-		{ "backups: {b: {of: files, name: \"a_%F\"}, c: {of: code, name: \"b_%F\"}}",
-		  NULL },
-		{ "storage: {x: {type: local}, y: {type: local}}\n"
-		  "backups: {b: {of: files, to: x, name: \"a_%F\"}, c: {of: code, to: y, name: "
-		  "\"a_%F\"}}",
-		  NULL },
-		{ "storage: {x: {type: local}, y: {type: local}}\n"
-		  "backups: {b: {of: files, to: x, name: \"a_%F\"}, c: {of: code, to: [y, x], "
-		  "name: "
-		  "\"a_%F\"}}",
-		  "S12" },
-		{ "logs: {l: {path: /a, parse: \"[{time}] {level}: {message}\"}}", NULL },
-		{ "logs: {l: {path: /a, parse: \"{time} {time}\"}}", "S05" },
-		{ "logs: {l: {path: /a, parse: \"{time\"}}", "S05" },
-		{ "logs: {l: {path: /a, parse: \"time}\"}}", "S05" },
-		{ "logs: {l: {path: /a, parse: \"{} {message}\"}}", "S05" },
-		{ "logs: {l: {path: /a, parse: \"{Time} {message}\"}}", "S05" },
-		{ "logs: {l: {path: /a, parse: all of it}}", "S05" },
-		{ "logs: {l: {path: /a}, s: {of: l, ship: {to: \"h:1\", index: \"a-%Y\"}}}", NULL },
-		{ "logs: {l: {path: /a}, s: {of: l, ship: {to: \"h:1\", index: \"a-%Q\"}}}",
-		  "S05" },
-		{ "databases: {a: {engine: mysql}, b: {engine: mysql}}\n"
-		  "capacity: {c: {metric: db_connections, warn: 80%}}",
-		  "S12" },
-		{ "databases: {a: {engine: mysql}, b: {engine: mysql}}\n"
-		  "capacity: {c: {metric: db_connections, db: a, warn: 80%}}",
-		  NULL },
-		{ "databases: {a: {engine: mysql}}\n"
-		  "capacity: {c: {metric: db_connections, warn: 80%}}",
-		  NULL },
-		{ "databases: {a: {engine: mysql}}\nbackups: {b: {of: a, kind: git}}", "S12" },
-		{ "versioning: {branches: [main, feature/*]}\n"
-		  "deployments: {d: {branch: feature/x}}",
-		  NULL },
-		{ "versioning: {branches: [main, feature/*]}\n"
-		  "deployments: {d: {branch: mian}}",
-		  "R01" },
-		{ "deployments: {d: {branch: any}}", NULL },
-		{ "deployments: {d: {stages: [{name: a}, {name: b}]}}", NULL },
-		{ "deployments: {d: {stages: [{name: a}, {name: a}]}}", "S12" },
-		{ "databases: {a: {engine: mysql}}\n"
-		  "db_actions: {x: {action: slow_list, threshold: 500ms}}",
-		  NULL },
-		{ "databases: {a: {engine: mysql}}\n"
-		  "db_actions: {x: {action: slow_list, threshold: 30%}}",
-		  "S05" },
-		{ "databases: {a: {engine: mysql}}\n"
-		  "db_actions: {x: {action: slow_list, threshold: unset}}",
-		  NULL },
-		{ "windows: {w: {at: daily 22:00 UTC, for: 7h}}\n"
-		  "updates: {u: {kind: minor, at: daily 05:30, window: w}}",
-		  NULL }, /* 03:30 or 04:30 UTC */
-		{ "windows: {w: {at: daily 22:00, for: 7h}}\n"
-		  "updates: {u: {kind: minor, at: daily 12:00 America/New_York, window: w}}",
-		  "S12" },
-		{ "windows: {w: {at: daily 22:00, for: 7h}}\n"
-		  "updates: {u: {kind: minor, at: daily 18:00 America/New_York, window: w}}",
-		  NULL },
-		{ "windows: {w: {at: daily 22:00, for: 7h}}\n"
-		  "updates: {u: {kind: minor, at: 2030-01-01 12:00, window: w}}",
-		  NULL }, /* once: said on purpose */
-		{ "windows: {w: {at: daily 22:00, for: 7h}}\n"
-		  "deployments: {d: {slot: w, at: weekly sun 12:00}}",
-		  "S12" },
-		{ "capacity: {c: {metric: disk_used, warn: unset, crit: 90%}}", NULL },
-		{ "capacity: {c: {metric: disk_free, op: <, warn: 20%, crit: 20%}}", "S12" },
-	};
-
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		AUTO_FREE char *text = mem_printf(SITE "%s\n", rows[i].text);
+	for (size_t i = 0; i < COUNT_OF(limits); i++) {
+		AUTO_FREE char *text = mem_printf(SITE "%s\n", limits[i].text);
 		AUTO(Loaded) l = load_text(text);
 
-		if (rows[i].code ? l.findings.errors != 1 || count_code(&l, rows[i].code) != 1
-		                 : l.plan == NULL)
-			(void)test_fail(__FILE__, __LINE__, "%s: wanted %s, got %s", rows[i].text,
-			                rows[i].code ? rows[i].code : "no error", buf_str(&l.text));
+		if (limits[i].code ? l.findings.errors != 1 || count_code(&l, limits[i].code) != 1
+		                   : l.plan == NULL)
+			(void)test_fail(__FILE__, __LINE__, "%s: wanted %s, got %s", limits[i].text,
+			                limits[i].code ? limits[i].code : "no error",
+			                buf_str(&l.text));
 	}
 }
 
