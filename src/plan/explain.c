@@ -2,6 +2,7 @@
  * English or French, from the same tables that the loader reads. */
 #include "plan/builtin_metrics.h"
 #include "plan/load.h"
+#include "plan/ref_private.h"
 #include "plan/sections_private.h"
 
 #include "core/text.h"
@@ -217,6 +218,31 @@ static void explain_type(const Say *s, const TypeName *t)
 	}
 }
 
+/* The words a reference may begin with, the section behind each, and its parts. */
+static void list_references(const Say *s, const char *before, const char *after)
+{
+	for (RefKind k = REF_NONE + 1; k < REF_KINDS; k++) {
+		buf_printf(s->out, "%s%s:%s", before, ref_kind_name(k), pick(s, "NAME", "NOM"));
+		for (size_t i = 0; ref_kind_part(k, i); i++)
+			buf_printf(s->out, " :%s", ref_kind_part(k, i));
+		buf_printf(s->out, "%s%s%s\n", after, plan_sections[ref_kind_section(k)].name,
+		           ref_kind_runs(k)
+		                   ? pick(s, ", measured by the machine", ", mesuré par la machine")
+		                   : "");
+	}
+}
+
+static void explain_reference(const Say *s)
+{
+	buf_printf(s->out, "%s\n\n%s\n\n", pick(s, "reference", "référence"),
+	           pick(s,
+	                "kind:name, or kind:name:part. `db:NAME` is a database, else a database "
+	                "action; `load:` is `load_test:`, `deploy:` is `deployment:`.",
+	                "nature:nom, ou nature:nom:partie. `db:NOM` est une base, sinon une action "
+	                "sur une base ; `load:` vaut `load_test:`, `deploy:` vaut `deployment:`."));
+	list_references(s, "  ", "  → ");
+}
+
 static void explain_finding(const Say *s, const FindingInfo *f)
 {
 	static const char *const severities[][2] = { { "error", "erreur" },
@@ -249,6 +275,8 @@ static void list_all(const Say *s)
 		pad(s->out, pick(s, type_names[i].en, type_names[i].fr), 14);
 		buf_printf(s->out, "%s\n", example ? example : "");
 	}
+	buf_printf(s->out, "  %s     check:site, log:app:rotate\n",
+	           pick(s, "reference", "référence"));
 	buf_text(s->out, pick(s, "\nFindings\n", "\nConstats\n"));
 	for (size_t i = 0; i < FINDING_CODES; i++)
 		buf_printf(s->out, "  %s  %s\n", plan_finding_infos[i].code,
@@ -317,6 +345,13 @@ static void write_reference(const Say *s)
 		           pick(s, info->long_en, info->long_fr), info->example ? " `" : "",
 		           info->example ? info->example : "", info->example ? "`" : "");
 	}
+	buf_text(s->out, pick(s, "\n## References\n\n", "\n## Références\n\n"));
+	buf_text(s->out, pick(s,
+	                      "`do:` and the calendar name an entry as `kind:name` or "
+	                      "`kind:name:part`.\n\n",
+	                      "`do:` et le calendrier désignent une entrée par `nature:nom` ou "
+	                      "`nature:nom:partie`.\n\n"));
+	list_references(s, "- `", "`: ");
 	buf_text(s->out, pick(s, "\n## Keys of every entry\n\n", "\n## Clés de toute entrée\n\n"));
 	write_table_md(s, "*", &schema_item);
 	for (size_t i = 0; i < SECTIONS; i++) {
@@ -344,6 +379,10 @@ static void write_reference(const Say *s)
 
 static bool by_type_or_code(const Say *s, const char *what)
 {
+	if (text_eq(what, "reference") || text_eq(what, "référence")) {
+		explain_reference(s);
+		return true;
+	}
 	for (size_t i = 0; i < COUNT_OF(type_names); i++) {
 		if (text_eq(what, type_names[i].en) || text_eq(what, type_names[i].fr)) {
 			explain_type(s, &type_names[i]);

@@ -97,6 +97,8 @@ TEST(sections_types_findings_and_metrics_are_explained)
 		{ "label", "Name people read" },
 		{ "classes.phases.items", "checklist" },
 		{ "all", "| `every` |" },
+		{ "reference", "log:NAME :review :rotate" },
+		{ "reference", "check:NAME  → checks, measured by the machine" },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
