@@ -391,6 +391,7 @@ void plan_lint(Loader *l)
 	lint_people(l);
 	lint_oncall(l);
 	lint_reach(l);
+	lint_order(l);
 	lint_promises(l);
 	lint_budget(l);
 	lint_words_missing(l);

@@ -175,6 +175,17 @@ static void chain(Loader *l, const Backup *b)
 		         days_words(l, base_kept), days_words(l, kept + base_every));
 }
 
+/* Gone before the next one is made. */
+static void always_one(Loader *l, const Backup *b)
+{
+	double every = lint_longest(&b->at), kept = kept_days(&b->keep, every);
+
+	if (b->keep.kind == KEEP_SPAN && every > 0 && kept > 0 && kept < every)
+		lint_add(l, SECTION_BACKUPS, &b->item, "keep", F_L26,
+		         "'%s' is kept %s and made %s: for the rest of the time there is none",
+		         b->item.id, days_words(l, kept), lint_cadence(l, &b->at));
+}
+
 /* ---- L27 ---- */
 
 /* A test of a chain's base shows that the base can be restored, and so does one of a
@@ -383,6 +394,7 @@ void lint_data(Loader *l)
 	for (size_t i = 0; i < p->backups_n; i++) {
 		backup_retention(l, &p->backups[i]);
 		chain(l, &p->backups[i]);
+		always_one(l, &p->backups[i]);
 		if (i < LOOKED_AT)
 			restore_tried(l, &p->backups[i]);
 		second_place(l, &p->backups[i]);

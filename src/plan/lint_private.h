@@ -114,6 +114,7 @@ void lint_map_contact(Loader *l, YearMap *m, const Contact *c);
 void lint_people(Loader *l);
 void lint_oncall(Loader *l);
 void lint_reach(Loader *l);
+void lint_order(Loader *l);
 void lint_promises(Loader *l);
 void lint_budget(Loader *l);
 void lint_words_missing(Loader *l);

@@ -188,12 +188,58 @@ static void step_reaches(Loader *l, const Escalation *e, size_t step)
 	list_free(&c.people);
 }
 
+/* ---- L41: the first message ---- */
+
+/* Mail and text messages go to somebody; rooms, pages and programs are there. */
+static bool goes_nowhere(const Plan *p, const char *channel)
+{
+	const Channel *c = plan_channel(p, channel);
+
+	return c && (c->type == CHANNEL_EMAIL || c->type == CHANNEL_SMS) && c->to.n == 0;
+}
+
+/* A step that is due at once tells the same people at the same time. */
+static bool told_at_once(const Escalation *e)
+{
+	return e && e->steps_n && e->steps[0].to.n && span_is_zero(e->steps[0].after);
+}
+
+static void first_message(Loader *l, SectionId section, const Item *item, Texts route,
+                          const Escalation *ladder)
+{
+	if (route.n == 0 || told_at_once(ladder))
+		return;
+	for (size_t i = 0; i < route.n; i++) {
+		if (!goes_nowhere(l->plan, route.at[i]))
+			return;
+	}
+	lint_say(
+	        l,
+	        &(LintSpot){ .section = section,
+	                     .item = item,
+	                     .key = "route",
+	                     .related = lint_see(l, SECTION_CHANNELS,
+	                                         &plan_channel(l->plan, route.at[0])->item, NULL) },
+	        F_L41,
+	        "the first message of '%s' goes nowhere: '%s' has no recipients of its own (to), "
+	        "and no step names people at once",
+	        item->id, route.at[0]);
+}
+
 void lint_reach(Loader *l)
 {
 	const Plan *p = l->plan;
 
 	worst_class(l);
 	unheard(l);
+	for (size_t i = 0; i < p->classes_n; i++)
+		first_message(l, SECTION_CLASSES, &p->classes[i].item, p->classes[i].route,
+		              p->classes[i].escalation);
+	for (size_t i = 0; i < p->levels_n; i++)
+		first_message(l, SECTION_LEVELS, &p->levels[i].item, p->levels[i].route,
+		              p->levels[i].escalation ? p->levels[i].escalation
+		              : p->levels[i].class_   ? p->levels[i].class_->escalation
+		                                      : NULL);
 	for (size_t i = 0; i < p->escalations_n && i < CLASSES_LOOKED_AT; i++) {
 		for (size_t j = 0; j < p->escalations[i].steps_n; j++)
 			step_reaches(l, &p->escalations[i], j);

@@ -237,6 +237,28 @@ static void restore_target(Loader *l, const RestoreTest *t)
 		         t->item.id, t->target);
 }
 
+/* ---- L43 ---- */
+
+static void load_on_production(Loader *l, const LoadTest *t)
+{
+	LintSpot spot = { .section = SECTION_LOAD_TESTS,
+		          .item = &t->item,
+		          .key = t->env ? "env" : "target" };
+
+	if (!lint_is_production(t->env) || permitted(l->plan, t->env, "load_test"))
+		return;
+	if (t->env)
+		lint_say(l, &spot, F_L43,
+		         "'%s' loads '%s', which the plan does not permit "
+		         "(environments.%s.permits: [load_test])",
+		         t->item.id, t->env, t->env);
+	else
+		lint_say(l, &spot, F_L43,
+		         "in which environment '%s' puts its load is not said: on production it is "
+		         "users who wait",
+		         t->item.id);
+}
+
 /* ---- L25 in SQL ---- */
 
 static void unbounded_sql(Loader *l, const WorkList *w, size_t i)
@@ -385,4 +407,6 @@ void lint_steps(Loader *l)
 	endless_elsewhere(l);
 	for (size_t i = 0; i < l->plan->restore_tests_n; i++)
 		restore_target(l, &l->plan->restore_tests[i]);
+	for (size_t i = 0; i < l->plan->load_tests_n; i++)
+		load_on_production(l, &l->plan->load_tests[i]);
 }

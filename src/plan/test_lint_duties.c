@@ -301,12 +301,12 @@ static const Case reach[] = {
 	  NULL },
 	{ "L41", 1,
 	  SITE SMS
-	  "contacts: {bob: {email: b@example.org}}\nescalations: {e: {steps: [{after: 5m, to: "
+	  "contacts: {bob: {email: b@example.org}}\nescalations: {e: {steps: [{after: 0m, to: "
 	  "bob, via: sms}]}}\n" WORST("sms"),
 	  "step 1 tells 'bob' by 'sms', and the plan gives them no telephone" },
 	{ "L41", 0,
 	  SITE BOTH
-	  "contacts: {bob: {email: b@example.org}}\nescalations: {e: {steps: [{after: 5m, to: "
+	  "contacts: {bob: {email: b@example.org}}\nescalations: {e: {steps: [{after: 0m, to: "
 	  "bob, via: sms}]}}\n" WORST("sms"),
 	  NULL },
 	{ "L03", 1,
