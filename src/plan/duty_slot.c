@@ -98,14 +98,31 @@ static void mark(const Slots *s, uint8_t *cells, const Schedule *stated, int qua
 	}
 }
 
-/* Whether somebody gives time to it. */
-static bool is_people(const Duty *d)
+static bool asks_people(const Duty *d)
 {
 	for (size_t i = 0; i < d->items_n; i++) {
 		if (d->items[i].ask)
 			return true;
 	}
 	return d->human;
+}
+
+/* The duty that an item of this one sets off and that people do; NULL. */
+static const Duty *set_off_by(const Plan *p, const Duty *d, const WorkItem *item)
+{
+	const Duty *target = item->todo ? plan_duty_of(p, item->todo) : NULL;
+
+	return target && target->by == d && asks_people(target) ? target : NULL;
+}
+
+/* Whether somebody gives time to it, or to what it sets off. */
+static bool is_people(const Plan *p, const Duty *d)
+{
+	for (size_t i = 0; i < d->items_n; i++) {
+		if (set_off_by(p, d, &d->items[i]))
+			return true;
+	}
+	return asks_people(d);
 }
 
 static int quarters_of(Span length, bool people)
@@ -145,16 +162,35 @@ static Lane *lane_of(Slots *s, const char *owner)
 }
 
 enum { OWNERS_MAX = 8 };
+static void add_lanes(Slots *s, Texts owner, Lane *out[OWNERS_MAX], size_t *n)
+{
+	for (size_t i = 0; i < owner.n && *n < OWNERS_MAX; i++) {
+		Lane *lane = lane_of(s, owner.at[i]);
+		bool known = false;
+
+		for (size_t k = 0; k < *n; k++)
+			known = known || out[k] == lane;
+		if (!known)
+			out[(*n)++] = lane;
+	}
+}
+
+/* Those it asks, and those asked by what it sets off. */
 static size_t lanes_of(Slots *s, const Duty *d, Lane *out[OWNERS_MAX])
 {
 	size_t n = 0;
 
-	if (!is_people(d)) {
+	if (!is_people(s->plan, d)) {
 		out[0] = lane_of(s, "");
 		return 1;
 	}
-	for (size_t i = 0; i < d->owner.n && n < OWNERS_MAX; i++)
-		out[n++] = lane_of(s, d->owner.at[i]);
+	add_lanes(s, d->owner, out, &n);
+	for (size_t i = 0; i < d->items_n; i++) {
+		const Duty *target = set_off_by(s->plan, d, &d->items[i]);
+
+		if (target)
+			add_lanes(s, target->owner, out, &n);
+	}
 	if (!n)
 		out[n++] = lane_of(s, "?"); /* nobody: they take turns all the same */
 	return n;
@@ -166,10 +202,16 @@ static void occupy(Slots *s, const Duty *d)
 	size_t n = lanes_of(s, d, lanes);
 
 	for (size_t i = 0; i < n; i++)
-		mark(s, lanes[i]->busy, &d->at, quarters_of(d->length, is_people(d)));
+		mark(s, lanes[i]->busy, &d->at, quarters_of(d->length, is_people(s->plan, d)));
 }
 
 /* ---- the band ---- */
+
+/* People's hours: theirs, and those of what they read. */
+static bool by_day(const Plan *p, const Duty *d)
+{
+	return is_people(p, d) || d->kind == REF_REPORT;
+}
 
 static void band_of_hours(const Slots *s, const char *text, const Hours *h)
 {
@@ -300,7 +342,7 @@ typedef struct Weighing {
 	Lane *lanes[OWNERS_MAX];
 	size_t lanes_n;
 	int quarters;
-	bool in_window;
+	bool in_window, people;
 	Slot best;
 } Weighing;
 
@@ -319,8 +361,13 @@ static bool collides(const Weighing *w, int64_t cell)
 		if (any_in(w->lanes[i]->busy, cell, w->quarters, false))
 			return true;
 	}
-	return !is_people(w->duty) && !w->in_window &&
-	       any_in(w->slots->windows, cell, w->quarters, false);
+	return false;
+}
+
+/* A window that is not its own: better avoided, but some are open every night. */
+static bool meets_window(const Weighing *w, int64_t cell)
+{
+	return !w->people && !w->in_window && any_in(w->slots->windows, cell, w->quarters, false);
 }
 
 static int64_t mean_load(const Weighing *w, const Pattern *p)
@@ -336,19 +383,18 @@ static int64_t mean_load(const Weighing *w, const Pattern *p)
 
 static void weigh(Weighing *w, const Pattern *p, int quarter, int64_t load)
 {
-	int64_t outside = 0, hits = 0, cost;
+	int64_t outside = 0, hits = 0, windows = 0, n = p->n ? (int64_t)p->n : 1, cost;
 
 	for (size_t i = 0; i < p->n; i++) {
 		int64_t cell = (int64_t)p->days[i] * QUARTERS + quarter;
 
 		outside += any_in(w->slots->band, cell, w->quarters, true);
 		hits += collides(w, cell);
+		windows += meets_window(w, cell);
 	}
-	if (p->n == 0) { /* not in that year: only the hour matters */
+	if (p->n == 0) /* not in that year: only the hour matters */
 		outside = !w->slots->band[2 * QUARTERS + quarter];
-		hits = 0;
-	}
-	cost = ((outside * 1000 + hits) * 100000 + load) / (int64_t)(p->n ? p->n : 1);
+	cost = (outside * 1000 + hits * 10 + windows) * 100000 / n + load;
 	if (w->best.found && cost >= w->best.cost)
 		return;
 	w->best = (Slot){ p->at, cost, true, outside > 0, hits > 0, false };
@@ -394,7 +440,7 @@ static int earliest_quarter(const Plan *p, const Duty *d)
 		if (!first || !same_day(&first->at, &d->at))
 			continue;
 		end = (first->at.hour * 60 + first->at.minute + 14) / 15 +
-		      quarters_of(first->length, is_people(first));
+		      quarters_of(first->length, is_people(p, first));
 		earliest = end > earliest && end < QUARTERS ? end : earliest;
 	}
 	return earliest;
@@ -421,13 +467,14 @@ static Slot place_in_band(Slots *s, const Duty *d, bool in_window, bool careful)
 {
 	Weighing w = { .slots = s, .duty = d, .in_window = in_window };
 	int earliest = earliest_quarter(s->plan, d);
-	bool by_weekday = is_people(d) || d->kind == REF_REPORT || in_window;
+	bool by_weekday = by_day(s->plan, d) || in_window;
 	Pattern *patterns = mem_new(sizeof *patterns * PATTERNS_MAX);
 	size_t n = list_patterns(d, by_weekday, patterns);
 
 	if (in_window)
 		pattern_of_window(d, patterns, &n);
-	w.quarters = quarters_of(d->length, is_people(d));
+	w.people = is_people(s->plan, d);
+	w.quarters = quarters_of(d->length, is_people(s->plan, d));
 	w.lanes_n = lanes_of(s, d, w.lanes);
 	for (size_t i = 0; i < n && (careful || !w.best.found); i++)
 		try_pattern(&w, &patterns[i], earliest);
@@ -456,9 +503,6 @@ static const char *lacking(const Plan *p, const Duty *d)
 	return duty_word(p, "the plan gives no hour", "le plan ne donne pas d'heure");
 }
 
-/* People's hours: theirs, and those of what they read. */
-static bool by_day(const Duty *d) { return is_people(d) || d->kind == REF_REPORT; }
-
 static const char *where(const Plan *p, const Duty *d, const Slot *slot, bool in_window)
 {
 	if (slot->after)
@@ -471,7 +515,7 @@ static const char *where(const Plan *p, const Duty *d, const Slot *slot, bool in
 	if (p->head.slots.set)
 		return duty_word(p, "placed in the plan's slots",
 		                 "placé dans les créneaux du plan");
-	if (by_day(d))
+	if (by_day(p, d))
 		return duty_word(p, "placed in working hours", "placé aux heures de bureau");
 	return duty_word(p, "placed at night", "placé la nuit");
 }
@@ -490,8 +534,10 @@ static const char *reason(const Plan *p, const Duty *d, const Slot *place, bool 
 	if (d->window && !in_window)
 		buf_printf(&b, "%s%s %s %s", semicolon, duty_word(p, "window", "la fenêtre"),
 		           d->window->item.id,
-		           duty_word(p, "is not open at such a cadence",
-		                     "ne s'ouvre pas à ce rythme"));
+		           schedule_recurs(&d->window->at)
+		                   ? duty_word(p, "is not open at such a cadence",
+		                               "ne s'ouvre pas à ce rythme")
+		                   : duty_word(p, "has no dates", "n'a pas de dates"));
 	if (place->collides)
 		buf_printf(&b, "%s%s", semicolon,
 		           duty_word(p, "no slot was free of everything else",
@@ -545,7 +591,7 @@ static void propose(Slots *s, Duty *d, unsigned months, bool careful)
 		in_window = place.found && !place.outside;
 	}
 	if (!in_window) {
-		band_of_hours(s, by_day(d) ? "mon-fri 09:00-17:00" : "02:00-05:00",
+		band_of_hours(s, by_day(p, d) ? "mon-fri 09:00-17:00" : "02:00-05:00",
 		              p->head.slots.set ? &p->head.slots : NULL);
 		keep_days(s, &d->days);
 		place = place_in_band(s, d, false, careful);

@@ -331,10 +331,10 @@ TEST(dates_of_the_plan_become_occurrences)
 	            "2027-09-30T07:00:00Z");
 	/* the first revision is the one announced, then each quarter's second month */
 	EXPECT_TEXT(instant_print(duty_next(l.plan, duty(&l, "plan:review"), t), out),
-	            "2027-02-01T08:00:00Z");
+	            "2027-02-01T10:00:00Z");
 	EXPECT(instant_parse("2027-02-02T00:00:00Z", &t));
 	EXPECT_TEXT(instant_print(duty_next(l.plan, duty(&l, "plan:review"), t), out),
-	            "2027-05-01T07:00:00Z");
+	            "2027-05-01T09:00:00Z");
 	EXPECT_TEXT(duty(&l, "roadmap:redis")->items[1].ask, "sessions");
 }
 
@@ -469,6 +469,46 @@ TEST(people_of_one_owner_are_not_asked_twice_at_once_and_others_may_be)
 	EXPECT_INT(duty(&l, "task:b")->at.hour, 10);
 	EXPECT_INT(duty(&l, "task:c")->at.hour, 9);
 	EXPECT_INT(duty(&l, "task:d")->at.hour, 11);
+}
+
+TEST(a_task_that_sets_off_work_of_people_is_placed_in_their_day)
+{
+	AUTO(Loaded)
+	l = load_text(HEAD
+	              "roles: {ana: {kind: human}}\n"
+	              "tasks: {night: {at: weekly, items: [{do: \"backup:b\"}]},\n"
+	              "  day: {at: daily, for: 1h, items: [{do: \"log:l\"}]}, own: {at: daily, "
+	              "owner: ana}}\n"
+	              "backups: {b: {of: files, kind: full, paths: [/srv], at: weekly}}\n"
+	              "logs: {l: {kind: system, path: /var/log/x, review: daily, owner: ana}}\n");
+
+	ASSERT(l.plan != NULL);
+	EXPECT(duty(&l, "task:night")->at.hour < 5);
+	EXPECT_INT(duty(&l, "task:day")->at.hour, 9);
+	/* and Ana, who reads the log then, is not asked for something else */
+	EXPECT_INT(duty(&l, "task:own")->at.hour, 10);
+}
+
+TEST(weekly_duties_are_spread_over_the_days)
+{
+	AUTO(Loaded)
+	l = load_text(HEAD "tasks: {a: {at: weekly}, b: {at: weekly}, c: {at: weekly}, d: {at: "
+	                   "weekly}, e: {at: weekly}}\n");
+	unsigned days = 0;
+
+	ASSERT(l.plan != NULL);
+	for (size_t i = 0; i < 5; i++)
+		days |= l.plan->duties[i].at.weekdays;
+	EXPECT_INT(days, 0x1f);
+}
+
+TEST(a_window_without_dates_is_said_as_such)
+{
+	AUTO(Loaded)
+	l = load_text(SITE "windows: {w: {at: agreed weekend, for: 2h}}\n"
+	                   "updates: {u: {kind: minor, at: monthly, window: w, run: [up]}}\n");
+
+	EXPECT_HAS(duty(&l, "update:u")->slot_reason, "window w has no dates");
 }
 
 TEST(what_comes_after_another_is_placed_after_it)
