@@ -251,17 +251,19 @@ static void collect(const Tasks *all, TaskWork *w, const Plan *plan, TaskPeople 
 	w->tell_at = later;
 }
 
-static void tell(const TaskDigest *d, const Plan *plan, Instant now, Effects *fx)
+static void tell(const TaskDigest *d, const Plan *plan, Effects *fx)
 {
-	char subject[96], key[96], at[INSTANT_TEXT];
+	char subject[96], key[96], digest[DIGEST_TEXT];
+	const char *first = d->at[0]->o.id;
 	Tell *t;
 
+	/* The same task is announced to a person once, whatever the clock says meanwhile. */
 	(void)snprintf(subject, sizeof subject, "tasks:%.80s", d->who->item.id);
-	(void)snprintf(key, sizeof key, "task:%s:%.50s:%s",
+	(void)snprintf(key, sizeof key, "task:%s:%.50s:%.16s",
 	               d->kind == TELL_TASK_DUE      ? "due"
 	               : d->kind == TELL_TASK_MISSED ? "missed"
 	                                             : "failed",
-	               d->who->item.id, instant_print(now, at));
+	               d->who->item.id, digest_sha256(first, strlen(first), digest));
 	t = effects_tell(fx, d->kind, subject, key);
 	tell_to(t, d->who->item.id);
 	route(t, plan, d->who);
@@ -278,7 +280,7 @@ void tasks_digest(Tasks *all, const Plan *plan, TaskPeople *people, Instant now,
 			collect(all, all->at[i], plan, people, now, ret);
 	}
 	for (size_t i = 0; i < ret->n; i++)
-		tell(&ret->at[i], plan, now, fx);
+		tell(&ret->at[i], plan, fx);
 }
 
 void TaskDigests_done(TaskDigests *d)

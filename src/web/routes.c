@@ -112,6 +112,16 @@ const Route web_routes[] = {
 	{ "POST", "/api/windows/{id}/extend", WEB_RESPONDER, api_command, "window.extend" },
 	{ "POST", "/api/windows/{id}/cancel", WEB_OPERATOR, api_command, "window.cancel" },
 	{ "POST", "/api/windows/{id}/describe", WEB_OPERATOR, api_command, "window.describe" },
+
+	{ "GET", "/api/tasks", WEB_VIEWER, api_command, "task.list" },
+	{ "GET", "/api/tasks/{id}", WEB_VIEWER, api_command, "task.show" },
+	{ "POST", "/api/tasks/{id}/do", WEB_RESPONDER, api_command, "task.do" },
+	{ "POST", "/api/tasks/{id}/confirm", WEB_RESPONDER, api_command, "task.confirm" },
+	{ "POST", "/api/tasks/{id}/refuse", WEB_RESPONDER, api_command, "task.refuse" },
+	{ "POST", "/api/tasks/{id}/na", WEB_RESPONDER, api_command, "task.na" },
+	{ "POST", "/api/tasks/{id}/waive", WEB_OPERATOR, api_command, "task.waive" },
+	{ "POST", "/api/tasks/{id}/note", WEB_RESPONDER, api_command, "task.note" },
+	{ "POST", "/api/tasks/{id}/attach", WEB_RESPONDER, api_command, "task.attach" },
 };
 const size_t web_routes_n = COUNT_OF(web_routes);
 
