@@ -3,15 +3,29 @@
 
 /* Words of the machine, named here for the translators. */
 __attribute__((unused)) static const char *const words[] = {
-	TR_NOOP("scheduled"), TR_NOOP("due"),       TR_NOOP("waiting"),
-	TR_NOOP("running"),   TR_NOOP("done"),      TR_NOOP("awaiting_human"),
-	TR_NOOP("done_late"), TR_NOOP("failed"),    TR_NOOP("missed"),
-	TR_NOOP("waived"),    TR_NOOP("withdrawn"), TR_NOOP("late"),
-	TR_NOOP("todo"),      TR_NOOP("asked"),     TR_NOOP("pass"),
-	TR_NOOP("fail"),      TR_NOOP("confirmed"), TR_NOOP("not_applicable"),
-	TR_NOOP("needed"),    TR_NOOP("note"),      TR_NOOP("file"),
-	TR_NOOP("started"),   TR_NOOP("refused"),
+	TR_NOOP("scheduled"), TR_NOOP("due"),       TR_NOOP("waiting"), TR_NOOP("running"),
+	TR_NOOP("done"),      TR_NOOP("failed"),    TR_NOOP("missed"),  TR_NOOP("waived"),
+	TR_NOOP("withdrawn"), TR_NOOP("late"),      TR_NOOP("asked"),   TR_NOOP("pass"),
+	TR_NOOP("fail"),      TR_NOOP("confirmed"), TR_NOOP("needed"),  TR_NOOP("note"),
+	TR_NOOP("file"),      TR_NOOP("started"),   TR_NOOP("refused"),
 };
+
+/* The words of the machine that are not words. */
+static const char *plain(const char *state)
+{
+	static const char *const rows[][2] = {
+		{ "awaiting_human", TR_NOOP("to confirm") },
+		{ "done_late", TR_NOOP("done late") },
+		{ "not_applicable", TR_NOOP("not applicable") },
+		{ "todo", TR_NOOP("not begun") },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		if (text_eq(rows[i][0], state))
+			return rows[i][1];
+	}
+	return state;
+}
 
 static int64_t number_of(const json_t *o, const char *key)
 {
@@ -65,31 +79,50 @@ static void sentence(const json_t *a, const Screen *sc, Buf *out)
 
 static const char *state_of(const json_t *o)
 {
-	return json_is_true(json_object_get(o, "late")) ? "late" : text_of(o, "state");
+	return json_is_true(json_object_get(o, "late")) ? "late" : plain(text_of(o, "state"));
+}
+
+static void line(const json_t *o, const Screen *sc, size_t brief, size_t title, Buf *out)
+{
+	AUTO(Buf) who = { 0 };
+	AUTO_FREE char *n = mem_printf("%5lld", (long long)number_of(o, "number"));
+	char at[LANG_TEXT];
+
+	owners(o, &who);
+	cell(out, n, 5);
+	state_cell(out, sc, state_of(o), 10);
+	cell(out, when(o, "due", sc, at), 24);
+	cell(out, text_of(o, "short"), brief);
+	cell(out, text_of(o, "title"), title);
+	buf_printf(out, "%lld/%lld  %s\n", (long long)number_of(o, "settled_n"),
+	           (long long)number_of(o, "items_n"), buf_str(&who));
+}
+
+/* What is open or over, or (`coming`) what is not: one block each. */
+static void block(const json_t *list, const Screen *sc, bool coming, Buf *out)
+{
+	size_t brief = widest(list, "short", 8), title = widest(list, "title", 8), i;
+	bool any = false;
+	json_t *o;
+
+	json_array_foreach(list, i, o)
+	{
+		if (text_eq(text_of(o, "state"), "scheduled") != coming)
+			continue;
+		if (!any && coming)
+			buf_printf(out, "\n%s\n", tr(sc->lang, "To come"));
+		any = true;
+		line(o, sc, brief, title, out);
+	}
 }
 
 int show_tasks(const json_t *a, const Screen *sc, Buf *out)
 {
 	const json_t *list = json_object_get(a, "tasks");
-	size_t brief = widest(list, "short", 8), title = widest(list, "title", 8), i;
-	char at[LANG_TEXT];
-	json_t *o;
 
 	sentence(a, sc, out);
-	json_array_foreach(list, i, o)
-	{
-		AUTO(Buf) who = { 0 };
-		AUTO_FREE char *n = mem_printf("%5lld", (long long)number_of(o, "number"));
-
-		owners(o, &who);
-		cell(out, n, 5);
-		state_cell(out, sc, state_of(o), 14);
-		cell(out, when(o, "due", sc, at), 24);
-		cell(out, text_of(o, "short"), brief);
-		cell(out, text_of(o, "title"), title);
-		buf_printf(out, "%lld/%lld  %s\n", (long long)number_of(o, "settled_n"),
-		           (long long)number_of(o, "items_n"), buf_str(&who));
-	}
+	block(list, sc, false, out);
+	block(list, sc, true, out);
 	return number_of(a, "late") > 0;
 }
 
@@ -99,7 +132,7 @@ static void show_item(const json_t *i, const Screen *sc, Buf *out)
 
 	buf_text(out, "  ");
 	cell(out, text_of(i, "item"), 5);
-	state_cell(out, sc, text_of(i, "state"), 16);
+	state_cell(out, sc, plain(text_of(i, "state")), 16);
 	buf_printf(out, "%s%s%s", todo, *todo && *text ? " – " : "", text);
 	if (*text_of(i, "if"))
 		buf_printf(out, " (%s %s)", tr(sc->lang, "if"), tr(sc->lang, text_of(i, "if")));
@@ -116,7 +149,7 @@ static void show_word(const json_t *w, const Screen *sc, Buf *out)
 
 	buf_text(out, "  ");
 	cell(out, when(w, "at", sc, at), 24);
-	cell(out, tr(sc->lang, text_of(w, "said")), 14);
+	cell(out, tr(sc->lang, plain(text_of(w, "said"))), 14);
 	buf_text(out, text_of(w, "who"));
 	if (*text_of(w, "item"))
 		buf_printf(out, " · %s", text_of(w, "item"));
@@ -164,8 +197,8 @@ int show_task(const json_t *a, const Screen *sc, Buf *out)
 	json_t *o;
 
 	owners(t, &who);
-	buf_printf(out, "%s: %s (%s, %lld)\n\n", text_of(t, "title"), tr(sc->lang, state),
-	           text_of(t, "short"), (long long)number_of(t, "number"));
+	buf_printf(out, tr(sc->lang, "%s: %s (%s, %lld)\n\n"), text_of(t, "title"),
+	           tr(sc->lang, state), text_of(t, "short"), (long long)number_of(t, "number"));
 	row(out, sc, TR_NOOP("Answered for by"), buf_str(&who));
 	times(t, sc, out);
 	row(out, sc, TR_NOOP("Waits for"), text_of(t, "waits_for"));

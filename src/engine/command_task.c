@@ -66,7 +66,19 @@ static bool owned_by(const Engine *e, const TaskWork *w, const char *name)
 	return task_stands_for(e, w, name) != 0;
 }
 
-/* Open ones and those of the coming day; --due only the open, --all also what is over. */
+static bool is_next(const Engine *e, const TaskWork *w)
+{
+	for (size_t i = 0; i < e->tasks.n; i++) {
+		const TaskOccurrence *o = &e->tasks.at[i]->o;
+
+		if (o->state == TASK_SCHEDULED && earlier(o->due, w->o.due) &&
+		    text_eq(o->duty, w->o.duty))
+			return false;
+	}
+	return true;
+}
+
+/* Open ones and the next of each duty in the coming day, and what went wrong in the last; --due only the open, --all also what is over. */
 static bool passes(const Engine *e, const TaskWork *w, const Filter *f)
 {
 	if (f->owner && !owned_by(e, w, f->owner))
@@ -77,7 +89,8 @@ static bool passes(const Engine *e, const TaskWork *w, const Filter *f)
 		return true;
 	if (f->due)
 		return task_is_open(&w->o);
-	return task_is_open(&w->o) || (w->o.state == TASK_SCHEDULED && is_due(w->o.due, f->soon)) ||
+	return task_is_open(&w->o) ||
+	       (w->o.state == TASK_SCHEDULED && is_due(w->o.due, f->soon) && is_next(e, w)) ||
 	       (task_is_over(&w->o) && !text_is_empty(w->o.reason) &&
 	        is_due(f->now, after(w->o.ended, days(1))));
 }

@@ -305,8 +305,9 @@ bool task_is_late(const TaskOccurrence *o, Instant now); /* open past its planne
 bool task_owner(const TaskOccurrence *o, size_t i, char ret[64]);
 size_t task_owners_n(const TaskOccurrence *o);
 
-/* "daily@01-04": what a person types. Tasks go without "task:"; the day is civil, in
- * `zone`; the year is shown when it is not now's. */
+/* "daily@01-04", "hourly@01-04T07:00": what a person types. Tasks go without "task:"; the
+ * day is civil, in `zone`; the year is shown when it is not now's, the hour when there is
+ * more than one a day. */
 const char *task_short(const TaskOccurrence *o, const Zone *zone, Instant now, char out[TASK_ID]);
 /* The one that `text` means: its number, its id, the beginning of its id, a duty (its
  * open one, else the next), or duty@date with the beginning of a civil date ("01-04",

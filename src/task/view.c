@@ -10,15 +10,25 @@ static const char *duty_short(const char *duty)
 	return text_starts(duty, "task:") ? duty + strlen("task:") : duty;
 }
 
+/* More than one a day: then its day does not name it. */
+static bool is_frequent(const TaskOccurrence *o)
+{
+	int64_t periods = o->overlap == OVERLAP_SKIP ? 1 : 2; /* until it is missed */
+
+	return is_set(o->until) && between(o->due, o->until).us < hours(23 * periods).us;
+}
+
 const char *task_short(const TaskOccurrence *o, const Zone *zone, Instant now, char out[TASK_ID])
 {
 	Civil c = zone_civil(zone, o->due);
-	char year[8] = "";
+	char year[8] = "", hour[8] = "";
 
 	if (zone_civil(zone, now).year != c.year)
 		(void)snprintf(year, sizeof year, "%04d-", (int)c.year);
-	(void)snprintf(out, TASK_ID, "%s@%s%02d-%02d", duty_short(o->duty), year, (int)c.month,
-	               (int)c.day);
+	if (is_frequent(o))
+		(void)snprintf(hour, sizeof hour, "T%02d:%02d", (int)c.hour, (int)c.minute);
+	(void)snprintf(out, TASK_ID, "%s@%s%02d-%02d%s", duty_short(o->duty), year, (int)c.month,
+	               (int)c.day, hour);
 	return out;
 }
 
