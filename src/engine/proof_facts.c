@@ -4,6 +4,7 @@
 #include "engine/proofs.h"
 
 #include "incident/ladder.h"
+#include "ticket/quality.h"
 
 enum { EXCLUDED_MAX = 512 };
 
@@ -513,6 +514,69 @@ static void run_facts(Gather *g, const Commitment *c, ProofFacts *f)
 	list_free(&runs);
 }
 
+/* ---- tickets, vulnerabilities ---- */
+
+/* Over the month that is frozen, or the present one so far. */
+static void ticket_facts(const Gather *g, const Commitment *c, ProofFacts *f)
+{
+	const Zone *zone = g->e->plan->head.timezone;
+	QualityKind kind;
+	Quality q;
+
+	if (g->to.us == NEVER.us) {
+		f->from = zone_month_start(zone, g->now);
+		f->to = proof_month_after(zone, g->now);
+	}
+	if (c->op == OP_NONE || !quality_kind_parse(c->part, &kind))
+		return;
+	quality_of(g->e->plan, kind, (const Ticket *const *)g->e->tickets.at, g->e->tickets.n, NULL,
+	           f->from, f->to, &q);
+	f->has_ratio = true;
+	f->total = q.total;
+	f->good = q.good > 0 ? (uint64_t)q.good : 0;
+	f->good = f->good > f->total ? f->total : f->good;
+	f->has_value = q.total > 0;
+	f->value = q.value;
+}
+
+/* Tickets answer to the clocks of the class that their priority names. */
+static void ticket_clocks(const Gather *g, const Commitment *c, ProofFacts *f)
+{
+	if (c->env || !c->class_ || (c->clock != CLOCK_RESPOND && c->clock != CLOCK_RESOLVE))
+		return;
+	for (size_t i = 0; i < g->e->tickets.n; i++) {
+		const Ticket *t = g->e->tickets.at[i];
+		const Clock *k = c->clock == CLOCK_RESPOND ? &t->respond : &t->resolve;
+
+		if (text_eq(k->class_, c->class_->item.id))
+			proof_clock(f, k, "ticket", g->now);
+	}
+}
+
+static void flaw_facts(const Gather *g, const Commitment *c, ProofFacts *f)
+{
+	for (size_t i = 0; i < g->e->actions.n; i++) {
+		const Action *a = g->e->actions.at[i];
+		char subject[PROOF_SUBJECT];
+		bool over = a->state == ACTION_ACCEPTED || a->state == ACTION_DROPPED;
+
+		if (!a->vulnerability || !text_eq(a->severity, c->part))
+			continue;
+		(void)snprintf(subject, sizeof subject, "action:%s", a->id);
+		proof_due(f,
+		          &(DueFact){ .subject = subject,
+		                      .began = a->made_at,
+		                      .due = c->mitigate ? a->mitigate_due : a->due,
+		                      .done = c->mitigate && is_set(a->mitigated_at)
+		                                      ? a->mitigated_at
+		                                      : a->done_at,
+		                      .excused = over,
+		                      /* accepted after its deadline is late all the same */
+		                      .excused_at = is_set(a->late_at) ? a->late_at : a->made_at },
+		          g->now);
+	}
+}
+
 /* ---- all ---- */
 
 static void waiver_facts(const Gather *g, const Commitment *c, ProofFacts *f)
@@ -543,6 +607,9 @@ void gather_facts(Gather *g, const Commitment *c, ProofFacts *f)
 	case BY_OBJECTIVE:
 	case BY_TIER: level_facts(g, c, f); return;
 	case BY_CLOCK:
+		ticket_clocks(g, c, f);
+		case_facts(g, c, f);
+		return;
 	case BY_PHASE:
 	case BY_WATCH:
 	case BY_CLOSING:
@@ -555,7 +622,8 @@ void gather_facts(Gather *g, const Commitment *c, ProofFacts *f)
 	case BY_DUTY:
 	case BY_RUN: run_facts(g, c, f); return;
 	case BY_PAGE: page_facts(g, f); return;
-	case BY_TICKETS: return;
+	case BY_TICKETS: ticket_facts(g, c, f); return;
+	case BY_FLAW: flaw_facts(g, c, f); return;
 	}
 }
 

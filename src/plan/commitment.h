@@ -39,6 +39,7 @@ typedef enum CommitmentBy {
 	BY_PLAN,      /* the plan itself says it or leaves it open: `there` */
 	BY_PAGE,      /* the status page was published */
 	BY_TICKETS,   /* part: name of the ratio */
+	BY_FLAW,      /* part: severity; vulnerabilities found, fixed or (mitigate) contained */
 } CommitmentBy;
 
 /* Why nothing in this version can decide it, where that is so; words are proof/'s. */
@@ -81,7 +82,8 @@ struct Commitment {
 	const char *env;
 	const Duty *duty;
 	const Window *window;
-	const char *part; /* BY_PHASE: its id; BY_TICKETS: the ratio */
+	const char *part; /* BY_PHASE: its id; BY_TICKETS: the ratio; BY_FLAW: the severity */
+	bool mitigate;    /* BY_FLAW: the deadline for containing it */
 	Deadline limit;
 	Keep keep;
 	Op op;

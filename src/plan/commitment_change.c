@@ -28,10 +28,19 @@ static void update(Derive *d, const Update *u)
 
 static void vulnerability(Derive *d, const Vulnerability *v)
 {
-	limit(d, "vulnerabilities", &v->item, &v->deadline, "<= ", LACK_UPDATES,
-	      derive_text(d, "deadline:vulnerability:%s", v->item.id));
-	limit(d, "vulnerabilities", &v->item, &v->mitigate, "<= ", LACK_UPDATES,
-	      derive_text(d, "deadline:vulnerability:%s:mitigate", v->item.id));
+	for (int mitigate = 0; mitigate < 2; mitigate++) {
+		Commitment *c = limit(d, "vulnerabilities", &v->item,
+		                      mitigate ? &v->mitigate : &v->deadline, "<= ", LACK_NOTHING,
+		                      derive_text(d, "deadline:vulnerability:%s%s", v->item.id,
+		                                  mitigate ? ":mitigate" : ""));
+
+		if (!c)
+			continue;
+		c->by = BY_FLAW;
+		c->part = v->item.id;
+		c->mitigate = mitigate;
+		c->period = "vulnerability";
+	}
 }
 
 static void spanned(Derive *d, CommitmentKind kind, const Deployment *x, const char *what,

@@ -4,6 +4,8 @@
 
 #include "core/text.h"
 
+#include <string.h>
+
 static void procedure(Derive *d, const Procedure *r)
 {
 	Commitment *c;
@@ -51,6 +53,21 @@ static void roadmap(Derive *d, const RoadmapItem *r)
 		c->by = BY_RUN;
 }
 
+/* "> 80%", "<= 4h", ">= 4.5/5": refused when the plan was loaded where it is none. */
+static void read_comparison(Commitment *c, const char *text)
+{
+	char op[4] = "";
+	size_t n = strspn(text, "<>=! ");
+	size_t k = 0;
+
+	for (size_t i = 0; i < n && k + 1 < sizeof op; i++) {
+		if (text[i] != ' ')
+			op[k++] = text[i];
+	}
+	if (!op_parse(op, &c->op) || !quantity_parse(text + n, &c->target, NULL))
+		c->op = OP_NONE;
+}
+
 static void support(Derive *d, const Support *s)
 {
 	unsigned minimum = s->quality_minimum > 0 ? (unsigned)s->quality_minimum : 20;
@@ -63,6 +80,7 @@ static void support(Derive *d, const Support *s)
 		c->minimum = minimum;
 		c->figure = derive_text(d, "%s", s->quality.at[i].value);
 		c->period = "1mo";
+		read_comparison(c, s->quality.at[i].value);
 	}
 	if (s->hours.set) {
 		c = derive_lacking(d, COMMITMENT_CAPABILITY, LACK_MEASURE, "support", &s->item,

@@ -179,6 +179,29 @@ void proof_ack(ProofFacts *f, const AckFact *a, Instant now)
 		add(f, FACT_OPEN, FACT_AS_IT_SHOULD, a->fired, a->subject, NULL);
 }
 
+void proof_due(ProofFacts *f, const DueFact *d, Instant now)
+{
+	Instant last = last_of(f, now);
+	bool done = is_set(d->done) && is_due(d->done, last);
+	Duration took = between(d->began, done ? d->done : last);
+
+	if (!is_due(d->began, last))
+		return;
+	if (d->excused && (!is_set(d->due) || is_due(d->excused_at, d->due)))
+		add(f, FACT_EXCUSED, FACT_AS_IT_SHOULD, d->excused_at, d->subject, NULL);
+	else if (!is_set(d->due))
+		add(f, done ? FACT_SEEN : FACT_OPEN, FACT_AS_IT_SHOULD, done ? d->done : d->began,
+		    d->subject, done ? &took : NULL);
+	else if (done && is_due(d->done, d->due))
+		add(f, FACT_GOOD, FACT_AS_IT_SHOULD, d->done, d->subject, &took);
+	else if (earlier(d->due, last))
+		add(f, FACT_BAD, FACT_LATE, d->due, d->subject, &took);
+	else if (between(d->began, last).us > between(d->began, d->due).us / 5 * 4)
+		add(f, FACT_NEAR, FACT_AS_IT_SHOULD, d->began, d->subject, NULL);
+	else
+		add(f, FACT_OPEN, FACT_AS_IT_SHOULD, d->began, d->subject, NULL);
+}
+
 void proof_used(ProofFacts *f, const char *subject, Instant at, Instant now)
 {
 	if (is_set(at) && is_due(at, last_of(f, now)))

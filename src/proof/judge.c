@@ -192,6 +192,7 @@ static void judge_by(const Commitment *c, const ProofFacts *f, Instant now, Proo
 	case BY_NOTICE:
 	case BY_OVERRUN:
 	case BY_DUTY:
+	case BY_FLAW:
 	case BY_RUN: judge_events(c, f, j); return;
 	}
 }

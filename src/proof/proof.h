@@ -90,6 +90,16 @@ void proof_used(ProofFacts *f, const char *subject, Instant at, Instant now);
 /* Looked for now, and not there. */
 void proof_absent(ProofFacts *f, const char *subject, Instant now);
 
+/* Something found or asked for that must be done by `due` (not set: no limit); `excused`:
+ * a person accepted or dropped it. */
+typedef struct DueFact {
+	const char *subject;
+	Instant began, due, done;
+	bool excused;
+	Instant excused_at;
+} DueFact;
+void proof_due(ProofFacts *f, const DueFact *d, Instant now);
+
 typedef struct AckFact {     /* one alert of a level */
 	const char *subject; /* "alert:down-000012" */
 	Instant fired, due, acked, resolved;

@@ -209,6 +209,42 @@ TEST(an_alert_is_taken_in_time_or_over_by_itself)
 	}
 }
 
+TEST(what_was_found_must_be_done_by_its_day)
+{
+	static const struct {
+		const char *what;
+		int64_t due, done, excused, now; /* found at 0 */
+		Verdict want;
+	} rows[] = {
+		{ "fixed in time", 100, 60, -1, 200, VERDICT_KEPT },
+		{ "fixed late", 100, 101, -1, 200, VERDICT_BROKEN },
+		{ "not fixed", 100, -1, -1, 200, VERDICT_BROKEN },
+		{ "time left", 100, -1, -1, 50, VERDICT_NOT_DUE },
+		{ "hardly any left", 100, -1, -1, 90, VERDICT_AT_RISK },
+		{ "the risk was accepted", 100, -1, 50, 200, VERDICT_NOT_DUE },
+		{ "accepted when it was late", 100, -1, 150, 200, VERDICT_BROKEN },
+		{ "without a limit", -1, 60, -1, 200, VERDICT_UNPROVEN },
+	};
+	Commitment c = { .kind = COMMITMENT_DEADLINE, .by = BY_FLAW };
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		AUTO(ProofFacts) f = facts();
+		DueFact d = { "action:V-0001",    at(0), LONG_AGO, LONG_AGO, rows[i].excused >= 0,
+			      at(rows[i].excused) };
+		ProofOutcome j;
+
+		if (rows[i].due >= 0)
+			d.due = at(rows[i].due);
+		if (rows[i].done >= 0)
+			d.done = at(rows[i].done);
+		proof_due(&f, &d, at(rows[i].now));
+		proof_judge(&c, &f, at(rows[i].now), &j);
+		if (j.verdict != rows[i].want)
+			test_fail(__FILE__, __LINE__, "%s: %s", rows[i].what,
+			          verdict_name(j.verdict));
+	}
+}
+
 TEST(lists_of_phases_and_of_closing)
 {
 	Commitment phase = { .kind = COMMITMENT_DEADLINE, .by = BY_PHASE },

@@ -84,6 +84,7 @@ void proof_value(Lang lang, const Commitment *c, const ProofFacts *f, const Proo
 	case BY_NOTICE:
 	case BY_OVERRUN:
 	case BY_DUTY:
+	case BY_FLAW:
 	case BY_RUN: events_value(lang, j, out); return;
 	}
 }
@@ -159,7 +160,8 @@ static void events(Lang lang, const Zone *zone, const ProofOutcome *j, Buf *out)
 	if (j->bad) {
 		bad_events(lang, zone, j, out);
 	} else if (j->measured == VERDICT_AT_RISK) {
-		buf_text(out, tr(lang, "One that is under way has used over four fifths of its time."));
+		buf_text(out,
+		         tr(lang, "One that is under way has used over four fifths of its time."));
 	} else if (j->good == 0) {
 		buf_printf(out,
 		           tr_n(lang, "%u under way, with time left.",
