@@ -413,7 +413,10 @@ typedef struct Play {
 	LIST(Time) times;
 	LIST(Meeting) meetings;
 	Map seen; /* "a b" */
+	Map only; /* owner → the only contact behind it, or one of the two below */
 } Play;
+
+static const Contact several, nobody;
 
 static const Database *database_of(const Duty *d)
 {
@@ -444,11 +447,45 @@ static bool share_database(const Duty *a, const Duty *b)
 	       !(a->kind == REF_BACKUP && b->kind == REF_BACKUP);
 }
 
-/* The same hands: an owner in common, or nobody said for either. */
-static bool share_people(const Duty *a, const Duty *b)
+/* The one person behind a name; NULL: nobody yet, or several, who can share the work. */
+static const Contact *only_one(Play *p, const char *name, bool *ret_several)
 {
-	return asks_people(a) && asks_people(b) &&
-	       (lint_share(a->owner, b->owner) || (!a->owner.n && !b->owner.n));
+	const Contact *known = map_get(&p->only, name);
+	Crowd c = { .plan = p->l->plan };
+
+	*ret_several = false;
+	if (!known) {
+		lint_crowd_add(&c, name);
+		known = c.people.n == 1          ? c.people.at[0]
+		        : c.people.n || c.others ? &several
+		                                 : &nobody;
+		list_free(&c.people);
+		(void)map_put(&p->only, name, (void *)(uintptr_t)known);
+	}
+	*ret_several = known == &several;
+	return known == &several || known == &nobody ? NULL : known;
+}
+
+static bool same_hands(Play *p, const char *a, const char *b)
+{
+	bool many_a, many_b;
+	const Contact *one_a = only_one(p, a, &many_a), *one_b = only_one(p, b, &many_b);
+
+	return one_a ? one_a == one_b : text_eq(a, b) && !many_a;
+}
+
+/* The same hands: one person who owns both, or nobody said for either. */
+static bool share_people(Play *p, const Duty *a, const Duty *b)
+{
+	if (!asks_people(a) || !asks_people(b))
+		return false;
+	for (size_t i = 0; i < a->owner.n; i++) {
+		for (size_t j = 0; j < b->owner.n; j++) {
+			if (same_hands(p, a->owner.at[i], b->owner.at[j]))
+				return true;
+		}
+	}
+	return !a->owner.n && !b->owner.n;
 }
 
 static bool machine_writes(const Duty *d)
@@ -466,7 +503,7 @@ static bool falls_into(const Duty *d, const Window *w)
 	       !(env && w->env && !text_eq(env, w->env)) && !text_eq(d->stated.text, w->at.text);
 }
 
-static bool conflict(const Actor *a, const Actor *b, bool *lock)
+static bool conflict(Play *p, const Actor *a, const Actor *b, bool *lock)
 {
 	*lock = false;
 	if (a->window && b->window)
@@ -474,7 +511,7 @@ static bool conflict(const Actor *a, const Actor *b, bool *lock)
 	if (a->window || b->window)
 		return a->window ? falls_into(b->duty, a->window) : falls_into(a->duty, b->window);
 	*lock = lint_share(a->duty->locks, b->duty->locks);
-	return *lock || share_database(a->duty, b->duty) || share_people(a->duty, b->duty);
+	return *lock || share_database(a->duty, b->duty) || share_people(p, a->duty, b->duty);
 }
 
 static void add_actor(Play *p, Actor a)
@@ -522,7 +559,8 @@ static void add_times(Play *p, size_t actor)
 			continue;
 		if (!earlier(t, to))
 			to = after(t, minutes(1)); /* its length is not said */
-		list_add(&p->times, ((Time){ t, to, actor }));
+		if (earlier(lint_start(p->l), to))
+			list_add(&p->times, ((Time){ t, to, actor }));
 	}
 }
 
@@ -541,7 +579,7 @@ static void note_meeting(Play *p, size_t x, size_t y, Instant t)
 	char key[64];
 	bool lock, told_of_x;
 
-	if (x == y || !conflict(a, b, &lock))
+	if (x == y || !conflict(p, a, b, &lock))
 		return;
 	told_of_x = b->window              ? true
 	            : a->window            ? false
@@ -628,6 +666,7 @@ static void meetings(Loader *l)
 	list_free(&p.times);
 	list_free(&p.meetings);
 	Map_done(&p.seen);
+	Map_done(&p.only);
 }
 
 void lint_duties(Loader *l)

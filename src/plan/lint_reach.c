@@ -190,12 +190,20 @@ static void step_reaches(Loader *l, const Escalation *e, size_t step)
 
 /* ---- L41: the first message ---- */
 
-/* Mail and text messages go to somebody; rooms, pages and programs are there. */
-static bool goes_nowhere(const Plan *p, const char *channel)
+/* Recipients are written, though perhaps in variables that are not known here. */
+static bool has_recipients(Loader *l, const Channel *c)
 {
-	const Channel *c = plan_channel(p, channel);
+	const Node *to = node_get(lint_node(l, SECTION_CHANNELS, &c->item), "to");
 
-	return c && (c->type == CHANNEL_EMAIL || c->type == CHANNEL_SMS) && c->to.n == 0;
+	return to && (to->kind == NODE_LIST ? to->n > 0 : *to->text && !text_eq(to->text, "unset"));
+}
+
+/* Mail and text messages go to somebody; rooms, pages and programs are there. */
+static bool goes_nowhere(Loader *l, const char *channel)
+{
+	const Channel *c = plan_channel(l->plan, channel);
+
+	return c && (c->type == CHANNEL_EMAIL || c->type == CHANNEL_SMS) && !has_recipients(l, c);
 }
 
 /* A step that is due at once tells the same people at the same time. */
@@ -210,7 +218,7 @@ static void first_message(Loader *l, SectionId section, const Item *item, Texts 
 	if (route.n == 0 || told_at_once(ladder))
 		return;
 	for (size_t i = 0; i < route.n; i++) {
-		if (!goes_nowhere(l->plan, route.at[i]))
+		if (!goes_nowhere(l, route.at[i]))
 			return;
 	}
 	lint_say(

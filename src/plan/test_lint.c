@@ -267,3 +267,31 @@ TEST(a_finding_points_at_the_key_that_deserves_it)
 	}
 	EXPECT_INT(count_code(&l, "L09"), 1);
 }
+
+static const char *no_env(void *ctx, Arena *a, const char *name)
+{
+	(void)ctx;
+	(void)a;
+	(void)name;
+	return NULL;
+}
+
+/* On a desk without the site's environment nothing is said of what is not known there. */
+TEST(what_is_not_known_here_is_not_missing)
+{
+	const char *text = HEAD
+	        "contacts: {ana: {email: \"${env:A}\", phone: \"${env:B}\"}}\nchannels: {mail: "
+	        "{type: email, url: \"smtp://h\", to: [\"${env:C}\"]}}\nclasses: {P1: {rank: 1, "
+	        "respond: 15m, resolve: 1h, route: mail, escalation: e}}\nescalations: {e: "
+	        "{steps: [{after: 5m, to: ana, via: mail}]}}\n";
+	PlanSource source = { .env = no_env, .file = test_file, .no_secrets = true };
+	Loaded l = { .findings.arena = arena_new("test findings", 64 << 20) };
+
+	l.plan = plan_load("plan.yaml", text, strlen(text), &source, &l.findings);
+	EXPECT(l.plan != NULL);
+	EXPECT_INT(count_code(&l, "R07"), 3);
+	EXPECT_INT(count_code(&l, "L07"), 0);
+	EXPECT_INT(count_code(&l, "L41"), 0);
+	EXPECT_INT(count_code(&l, "L06"), 0);
+	Loaded_done(&l);
+}

@@ -170,12 +170,19 @@ static const Case duties[] = {
 	  SITE ANA "tasks: {" TASK("d", "daily 14:00", ", for: 30m") ", " TASK(
 	          "m", "monthly 15 14:30", ", for: 1h") "}\n",
 	  NULL },
-	/* Other people, or machines, do both. */
-	{ "L18", 0,
+	/* Owned by her role and by herself: the same hands. Two people can share. */
+	{ "L18", 1,
 	  SITE ANA
 	  "tasks: {" TASK("d", "daily 14:00", ", for: 30m") ", m: {at: daily 14:00, owner: "
 	                                                    "ana, for: 3h, items: [{ask: x}]}}\n",
+	  "'task:m' meets 'task:d', first Fri 1 Jan 2027 14:00" },
+	{ "L18", 0,
+	  SITE
+	  "roles: {dev: {}}\ncontacts: {ana: {role: dev, email: a@example.org}, bob: {role: dev, "
+	  "email: b@example.org}}\ntasks: {" TASK("d", "daily 14:00", ", for: 30m") ", " TASK(
+	          "m", "monthly 15 14:00", ", for: 3h") "}\n",
 	  NULL },
+	/* Machines do both. */
 	{ "L18", 0,
 	  SITE UP
 	  "tasks: {d: {at: daily 14:00, for: 30m, items: [{do: \"check:home\"}]}, m: {at: daily "
