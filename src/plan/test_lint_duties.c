@@ -371,3 +371,81 @@ TEST(the_work_of_each_month_is_held_against_the_hours_people_have)
 {
 	run_cases(load, COUNT_OF(load));
 }
+
+/* ---- the same hours, counted the slow way ---- */
+
+/* Minutes of 2027 at which an incident may begin and nobody of `people` is there in any
+ * minute up to the limit; stretches under a quarter of an hour are left out. */
+static size_t count_late(const Hours *people, size_t n, const Zone *z, size_t limit)
+{
+	enum { MINUTES = 365 * 24 * 60 };
+	Instant from =
+	        zone_instant(z, (Civil){ .year = 2027, .month = 1, .day = 1 }, PICK_FIRST, NULL);
+	char *open = mem_new(MINUTES + 1);
+	size_t total = 0, run = 0;
+
+	for (size_t t = 0; t < MINUTES; t++) {
+		for (size_t i = 0; i < n && !open[t]; i++)
+			open[t] = hours_open(&people[i], z, after(from, minutes((int64_t)t)));
+	}
+	for (size_t t = 0; t <= MINUTES; t++) {
+		bool late = t + limit < MINUTES;
+
+		for (size_t m = t; late && m <= t + limit; m++)
+			late = !open[m];
+		if (late) {
+			run++;
+			continue;
+		}
+		total += run >= 15 ? run : 0;
+		run = 0;
+	}
+	mem_free(open);
+	return total;
+}
+
+typedef struct Shift {
+	const char *zone, *hours[3];
+	int limit;
+} Shift;
+
+TEST(hours_without_anyone_are_those_that_one_counts_minute_by_minute)
+{
+	static const Shift shifts[] = {
+		{ "Europe/Paris", { "mon-fri 08:30-18:00", "sat 09:00-12:00", "never" }, 20 },
+		{ "America/New_York", { "22:00-06:00", "mon-wed 12:00-13:15", "sun" }, 45 },
+		{ "Australia/Lord_Howe",
+		  { "mon-fri 09:00-12:00 14:00-18:00", "tue 01:30-02:30", "never" },
+		  15 },
+		{ "Africa/Casablanca",
+		  { "sat,sun 02:15-02:45", "mon-thu 20:00-04:00", "never" },
+		  240 },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(shifts); i++) {
+		const Shift *s = &shifts[i];
+		AUTO_FREE char *text = mem_printf(
+		        "plan: {title: a, version: 1, timezone: %s}\ncontacts: {a: {phone: \"+33 1 "
+		        "02 03 04 "
+		        "05\", hours: \"%s\"}, b: {phone: \"+33 1 02 03 04 06\", hours: \"%s\"}, "
+		        "c: {phone: "
+		        "\"+33 1 02 03 04 07\", hours: \"%s\"}}\nescalations: {e: {steps: [{after: "
+		        "0m, to: "
+		        "[a, b, c]}]}}\nclasses: {P1: {rank: 1, respond: %dm, escalation: e}}\n",
+		        s->zone, s->hours[0], s->hours[1], s->hours[2], s->limit);
+		AUTO(Loaded) l = load_text(text);
+		Hours people[3];
+		const Zone *z;
+		size_t h;
+		char words[64];
+
+		ASSERT(zone_load(s->zone, &z, NULL));
+		for (size_t j = 0; j < 3; j++)
+			ASSERT(hours_parse(s->hours[j], &people[j], NULL));
+		h = (count_late(people, 3, z, (size_t)s->limit) + 30) / 60;
+		(void)snprintf(words, sizeof words, "begins in %zu %03zu h of 2027", h / 1000,
+		               h % 1000);
+		EXPECT(h >= 1000);
+		EXPECT_HAS(buf_str(&l.text), words);
+	}
+}
