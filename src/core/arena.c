@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 64 * 1024, ALIGN = 16 };
+/* Blocks grow: most arenas hold a few texts, some a whole plan. */
+enum { BLOCK_FIRST = 1024, BLOCK = 64 * 1024, ALIGN = 16 };
 
 typedef struct Block {
 	struct Block *next;
@@ -55,7 +56,8 @@ void *arena_alloc(Arena *a, size_t n)
 		abort();
 	}
 	if (!b || b->size - b->used < n) {
-		size_t size = n > BLOCK ? n : BLOCK;
+		size_t next = !b ? BLOCK_FIRST : b->size * 4 < BLOCK ? b->size * 4 : BLOCK;
+		size_t size = n > next ? n : next;
 
 		b = mem_new(sizeof(Block) + size);
 		b->size = size;

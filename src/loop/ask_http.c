@@ -212,6 +212,7 @@ static void on_resolved(Job *job)
 {
 	HttpJob *h = http_of(job);
 
+	h->stream.one_shot = !h->url.https;
 	stream_connect(&h->stream, job, h->url.port, on_connected);
 }
 

@@ -35,8 +35,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		memcpy(text, data + 1, n - 1);
 		a = run(&whole, text, n - 1, n);
 		b = run(&cut, text, n - 1, 1 + data[0] / 4);
-		if (a != b || whole.status != cut.status || whole.body.n != cut.body.n ||
-		    whole.headers.n != cut.headers.n || whole.body.n > 100000)
+		if (a != b || whole.status != cut.status || whole.body.n > 100000)
+			abort();
+		if (a == REPLY_DONE &&
+		    (whole.body.n != cut.body.n || whole.headers.n != cut.headers.n))
 			abort();
 		if (http_url_plain(text, &url) && (url.host_n == 0 || url.port == 0))
 			abort();

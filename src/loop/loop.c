@@ -12,15 +12,6 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-struct Watch {
-	uv_poll_t poll;
-	Loop *loop;
-	int events;
-	bool closing;
-	void (*ready)(void *context, int events);
-	void *context;
-};
-
 typedef struct Post {
 	struct Post *next;
 	void (*fn)(void *context);
@@ -303,68 +294,11 @@ static uint64_t world_random(World *w)
 
 /* ---- descriptors ---- */
 
-static void watch_start(Watch *w);
-
-static void watch_ready(uv_poll_t *poll, int status, int events)
-{
-	Watch *w = poll->data;
-
-	if (status < 0)
-		events = w->events;
-	w->ready(w->context, events);
-	/* libuv stops a watch whose descriptor reports an error; ours goes on, as epoll would. */
-	if (status < 0 && !w->closing && !uv_is_active((uv_handle_t *)&w->poll))
-		watch_start(w);
-}
-
-static void watch_start(Watch *w)
-{
-	if (w->events)
-		(void)uv_poll_start(&w->poll, w->events, watch_ready);
-	else
-		(void)uv_poll_stop(&w->poll);
-}
-
-Watch *watch_new(Loop *loop, int fd, int events, void (*ready)(void *context, int events),
-                 void *context)
-{
-	Watch *w = NEW(Watch);
-	int bad = uv_poll_init(&loop->uv, &w->poll, fd);
-
-	if (bad) {
-		mem_free(w);
-		errno = -bad;
-		return NULL;
-	}
-	w->poll.data = w;
-	w->loop = loop;
-	w->ready = ready;
-	w->context = context;
-	watch_set(w, events);
-	return w;
-}
-
-void watch_set(Watch *w, int events)
-{
-	w->events = events;
-	watch_start(w);
-}
-
-static void watch_closed(uv_handle_t *handle) { mem_free(handle->data); }
-
-void watch_free(Watch *w)
-{
-	if (!w)
-		return;
-	w->closing = true;
-	uv_close((uv_handle_t *)&w->poll, watch_closed);
-}
-
 static void poll_ready(void *context, int events)
 {
 	LoopFd *watch = context;
 
-	watch->ready(watch, events);
+	watch->ready(watch, events & (LOOP_READ | LOOP_WRITE));
 }
 
 bool loop_poll_fd(Loop *loop, LoopFd *watch, int fd, int events, Err *err)
@@ -474,6 +408,8 @@ static void turn_ends(uv_prepare_t *prepare)
 {
 	Loop *loop = prepare->data;
 
+	loop_watches_flush(loop);
+
 	turn_measure(loop);
 	loop->clock_stale = true;
 }
@@ -545,6 +481,10 @@ static bool start_handles(Loop *loop, Err *err)
 
 	if (bad)
 		return err_set(err, ERR_IO, "start the event loop: %s", errno_text(-bad));
+	if (!loop_watches_start(loop)) {
+		(void)uv_loop_close(&loop->uv);
+		return err_set(err, ERR_IO, "start the event loop: %s", errno_text(errno));
+	}
 	(void)uv_loop_configure(&loop->uv, UV_METRICS_IDLE_TIME);
 	(void)uv_timer_init(&loop->uv, &loop->timer);
 	(void)uv_prepare_init(&loop->uv, &loop->prepare);
@@ -650,6 +590,7 @@ static bool close_handles(Loop *loop)
 	if (loop->clock_fd >= 0)
 		(void)close(loop->clock_fd);
 	drop_signals(loop);
+	loop_watches_stop(loop);
 	uv_close((uv_handle_t *)&loop->timer, NULL);
 	uv_close((uv_handle_t *)&loop->prepare, NULL);
 	uv_close((uv_handle_t *)&loop->check, NULL);
@@ -691,6 +632,7 @@ void loop_free(Loop *loop)
 	list_free(&loop->heap);
 	if (!closed)
 		return;
+	loop_watches_free(loop);
 	uv_mutex_destroy(&loop->posts_lock);
 	mem_free(loop);
 }

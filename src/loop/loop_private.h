@@ -47,11 +47,33 @@ void tick_stop(Loop *loop, Tick *tick); /* harmless when idle */
 
 typedef struct Watch Watch;
 
+/* With the events of a watch: the descriptor reports an error or a hang-up. */
+enum { WATCH_BROKEN = 1 << 8 };
+
+typedef struct WatchSlot {
+	Watch *watch; /* NULL: spare */
+	uint32_t generation;
+} WatchSlot;
+
+typedef struct WatchSet {
+	int fd; /* epoll's */
+	uv_poll_t poll;
+	Link dirty;
+	LIST(WatchSlot) slots;
+	LIST(uint32_t) spare;
+} WatchSet;
+
+bool loop_watches_start(Loop *loop); /* false with errno */
+void loop_watches_flush(Loop *loop); /* before the loop sleeps */
+void loop_watches_stop(Loop *loop);  /* its libuv handle; then, once libuv is closed: */
+void loop_watches_free(Loop *loop);
+
 /* NULL with errno set when the descriptor cannot be watched. */
 Watch *watch_new(Loop *loop, int fd, int events, void (*ready)(void *context, int events),
                  void *context);
 void watch_set(Watch *w, int events); /* 0: keeps it, waits for nothing */
 void watch_free(Watch *w);            /* NULL is fine; fd may be closed right after */
+void watch_forget(Watch *w); /* the same when it is closed right after, and is ours alone */
 
 /* ---- the trust store ---- */
 
@@ -81,6 +103,7 @@ struct Loop {
 	Instant (*read_wall)(void); /* replaced by tests */
 	int clock_fd;               /* timerfd cancelled when the wall clock is set */
 	Watch *clock_watch;
+	WatchSet watches;
 
 	LIST(Tick *) heap;
 	uint64_t seq;

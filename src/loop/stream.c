@@ -14,10 +14,11 @@ static void attempt_next(Stream *s);
 static void attempt_drop(Stream *s)
 {
 	tick_stop(s->job->loop, &s->attempt);
-	watch_free(s->watch);
-	s->watch = NULL;
-	if (s->fd >= 0)
+	if (s->fd >= 0) {
+		watch_forget(s->watch);
 		(void)close(s->fd);
+	}
+	s->watch = NULL;
 	s->fd = -1;
 }
 
@@ -80,7 +81,8 @@ static void attempt_next(Stream *s)
 		attempt_refused_here(s, errno);
 		return;
 	}
-	(void)setsockopt(s->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+	if (!s->one_shot)
+		(void)setsockopt(s->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 	if (connect(s->fd, &to.sa, to.len) != 0 && errno != EINPROGRESS) {
 		attempt_refused_here(s, errno);
 		return;
@@ -103,13 +105,13 @@ void stream_connect(Stream *s, Job *job, uint16_t port, void (*next)(Job *job))
 	attempt_next(s);
 }
 
-static void connected(Stream *s)
+static void connected(Stream *s, bool broken)
 {
 	Job *job = s->job;
 	int e = 0;
 	socklen_t n = sizeof e;
 
-	if (getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &e, &n) != 0)
+	if (broken && getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &e, &n) != 0)
 		e = errno;
 	if (e) {
 		attempt_failed(s, e);
@@ -276,6 +278,9 @@ static void receive(Stream *s)
 		k = read_some(s, chunk, room < sizeof chunk ? room : sizeof chunk);
 		if (k > 0)
 			buf_add(&s->in, chunk, (size_t)k);
+		/* Less than there was room for: there is no more, and asking costs a call. */
+		if (!s->ssl && k < (ssize_t)sizeof chunk)
+			break;
 	}
 	if (s->in.n > before || s->closed)
 		s->on_data(s->job);
@@ -285,9 +290,8 @@ static void ready(void *context, int events)
 {
 	Stream *s = context;
 
-	(void)events;
 	switch (s->state) {
-	case STREAM_CONNECTING: connected(s); return;
+	case STREAM_CONNECTING: connected(s, events & WATCH_BROKEN); return;
 	case STREAM_SECURING: handshake(s); return;
 	case STREAM_OPEN:
 		if (!flush(s))

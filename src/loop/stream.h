@@ -19,6 +19,7 @@ typedef struct Stream {
 	Buf in, out;   /* in: received and not yet taken */
 	size_t in_max; /* stop reading there until some is taken */
 	bool closed, want_write;
+	bool one_shot; /* says one short thing and listens: no need to hurry small packets */
 	void (*next)(Job *job);    /* the step under way succeeded */
 	void (*on_data)(Job *job); /* `in` grew, or closed */
 } Stream;
