@@ -1,6 +1,6 @@
 /* What texts of certain keys look like. Checks the form only: nothing is asked of
  * the network. */
-#include "plan/load_private.h"
+#include "plan/ref_private.h"
 
 #include "core/text.h"
 
@@ -346,6 +346,25 @@ static const FormInfo forms[] = {
 const char *plan_form_problem(TextForm form, const char *s)
 {
 	return !forms[form].ok || forms[form].ok(s) ? NULL : forms[form].problem;
+}
+
+const char *plan_form_pattern(TextForm form, Buf *out)
+{
+	static const char *const patterns[] = {
+		[FORM_CATCH_UP] = "^(skip|once|all(:[1-9][0-9]{0,3})?)$",
+		[FORM_ON_FAIL] = "^(stop|continue|rollback|call:[A-Za-z0-9][A-Za-z0-9_.-]*)$",
+		[FORM_UNIT_VERB] = "^(start|stop|restart|reload|status|kill) [^ ]",
+		[FORM_NAME] = "^[A-Za-z0-9][A-Za-z0-9_.-]{0,46}$",
+	};
+
+	if (form == FORM_REF) {
+		buf_text(out, "^(load|deploy");
+		for (size_t i = 0; ref_kind_word(i); i++)
+			buf_printf(out, "|%s", ref_kind_word(i));
+		buf_text(out, "):[^: ]+(:[^ ]+)?$");
+		return buf_str(out);
+	}
+	return (size_t)form < sizeof patterns / sizeof *patterns ? patterns[form] : NULL;
 }
 
 const char *plan_row_example(const Row *row)

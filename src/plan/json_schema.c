@@ -2,7 +2,7 @@
  * contains what the loader accepts: editors complete and warn, the loader decides.
  * Every scalar may also be a number or a boolean there, since editors type YAML and
  * we do not. */
-#include "plan/load.h"
+#include "plan/load_private.h"
 #include "plan/sections_private.h"
 
 #include "core/text.h"
@@ -65,14 +65,17 @@ static void yes_or_no(Emit *e)
 
 static void scalar_value(Emit *e, const Row *row)
 {
-	const char *pattern = plan_kind_infos[row->kind].pattern;
 	AUTO(Buf) either = { 0 };
+	AUTO(Buf) form = { 0 };
+	const char *pattern = plan_kind_infos[row->kind].pattern;
 
 	if (row->choices && row->kind != ROW_INT) {
 		choices(e, row, row->choices);
 		return;
 	}
 	scalar_type(e);
+	if (row->kind == ROW_TEXT && row->form)
+		pattern = plan_form_pattern(row->form, &form);
 	if (!pattern)
 		return;
 	if (row->flags & UNSET && row->kind != ROW_SECRET)

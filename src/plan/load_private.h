@@ -95,6 +95,9 @@ bool plan_looks_secret(const char *key, const char *s);
 /* ---- forms.c ---- */
 /* NULL, or what is wrong with s, as "is not an e-mail address". */
 const char *plan_form_problem(TextForm form, const char *s);
+/* A regular expression that what the form accepts matches, for editors; NULL: none.
+ * May be written into `out`. */
+const char *plan_form_pattern(TextForm form, Buf *out);
 
 /* ---- resolve.c ---- */
 void plan_resolve(Loader *l);

@@ -4,6 +4,7 @@
 #include "plan/testing.h"
 
 #include <jansson.h>
+#include <regex.h>
 
 static void each_table(const Table *t, const char *where,
                        void (*see)(const Table *t, const char *where))
@@ -197,4 +198,67 @@ TEST(the_reference_in_docs_is_what_the_program_says)
 
 	EXPECT(plan_explain("all", "en", &out));
 	EXPECT_SNAPSHOT(buf_str(&out), "docs/plan-reference.md");
+}
+
+/* The pattern of a key as an editor has it. */
+static const char *form_pattern(const json_t *s, const char *section, const char *list,
+                                const char *key)
+{
+	const json_t *at = json_object_get(json_object_get(s, "properties"), section);
+
+	at = json_object_get(json_object_get(at, "additionalProperties"), "properties");
+	if (list) {
+		at = json_object_get(json_object_get(json_object_get(at, list), "items"), "anyOf");
+		at = json_object_get(json_array_get(at, 1), "properties");
+	}
+	return json_string_value(json_object_get(json_object_get(at, key), "pattern"));
+}
+
+static bool fits(const char *pattern, const char *text)
+{
+	regex_t re;
+	bool yes;
+
+	if (!EXPECT(pattern && regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB) == 0))
+		return false;
+	yes = regexec(&re, text, 0, NULL, 0) == 0;
+	regfree(&re);
+	return yes;
+}
+
+TEST(an_editor_knows_what_a_reference_looks_like)
+{
+	static const struct {
+		const char *section, *list, *key, *text;
+		bool good;
+	} rows[] = {
+		{ "tasks", "items", "do", "check:site", true },
+		{ "tasks", "items", "do", "log:app:rotate", true },
+		{ "tasks", "items", "do", "metric:disk_free:/var", true },
+		{ "tasks", "items", "do", "load:home", true },
+		{ "tasks", "items", "do", "${env:WHAT}", true },
+		{ "tasks", "items", "do", "chek:site", false },
+		{ "tasks", "items", "do", "site", false },
+		{ "tasks", "items", "unit", "restart nginx", true },
+		{ "tasks", "items", "unit", "reboot nginx", false },
+		{ "tasks", "items", "on_fail", "call:back", true },
+		{ "tasks", "items", "on_fail", "retry", false },
+		{ "tasks", NULL, "catch_up", "all:5", true },
+		{ "tasks", NULL, "catch_up", "all:0", false },
+		{ "training", NULL, "for", "2h-4h", true },
+		{ "training", NULL, "for", "2h-", false },
+		{ "backups", NULL, "keep", "30d", true },
+		{ "backups", NULL, "keep", "for ever", false },
+	};
+	json_t *s = schema();
+
+	ASSERT(s);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const char *p = form_pattern(s, rows[i].section, rows[i].list, rows[i].key);
+
+		if (fits(p, rows[i].text) != rows[i].good)
+			(void)test_fail(__FILE__, __LINE__, "%s.%s: '%s' against %s",
+			                rows[i].section, rows[i].key, rows[i].text, p ? p : "none");
+	}
+	json_decref(s);
 }
