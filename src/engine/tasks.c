@@ -236,9 +236,10 @@ static bool latest_of(void *ctx, void *record)
 }
 
 /* What became of the newest occurrence of another duty. */
-static bool measure_duty(Engine *e, const char *duty, Found *f)
+static bool measure_duty(Engine *e, const char *todo, Found *f)
 {
-	Latest l = { .duty = duty };
+	const Duty *duty = plan_duty_of(e->plan, todo);
+	Latest l = { .duty = duty ? duty->id : todo };
 
 	for (size_t i = 0; i < e->tasks.n; i++)
 		(void)latest_of(&l, &e->tasks.at[i]->o);

@@ -65,7 +65,7 @@ static TaskItem *add_item(TaskWork *w, const char *prefix, const char *name)
  * answer for it in occurrences of its own. */
 static bool can_run(const Plan *plan, const char *todo)
 {
-	const Duty *other = plan_duty(plan, todo);
+	const Duty *other = plan_duty_of(plan, todo);
 	Ref ref;
 
 	return plan_ref(plan, todo, &ref) &&
@@ -76,18 +76,9 @@ static bool can_run(const Plan *plan, const char *todo)
 /* The duty that `todo` of d sets off, or NULL. */
 static const Duty *set_off(const Plan *plan, const Duty *d, const char *todo)
 {
-	Ref ref;
-	bool known = plan_ref(plan, todo, &ref);
+	const Duty *other = plan_duty_of(plan, todo);
 
-	for (size_t k = 0; k < plan->duties_n; k++) {
-		const Duty *other = &plan->duties[k];
-
-		if (other->by == d &&
-		    (text_eq(other->id, todo) ||
-		     (known && !ref.part && other->kind == ref.kind && other->item == ref.item)))
-			return other;
-	}
-	return NULL;
+	return other && other->by == d ? other : NULL;
 }
 
 static void whole_duty(TaskWork *w, const Plan *plan, const Duty *d, const char *prefix,
@@ -161,7 +152,7 @@ static void describe(TaskItem *i, const WorkItem *from)
  * that work, and there is nothing to measure. */
 static void as_person_s(TaskItem *i, const Plan *plan)
 {
-	const Duty *target = *i->todo ? plan_duty(plan, i->todo) : NULL;
+	const Duty *target = *i->todo ? plan_duty_of(plan, i->todo) : NULL;
 
 	if (!target || target->items_n || !(target->human || target->supplier) ||
 	    schedule_recurs(&target->at))

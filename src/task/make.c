@@ -53,9 +53,9 @@ static void describe(TaskWork *w, const Plan *plan, const Duty *d)
 	const Texts *owner = d->owner.n || !d->item ? &d->owner : &d->item->owner;
 
 	text_copy(o->title, sizeof o->title, d->title ? d->title : d->id);
-	o->expected_end = span_is_zero(d->length)
-	                          ? LONG_AGO
-	                          : zone_add(plan->head.timezone, o->due, d->length);
+	o->expected_end = duty_late_after(plan, d, o->due);
+	if (!is_set(o->expected_end))
+		o->expected_end = LONG_AGO;
 	o->until = until_of(plan, d, o->due);
 	o->overlap = d->overlap;
 	o->supplier = d->supplier;

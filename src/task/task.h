@@ -44,7 +44,7 @@ typedef enum TaskState {
 	TASK_RUNNING, /* something is being measured */
 	TASK_AWAITING_HUMAN,
 	TASK_DONE,
-	TASK_DONE_LATE, /* later than due + planned duration */
+	TASK_DONE_LATE, /* after its expected end */
 	TASK_FAILED,    /* an item failed or was refused */
 	TASK_MISSED,    /* the next one began, or Carène was not there and did not catch up */
 	TASK_WAIVED,    /* a person said why it need not be done */
@@ -60,7 +60,7 @@ typedef struct TaskOccurrence {
 	char title[160];
 	TaskState state;
 	Instant due;             /* planned start */
-	Instant expected_end;    /* due + planned duration; LONG_AGO: the plan says none */
+	Instant expected_end;    /* late from then on: duty_late_after(); LONG_AGO: never */
 	Instant until;           /* missed from then on; NEVER: no next occurrence */
 	Instant started;         /* LONG_AGO: not begun */
 	Instant ended;           /* LONG_AGO: not over */

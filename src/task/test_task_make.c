@@ -102,8 +102,9 @@ TEST(after_an_absence_the_policy_says_what_still_runs)
 	EXPECT_INT(count("task:skips", TASK_MISSED), 6);
 	EXPECT_INT(count("task:skips", TASK_DONE), 0);
 	EXPECT_INT(count("task:all", TASK_MISSED), 4);
-	EXPECT_INT(count("task:all", TASK_DONE), 2);
-	EXPECT_INT(count("task:often", TASK_DONE), 1); /* once is the default */
+	EXPECT_INT(count("task:all", TASK_DONE), 1);
+	EXPECT_INT(count("task:all", TASK_DONE_LATE), 1); /* past its own six hours */
+	EXPECT_INT(count("task:often", TASK_DONE), 1);    /* once is the default */
 	EXPECT_INT(count("task:often", TASK_MISSED), 35);
 	EXPECT_INT(count("task:fresh", TASK_DONE), 1); /* half an hour late is in time */
 	EXPECT_INT(count("task:daily", TASK_AWAITING_HUMAN), 1);
@@ -216,6 +217,49 @@ TEST(a_person_s_work_without_a_time_of_its_own_is_asked_where_it_is_named)
 		EXPECT_TEXT(month->items.at[0].text, "Polish the pages");
 		EXPECT_INT(year->items.at[0].kind, TASK_ITEM_ASK);
 		EXPECT(!year->o.unavailable && year->o.human);
+	}
+	Scene_done(&s);
+}
+
+TEST(lateness_is_the_plan_s_duration_or_its_period_never_a_slot_of_ours)
+{
+	begin_scene(&s,
+	            "tasks:\n"
+	            "  hour: {at: daily 09:00, for: 1h, owner: ops, items: [{ask: Look}]}\n"
+	            "  open: {at: daily 09:00, owner: ops, items: [{ask: Look}]}\n"
+	            "  ours: {at: daily, for: 1h, owner: ops, items: [{ask: Look}]}\n"
+	            "calendar:\n"
+	            "  dec: [Year's end]\n",
+	            "2026-11-23T04:00:00Z");
+	for (size_t i = 0; i < s.all.n; i++) {
+		const TaskOccurrence *o = &s.all.at[i]->o;
+		bool hour = text_eq(o->duty, "task:hour");
+		char end[INSTANT_TEXT];
+
+		(void)instant_print(o->expected_end, end);
+		if (text_starts(o->duty, "calendar:"))
+			EXPECT_TEXT(end, "2026-12-31T23:00:00Z");
+		else if (earlier(o->due, at("2026-11-23T22:00:00Z")))
+			EXPECT_TEXT(end, hour ? "2026-11-23T09:00:00Z" : "2026-11-23T23:00:00Z");
+	}
+	Scene_done(&s);
+}
+
+TEST(what_a_supplier_does_is_seen_by_a_person)
+{
+	begin_scene(&s,
+	            "backups:\n"
+	            "  hosted: {at: daily 03:00, of: files, keep: 7d, by: supplier, owner: ops}\n",
+	            "2026-11-23T04:00:00Z");
+	pass_until(&s, "2026-11-24T02:00:00Z");
+	{
+		const TaskWork *w = work_of(&s, "backup:hosted@2026-11-24T02:00:00Z");
+
+		ASSERT(w && w->items.n == 1);
+		EXPECT(w->o.supplier && !w->o.unavailable);
+		EXPECT_INT(w->items.at[0].kind, TASK_ITEM_ASK);
+		EXPECT_TEXT(w->items.at[0].text, "hosted: see that the supplier did it");
+		EXPECT_TEXT(task_state_name(w->o.state), "awaiting_human");
 	}
 	Scene_done(&s);
 }
