@@ -390,6 +390,27 @@ static const Check *finest(const Plan *p, const Objective *o)
 	return best;
 }
 
+/* A promise about answers, of a service that no check asks. */
+static void asked_at_all(Loader *l, const Objective *o)
+{
+	const char *whom = "any service", *where = "";
+
+	if (!lint_has_target(o) || o->check || plan_metric(l->plan, o->metric) ||
+	    !(text_eq(o->metric, "availability") || text_eq(o->metric, "latency") ||
+	      text_eq(o->metric, "error_rate") || text_eq(o->metric, "first_byte")))
+		return;
+	for (size_t i = 0; i < l->plan->checks_n; i++) {
+		if (measures(&l->plan->checks[i], o))
+			return;
+	}
+	if (o->service)
+		whom = arena_printf(l->scratch, "'%s'", o->service->item.id);
+	if (o->env)
+		where = arena_printf(l->scratch, " in %s", o->env);
+	lint_add(l, SECTION_OBJECTIVES, &o->item, "metric", F_L22,
+	         "no check asks %s%s, so nothing measures '%s'", whom, where, o->item.id);
+}
+
 static void probe_against(Loader *l, const Objective *o)
 {
 	const Check *c = is_availability(o) ? finest(l->plan, o) : NULL;
@@ -581,6 +602,7 @@ void lint_budget(Loader *l)
 		const Objective *o = &l->plan->objectives[i];
 
 		stated_allowance(l, o);
+		asked_at_all(l, o);
 		probe_against(l, o);
 		recovery(l, o);
 	}

@@ -99,12 +99,23 @@ static bool saved_by_policy(const Plan *p)
 	return false;
 }
 
+/* Data that a release of this service can spoil. */
+static bool touches_data(const Plan *p, const Deployment *d)
+{
+	for (size_t i = 0; i < p->databases_n; i++) {
+		const Database *db = &p->databases[i];
+
+		if (!d->service || !db->service || db->service == d->service)
+			return true;
+	}
+	return p->databases_n == 0 && p->backups_n > 0;
+}
+
 static void saved_before(Loader *l, const Stages *s)
 {
 	const Deployment *d = s->d;
 
-	if (!lint_is_production(d->env) || saved_by_policy(l->plan) ||
-	    (l->plan->databases_n == 0 && l->plan->backups_n == 0))
+	if (!lint_is_production(d->env) || saved_by_policy(l->plan) || !touches_data(l->plan, d))
 		return;
 	if (!s->backup)
 		lint_add(l, SECTION_DEPLOYMENTS, &d->item, "stages", F_L12,

@@ -115,6 +115,24 @@ static void compare_vulnerabilities(Loader *l, const Vulnerability *a, const Vul
 	         lint_words(l, span_estimate(milder->deadline.span)));
 }
 
+/* "24/7 for critical incidents", with a clock that stops at night. */
+static void always_served(Loader *l, const Class *c)
+{
+	const Support *s = &l->plan->support;
+
+	if (s->set && c->service_hours && lint_has(s->always_for, c->item.id))
+		lint_say(l,
+		         &(LintSpot){
+		                 .section = SECTION_CLASSES,
+		                 .item = &c->item,
+		                 .key = "clock_mode",
+		                 .related = lint_see(l, SECTION_SUPPORT, &s->item, "always_for") },
+		         F_L42,
+		         "'%s' is served around the clock, and its clocks stop outside service "
+		         "hours",
+		         c->item.id);
+}
+
 /* ---- targets and probes ---- */
 
 static void direction(Loader *l, const Objective *o)
@@ -146,6 +164,7 @@ void lint_order(Loader *l)
 
 	for (size_t i = 0; i < p->classes_n && i < CLASSES_COMPARED; i++) {
 		parts_of_class(l, &p->classes[i]);
+		always_served(l, &p->classes[i]);
 		for (size_t j = 0; j < i; j++)
 			compare_classes(l, &p->classes[j], &p->classes[i]);
 	}

@@ -8,6 +8,8 @@
 
 static bool wants_less(Op op) { return op == OP_LT || op == OP_LE; }
 
+enum { WINDOWS_LOOKED_AT = 1000 };
+
 /* ---- L01 ---- */
 
 /* The copy of a database (NULL: of anything) that is made most often, and every how
@@ -110,6 +112,28 @@ const char *lint_copies_to_come(const Plan *p, const RoadmapItem **ret)
 		}
 	}
 	return NULL;
+}
+
+/* ---- L01: who is told of a window ---- */
+
+static bool is_announced(const Plan *p, const Window *w)
+{
+	for (size_t i = 0; i < p->notices_n; i++) {
+		const Notice *n = &p->notices[i];
+
+		if (n->windows.n == 0 || lint_has(n->windows, w->item.id))
+			return true;
+	}
+	return w->via.n > 0;
+}
+
+static void announced(Loader *l, const Window *w)
+{
+	if (!span_is_zero(w->notice) && !is_announced(l->plan, w))
+		lint_add(l, SECTION_WINDOWS, &w->item, "notice", F_L01,
+		         "'%s' is to be announced %s ahead, and no entry of 'notices' says to whom "
+		         "and by what",
+		         w->item.id, lint_words(l, span_estimate(w->notice)));
 }
 
 static bool by_machine(const Backup *b) { return !b->by || text_eq(b->by, "system"); }
@@ -249,6 +273,8 @@ void lint_promises(Loader *l)
 		mechanism(l, &l->plan->objectives[i]);
 		alarm_for(l, &l->plan->objectives[i]);
 	}
+	for (size_t i = 0; i < l->plan->windows_n && i < WINDOWS_LOOKED_AT; i++)
+		announced(l, &l->plan->windows[i]);
 	words = lint_copies_to_come(l->plan, &to_come);
 	for (size_t i = 0; words && i < l->plan->backups_n; i++)
 		backup_means(l, &l->plan->backups[i], to_come, words);

@@ -292,3 +292,39 @@ TEST(the_examples_have_the_findings_that_their_seeds_deserve_where_they_deserve_
 		text = NULL;
 	}
 }
+
+/* What the examples' authors put right to have a plan that loads and works, taken back:
+ * the seed as it stands. */
+typedef struct TakenBack {
+	const char *plan, *from, *to, *code, *words;
+} TakenBack;
+
+static const TakenBack taken_back[] = {
+	/* E:196: the password of the restore script. */
+	{ "nationsounds", "secret: \"${env:DB_PASSWORD}\"", "secret: password", "L16", "***" },
+	/* D:18 and D:25 share their bound; taken literally, 1K belongs to both. */
+	{ "francaisfluide", "users: 0-1000\n", "users: 0-1001\n", "L24", "both claim 1000 users" },
+	/* A:461 promises an automatic escalation; its only figure is ours. */
+	{ "generic", "    escalation: p1_unanswered\n", "", "L01",
+	  "no class and no level uses 'p1_unanswered'" },
+	/* E:27 and E:119: the restore test, by quarter in one place and by month in another. */
+	{ "nationsounds", "    scope: full\n", "    scope: partial\n", "L08",
+	  "two partial restore tests of one copy" },
+};
+
+TEST(what_an_example_put_right_is_found_in_its_seed)
+{
+	for (size_t i = 0; i < COUNT_OF(taken_back); i++) {
+		const TakenBack *t = &taken_back[i];
+		AUTO_FREE char *path = mem_printf("examples/%s.yaml", t->plan);
+		AUTO_FREE char *before = read_plan(path);
+		AUTO_FREE char *text = slip(before, &(Slip){ t->from, t->to, t->code });
+		AUTO(Loaded) right = load_text(before);
+		AUTO(Loaded) wrong = load_text(text ? text : "");
+
+		EXPECT(text != NULL);
+		EXPECT(!strstr(buf_str(&right.text), t->words) || text_eq(t->words, "***"));
+		EXPECT(count_code(&wrong, t->code) > count_code(&right, t->code));
+		EXPECT_HAS(buf_str(&wrong.text), t->words);
+	}
+}
