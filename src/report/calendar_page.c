@@ -29,9 +29,13 @@ static const char sheet[] =
         ".evd li,.col li,.why li{padding:.375rem 0 .375rem .375rem;max-width:72ch}\n"
         ".nav{display:flex;flex-wrap:wrap;gap:0 1.5rem;margin-top:1rem}\n"
         ".nav a{display:inline-flex;align-items:center;min-height:2.75rem}\n"
-        "@media(max-width:37.5em){.cal thead{position:absolute;clip-path:inset(50%)}"
+        "@media(max-width:37.5em){.cal "
+        "thead{display:block;position:absolute;width:1px;height:1px;overflow:hidden;clip-path:"
+        "inset(50%)}"
         ".cal,.cal tbody,.cal tr,.cal td{display:block;width:100%}"
-        ".cal td{height:auto;border-width:0 0 1px;padding:.5rem 0}.cal .e,.cal .o{display:none}}\n"
+        ".cal td{height:auto;border-width:0 0 1px;padding:.5rem 0}.cal td .n{display:none}"
+        ".cal td .skip{position:static;clip-path:none;width:auto;height:auto;min-height:0;"
+        "font-weight:650}.cal .e,.cal .o{display:none}}\n"
         "@media print{.nav{display:none}}";
 
 /* ---- the page's own policy: two sheets, both named by their hash ---- */

@@ -5,6 +5,9 @@
 #include "report/calendar.h"
 
 #include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 
 static const char plan_text[] =
         "plan: {id: p, title: \"Plan <d'essai>\", version: 1, timezone: Europe/Paris, language: "
@@ -265,4 +268,61 @@ TEST(the_page_may_load_nothing_but_its_own_sheets)
 	EXPECT_INT(count_of(buf_str(&out), "<style>"), 2);
 	EXPECT(!strstr(buf_str(&out), "http://") && !strstr(buf_str(&out), "https://"));
 	EXPECT(out.n < 30 * 1024);
+}
+
+/* With CARENE_SAMPLES set to a folder, the pages that test/web/calendar.mjs looks at. */
+static void write_page(const char *name, const Buf *text)
+{
+	const char *root = getenv("CARENE_SAMPLES");
+	AUTO_FREE char *folder = root ? mem_printf("%s/calendar", root) : NULL;
+	AUTO_FREE char *path = root ? mem_printf("%s/%s.html", folder, name) : NULL;
+	FILE *f;
+
+	if (!root)
+		return;
+	(void)mkdir(root, 0755);
+	(void)mkdir(folder, 0755);
+	f = fopen(path, "we");
+	if (!EXPECT(f != NULL))
+		return;
+	(void)fwrite(buf_str(text), 1, text->n, f);
+	(void)fclose(f);
+}
+
+static Loaded load_example(const char *name)
+{
+	AUTO_FREE char *path = mem_printf("%s/examples/%s.yaml", test_source(), name);
+	AUTO_FREE char *text = mem_new(1 << 20);
+	FILE *f = fopen(path, "re");
+	Loaded l = { 0 };
+
+	if (f) {
+		l = load_bytes(path, text, fread(text, 1, (1 << 20) - 1, f));
+		(void)fclose(f);
+	}
+	return l;
+}
+
+TEST(the_months_of_the_examples_are_light_pages)
+{
+	static const char *const names[] = { "nationsounds", "sitearis", "lycee" };
+
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		AUTO(Lab) l = { .loaded = load_example(names[i]) };
+
+		if (!EXPECT(l.loaded.plan != NULL)) {
+			(void)printf("# %s: %s\n", names[i], buf_str(&l.loaded.text));
+			continue;
+		}
+		l.month = month_of(l.loaded.plan->head.timezone, 2027, 1);
+		agenda_read(l.loaded.plan, l.month.from, l.month.to, NULL, &l.agenda);
+		for (Lang lang = LANG_EN; lang < LANGS; lang++) {
+			AUTO(Buf) out = { 0 };
+			AUTO_FREE char *name = mem_printf("%s-%s", names[i], lang_code(lang));
+
+			render(&l, lang, &out);
+			write_page(name, &out);
+			EXPECT(out.n < 64 * 1024);
+		}
+	}
 }
