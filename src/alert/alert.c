@@ -2,6 +2,7 @@
 #include "alert/alert_private.h"
 
 #include "core/text.h"
+#include "plan/duty.h"
 
 #include <assert.h>
 
@@ -137,7 +138,13 @@ static Instant sustained_at(const Step *s)
 
 static Instant no_data_at(const Step *s)
 {
-	return after(s->a->lost_at, duration_us(interval(s).us * NO_DATA_INTERVALS));
+	const Check *c = watched(s->in->plan, s->rule);
+	int64_t gap = interval(s).us;
+
+	/* A nightly job says nothing all day; when it is late is its check's to say. */
+	if (c && c->type == CHECK_PUSH && duty_cadence(&c->schedule).us > gap)
+		gap = duty_cadence(&c->schedule).us;
+	return after(s->a->lost_at, duration_us(gap * NO_DATA_INTERVALS));
 }
 
 /* Who holds it back, the deepest reason first; "" when nobody does. */

@@ -450,11 +450,9 @@ void simulate_show(const SimSummary *s, const Plan *plan, const SimulateAsk *ask
 	tasks(&w);
 	loads(&w);
 	buf_printf(out, "\n");
-	buf_printf(out,
-	           tr(lang,
-	              "%llu probes, %llu messages, %lld records of evidence, the last one %s.\n"),
+	buf_printf(out, tr(lang, "%llu probes, %llu messages, %lld records of evidence.\n"),
 	           (unsigned long long)s->probes, (unsigned long long)s->messages,
-	           (long long)s->records, s->head);
+	           (long long)s->records);
 }
 
 /* ---- JSON ---- */

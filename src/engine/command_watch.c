@@ -134,6 +134,7 @@ static bool checks(Engine *e, const void *args, const EngineCaller *who, Emit *o
 	(void)args;
 	(void)who;
 	(void)err;
+	steady_catch_up(e);
 	emit_checks(e, out);
 	return true;
 }

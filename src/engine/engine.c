@@ -17,8 +17,6 @@ void turn_begin(Engine *e)
 			arena_free(e->turn);
 			e->turn = arena_new("turn", TURN_ARENA);
 		}
-		if (e->asleep_n)
-			steady_catch_up(e);
 	}
 }
 
@@ -228,8 +226,10 @@ Engine *engine_new(const EngineOptions *o, Err *err)
 	e->turn = arena_new("turn", TURN_ARENA);
 	e->ledger = ledger_new();
 	e->series = series_new();
-	if (e->rehearsal)
+	if (e->rehearsal) {
 		series_memory_only(e->series);
+		series_before_read(e->series, steady_before_read, e);
+	}
 	e->guard = guard_new(e->world, e->plan);
 	e->tick.done = on_tick;
 	e->flush_at = e->publish_at = e->windows_plan_at = e->actions_at = e->tickets_at = NEVER;
@@ -269,6 +269,7 @@ void engine_stop(Engine *e)
 	if (e->dead || !e->started)
 		return;
 	turn_begin(e);
+	steady_catch_up(e);
 	engine_note(e, "carene.stopped", "carene", "carene", NULL);
 	e->alive_at = e->slow_at = LONG_AGO;
 	self_beat(e);
@@ -280,6 +281,7 @@ void engine_stop(Engine *e)
 void engine_beat(Engine *e)
 {
 	turn_begin(e);
+	steady_catch_up(e);
 	e->alive_at = e->slow_at = LONG_AGO;
 	self_beat(e);
 	(void)engine_commit(e);

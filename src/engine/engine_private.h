@@ -37,7 +37,7 @@
 #include "notify/throttle.h"
 #include "series/series.h"
 #include "task/task.h"
-#include "ticket/import.h"
+#include "ticket/ticket.h"
 #include "window/window.h"
 
 /* What a rehearsal knows of a probe that keeps giving the same result (steady.c). */
@@ -222,6 +222,7 @@ void watch_mark_unknown(Engine *e, Instant from, Duration gap, const char *cause
  * slot, `every` apart from the one after; returns when to play one again. */
 Instant steady_saw(Engine *e, Steady *s, const CollectValue *values, size_t n, Instant at,
                    bool calm, Instant due, Duration every);
+void steady_before_read(void *engine);  /* steady_catch_up(), for series_before_read() */
 void steady_catch_up(Engine *e);        /* counts what would have been measured by now */
 void steady_wake(Engine *e);            /* catches up, and plays every slot from here on */
 void steady_done(Engine *e, Steady *s); /* also begins one anew */
@@ -271,8 +272,6 @@ bool ticket_event(Engine *e, Ticket *t, const TicketEvent *ev, Err *err);
 void ticket_keep(Engine *e, Ticket *t); /* from the store; taken over */
 void ticket_save(Engine *e, Ticket *t);
 void ticket_next_id(Engine *e, char out[32]);
-/* Made or brought up to date by what an export says. */
-ImportResult ticket_bring(Engine *e, const TicketFacts *f, const char *by);
 void tickets_step(Engine *e);
 Instant tickets_next(const Engine *e);
 void tickets_free(Engine *e);

@@ -59,10 +59,11 @@ static Duration beat_of(const Engine *e)
  * minutes with whatever is committed then, not with each result. */
 void self_slow_beat(Engine *e)
 {
-	if (is_set(e->slow_at) && !is_due(e->slow_at, e->now))
+	if (!is_due(e->slow_at, e->now))
 		return;
 	e->slow = true;
-	e->slow_at = after(e->now, e->rehearsal ? beat_of(e) : seconds(SLOW_BEAT_S));
+	/* A rehearsal writes it when it stops: nobody pulls its plug unasked. */
+	e->slow_at = e->rehearsal ? NEVER : after(e->now, seconds(SLOW_BEAT_S));
 	watch_save_unsaved(e);
 }
 

@@ -118,6 +118,7 @@ static void on_finished(CheckRun *run, const CheckResult *result, void *owner)
 	if (e->dead)
 		return;
 	turn_begin(e);
+	steady_catch_up(e);
 	take_result(w, result);
 	watch_schedule(w);
 	(void)turn_end(e);
@@ -200,6 +201,7 @@ static void on_collected(CollectRun *run, const CollectResult *r, void *owner)
 	if (e->dead)
 		return;
 	turn_begin(e);
+	steady_catch_up(e);
 	say_gauge(g, r);
 	g->last_at = r->at;
 	if (r->fail == FAIL_NONE)

@@ -38,6 +38,8 @@ void series_free(SeriesSet *set)
 
 const Series *series_find(const SeriesSet *set, const char *name)
 {
+	if (set->before_read)
+		set->before_read(set->read_ctx);
 	return map_get(&set->by_name, name);
 }
 
@@ -73,6 +75,12 @@ void series_expect(SeriesSet *set, const char *name, Duration every)
 		return;
 	s->every = every;
 	s->every_set = true;
+}
+
+void series_before_read(SeriesSet *set, void (*read)(void *ctx), void *ctx)
+{
+	set->before_read = read;
+	set->read_ctx = ctx;
 }
 
 void series_memory_only(SeriesSet *set) { set->memory_only = true; }
@@ -167,17 +175,18 @@ static void raw_limit(Series *s, Instant newest)
 	raw_compact(s);
 }
 
+/* Whole days of hours and whole months of days go, so that a window can change from one
+ * resolution to the next without counting anything twice. */
+static const Res kept_whole[RES_KINDS] = { RES_MINUTE, RES_DAY, RES_MONTH, RES_MONTH };
+
 static void trim(Series *s, Instant newest)
 {
-	/* Whole days of hours and whole months of days go, so that a window can change from
-	 * one resolution to the next without counting anything twice. */
-	static const Res edge[RES_KINDS] = { RES_MINUTE, RES_DAY, RES_MONTH, RES_MONTH };
-
 	if (!is_set(newest))
 		return;
 	raw_limit(s, newest);
 	for (int r = 0; r < RES_KINDS; r++) {
-		Instant from = res_start(edge[r], after(newest, duration_us(-keep_of((Res)r).us)));
+		Instant from =
+		        res_start(kept_whole[r], after(newest, duration_us(-keep_of((Res)r).us)));
 		Level *l = &s->levels[r];
 
 		if (l->buckets.n && earlier(l->buckets.at[0].start, from)) {
@@ -245,40 +254,72 @@ bool series_add(SeriesSet *set, const char *name, Instant at, double value)
 	return true;
 }
 
-/* `n` samples within one hour, the first of them `every` after the newest one there is. */
-static void add_hour(Series *s, Instant first, Duration every, uint64_t n, double value)
+/* The end of the bucket that holds t. */
+static Instant res_end(Res r, Instant t)
+{
+	Instant start = res_start(r, t);
+
+	return r == RES_HOUR  ? after(start, hours(1))
+	       : r == RES_DAY ? after(start, days(1))
+	                      : res_start(r, after(start, days(32)));
+}
+
+/* Adds `n` equal samples to the buckets of one resolution that are kept at `last`. */
+static void roll_run(Series *s, Res r, Instant first, Duration every, uint64_t n, double value,
+                     Duration covers, Instant kept)
+{
+	while (n) {
+		Instant end = res_end(r, first), last;
+		uint64_t fit = (uint64_t)((between(first, end).us + every.us - 1) / every.us);
+
+		fit = fit < n ? fit : n;
+		last = after(first, duration_us(every.us * (int64_t)(fit - 1)));
+		if (earlier(kept, end))
+			rolled_add(s, r, last, value, fit, duration_us(covers.us * (int64_t)fit));
+		first = after(last, every);
+		n -= fit;
+	}
+}
+
+/* Those of a run that are still raw at its end. */
+static void raw_run(Series *s, Instant first, Duration every, uint64_t n, double value)
 {
 	Instant last = after(first, duration_us(every.us * (int64_t)(n - 1)));
 	Instant oldest = after(last, hours(-RAW_HOURS));
-	Duration before = s->every, covered = { 0 };
-	uint64_t counted = 0;
+	uint64_t skip = 0;
 
-	/* The learnt interval comes to rest after a few hundred at most. */
-	do {
-		covered.us += series_covers(s, every).us;
-		before = s->every;
-		learn_every(s, every);
-		counted++;
-	} while (counted < n && s->every.us != before.us);
-	covered.us += series_covers(s, every).us * (int64_t)(n - counted);
-	for (Res r = RES_HOUR; r < RES_KINDS; r++)
-		rolled_add(s, r, last, value, n, covered);
-	for (uint64_t i = 0; i < n; i++) {
-		Instant at = after(first, duration_us(every.us * (int64_t)i));
-
-		if (!earlier(at, oldest))
-			raw_put(s, at, value);
+	if (earlier(first, oldest)) {
+		skip = (uint64_t)((between(first, oldest).us + every.us - 1) / every.us);
+		raw_limit(s, last); /* all before the skipped ones are older still */
+		s->fine_from =
+		        latest(s->fine_from,
+		               after(first, duration_us(every.us * (int64_t)(skip - 1) + 1)));
 	}
+	for (uint64_t i = skip; i < n; i++)
+		raw_put(s, after(first, duration_us(every.us * (int64_t)i)), value);
+}
+
+static void add_run(Series *s, Instant first, Duration every, uint64_t n, double value)
+{
+	Instant last = after(first, duration_us(every.us * (int64_t)(n - 1)));
+	Duration covers = series_covers(s, every);
+
+	for (Res r = RES_HOUR; r < RES_KINDS; r++)
+		roll_run(s, r, first, every, n, value, covers,
+		         res_start(kept_whole[r], after(last, duration_us(-keep_of(r).us))));
+	raw_run(s, first, every, n, value);
 	trim(s, last);
 }
 
-/* How many of `n` lie in the hour of the first. */
-static uint64_t in_its_hour(Instant first, Duration every, uint64_t n)
+/* Whether the next sample at that distance is like those before: nothing is learnt from it,
+ * and none leaves raw by count. */
+static bool goes_on(const Series *s, Instant next, Duration every)
 {
-	Instant end = after(res_start(RES_HOUR, first), hours(1));
-	uint64_t fit = (uint64_t)((between(first, end).us + every.us - 1) / every.us);
+	Instant newest = newest_of(s);
 
-	return fit < n ? fit : n;
+	return every.us * SERIES_RAW_MAX > hours(RAW_HOURS).us && is_set(newest) &&
+	       between(newest, next).us == every.us &&
+	       (s->every_set || s->every.us == every.us || every.us > COVER_GAPS * s->every.us);
 }
 
 bool series_add_run(SeriesSet *set, const char *name, Instant first, Duration every, uint64_t n,
@@ -289,22 +330,13 @@ bool series_add_run(SeriesSet *set, const char *name, Instant first, Duration ev
 
 	if (!s || !isfinite(value) || every.us <= 0)
 		return false;
-	/* The first one, those that wait for a flush, and what the learnt gap says differently
-	 * go the ordinary way. */
-	while (ok && n &&
-	       (!set->memory_only || !is_set(newest_of(s)) ||
-	        between(newest_of(s), first).us != every.us)) {
+	while (ok && n && (!set->memory_only || !goes_on(s, first, every))) {
 		ok = series_add(set, name, first, value);
 		first = after(first, every);
 		n--;
 	}
-	while (ok && n) {
-		uint64_t some = in_its_hour(first, every, n);
-
-		add_hour(s, first, every, some, value);
-		first = after(first, duration_us(every.us * (int64_t)some));
-		n -= some;
-	}
+	if (ok && n)
+		add_run(s, first, every, n, value);
 	return ok;
 }
 

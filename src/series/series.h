@@ -54,6 +54,8 @@ bool series_add(SeriesSet *set, const char *name, Instant at, double value);
  * few: one per hour that they cross. */
 bool series_add_run(SeriesSet *set, const char *name, Instant first, Duration every, uint64_t n,
                     double value);
+/* Called before a figure is read: whoever owes samples adds them now. It may add, not read. */
+void series_before_read(SeriesSet *set, void (*read)(void *ctx), void *ctx);
 /* Nothing waits for a flush of raw samples from now on: the roll-ups are all that is kept. */
 void series_memory_only(SeriesSet *set);
 /* How often samples are expected: a sample covers the time since the one before if

@@ -95,6 +95,8 @@ struct SeriesSet {
 	LIST(Fresh) fresh; /* waiting for a flush */
 	uint64_t lost;
 	bool memory_only;
+	void (*before_read)(void *ctx);
+	void *read_ctx;
 };
 
 static inline size_t raw_n(const Series *s) { return s->raw.n - s->raw_from; }

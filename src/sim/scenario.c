@@ -234,7 +234,6 @@ static bool start_engine(Scene *s)
 	if (s->o->people && !s->begun)
 		targets_well(s->sim, plan);
 	engine_start(s->engine);
-	scenario_await_midnight(s);
 	if (s->o->people && !s->begun)
 		people_begin(s);
 	s->begun = true;
@@ -396,7 +395,8 @@ static bool say_answer(Scene *s, const Words *w)
 		return false;
 	if (code > 0)
 		a.status = (int)code;
-	text_copy(a.body, sizeof a.body, pair(w, 3, "body"));
+	if (pair(w, 3, "body"))
+		text_copy(a.body, sizeof a.body, pair(w, 3, "body"));
 	text_copy(a.location, sizeof a.location, pair(w, 3, "location"));
 	text_copy(a.retry_after, sizeof a.retry_after, pair(w, 3, "retry-after"));
 	if (!s->sim) {
@@ -711,7 +711,6 @@ bool scenario_run(const char *path, const ScenarioOptions *o, ScenarioResult *re
 		    .err = err,
 		    .seed = o->seed ? o->seed : 1,
 		    .start = o->start,
-		    .midnight = LONG_AGO,
 		    .people = people_new(),
 		    .folder = slash ? mem_text_n(path, (size_t)(slash - path)) : mem_text(".") };
 	size_t n, number = 0;

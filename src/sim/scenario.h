@@ -62,10 +62,6 @@ typedef struct ScenarioOptions {
 	uint64_t seed; /* when not 0 */
 	bool people;   /* people are stood in for: sim/people.h */
 	void (*saved)(void *ctx, const RecordType *type, const void *record);
-	bool (*midnight)(void *ctx, Engine *e,
-	                 Err *err); /* each day of the plan's zone, a second before it is
-	                                                  * over: its periods are whole then, and the next have
-	                                                  * not begun */
 	bool (*end)(void *ctx, Engine *e, Err *err); /* before the engine goes */
 	void *ctx;
 } ScenarioOptions;

@@ -42,7 +42,6 @@ typedef struct Scene {
 	bool begun;   /* the engine was started once */
 	bool in_line; /* a dated line is being said */
 	People *people;
-	Instant midnight; /* the next one to be told of; LONG_AGO: nobody asked */
 	LIST(Mail) mails;
 	LIST(char *) calls;
 	Map handed; /* message id → (void *)count */
@@ -74,8 +73,7 @@ void scenario_later(Scene *s, Instant at, char *line, struct Deed *deed);
 /* scenario_time.c */
 bool scenario_pass(Scene *s, Duration d);
 bool scenario_at(Scene *s, const Words *w); /* an `at` line */
-void scenario_await_midnight(Scene *s);
-bool scenario_survive(Scene *s); /* carries out a crash that was asked for */
+bool scenario_survive(Scene *s);            /* carries out a crash that was asked for */
 bool scenario_say(Scene *s, const char *line);
 bool scenario_span(const char *text, Duration *ret, Err *err);
 const char *scenario_word(const Words *w, size_t i); /* "" past the end */

@@ -59,28 +59,6 @@ static bool do_dated(Scene *s, size_t i)
 	return ok && scenario_survive(s);
 }
 
-static Instant next_midnight(const Scene *s)
-{
-	const Zone *zone = engine_plan(s->engine)->head.timezone;
-	Instant now = world_now(sim_world(s->sim));
-
-	Instant soon = after(now, seconds(2));
-
-	return after(zone_add(zone, zone_day_start(zone, soon), (Span){ 0, 1, 0 }), seconds(-1));
-}
-
-void scenario_await_midnight(Scene *s)
-{
-	if (s->o->midnight && !is_set(s->midnight))
-		s->midnight = next_midnight(s);
-}
-
-static bool do_midnight(Scene *s)
-{
-	s->midnight = next_midnight(s);
-	return s->o->midnight(s->o->ctx, s->engine, s->err);
-}
-
 /* Runs what is due before `limit`, and stops early when something dated comes up. */
 static bool run_until(Scene *s, int64_t end)
 {
@@ -90,14 +68,9 @@ static bool run_until(Scene *s, int64_t end)
 		size_t i = first_dated(s, false);
 		int64_t limit = end;
 		bool dated = i < s->dated.n && mono_of(w, s->dated.at[i].at) <= limit;
-		bool midnight = false;
 
 		if (dated)
 			limit = mono_of(w, s->dated.at[i].at);
-		if (is_set(s->midnight) && mono_of(w, s->midnight) < limit) {
-			limit = mono_of(w, s->midnight);
-			midnight = true;
-		}
 		if (limit > w->mono(w).us) {
 			if (sim_step(s->sim, (Duration){ limit - w->mono(w).us })) {
 				if (!scenario_survive(s))
@@ -106,9 +79,9 @@ static bool run_until(Scene *s, int64_t end)
 			}
 			sim_pass(s->sim, (Duration){ limit - w->mono(w).us });
 		}
-		if (midnight ? !do_midnight(s) : dated && !do_dated(s, i))
+		if (dated && !do_dated(s, i))
 			return false;
-		if (!midnight && !dated)
+		if (!dated)
 			return scenario_survive(s);
 		promise(s, end);
 	}

@@ -3,6 +3,7 @@
 #include "core/text.h"
 #include "incident/incident.h"
 #include "notify/message.h"
+#include "proof/keep.h"
 #include "sim/scenario.h"
 #include "task/task.h"
 #include "window/window.h"
@@ -151,6 +152,27 @@ static void saw_word(Tally *t, const TaskWord *w)
 		l->untimed++;
 }
 
+/* The first day on which it broke, of all that was ever found. */
+static void note_broken(Tally *t, const char *id, Instant at)
+{
+	Instant *first = map_get(&t->broken, id);
+
+	if (!first) {
+		first = NEW(Instant);
+		*first = NEVER;
+		map_put(&t->broken, id, first);
+	}
+	*first = earliest(*first, at);
+}
+
+/* A month that was frozen: broken in it, and mended in the next, is broken once. */
+static void saw_month(Tally *t, const MonthVerdict *m)
+{
+	if (text_eq(m->verdict, "broken"))
+		note_broken(t, m->commitment,
+		            is_set(m->broken_at) ? m->broken_at : after(m->to, seconds(-1)));
+}
+
 static void saw(void *ctx, const RecordType *type, const void *record)
 {
 	Tally *t = ctx;
@@ -165,6 +187,8 @@ static void saw(void *ctx, const RecordType *type, const void *record)
 			map_put(&t->overrun, record_id(record), t);
 	} else if (type == &task_occurrence_record) {
 		keep(&t->tasks, type, record);
+	} else if (type == &month_verdict_record) {
+		saw_month(t, record);
 	} else if (type == &task_word_record) {
 		saw_word(t, record);
 	}
@@ -338,38 +362,6 @@ static char *text_in(const json_t *o, const char *key)
 	return mem_text(text ? text : "");
 }
 
-static void note_broken(Tally *t, const json_t *all, Instant at)
-{
-	const json_t *list = json_object_get(all, "commitments"), *one;
-	Instant day = zone_day_start(t->s->zone, at);
-	size_t i;
-
-	json_array_foreach(list, i, one)
-	{
-		const char *id = json_string_value(json_object_get(one, "id"));
-		const char *verdict = json_string_value(json_object_get(one, "verdict"));
-		Instant *first;
-
-		if (!id || !verdict || !text_eq(verdict, "broken") || map_get(&t->broken, id))
-			continue;
-		first = NEW(Instant);
-		*first = day;
-		map_put(&t->broken, id, first);
-	}
-}
-
-static bool midnight(void *ctx, Engine *e, Err *err)
-{
-	Tally *t = ctx;
-	json_t *all = ask_engine(e, "prove", err);
-
-	if (!all)
-		return false;
-	note_broken(t, all, engine_now(e));
-	json_decref(all);
-	return true;
-}
-
 static bool last_verdicts(void *ctx, Engine *e, Err *err)
 {
 	Tally *t = ctx;
@@ -379,11 +371,12 @@ static bool last_verdicts(void *ctx, Engine *e, Err *err)
 
 	if (!all)
 		return false;
-	note_broken(t, all, engine_now(e));
 	json_array_foreach(json_object_get(all, "commitments"), i, one)
 	{
 		SimVerdict *v = list_push(&t->s->verdicts);
 		const Instant *broken;
+		char *when;
+		Instant at;
 
 		v->id = text_in(one, "id");
 		v->figure = text_in(one, "figure");
@@ -391,6 +384,10 @@ static bool last_verdicts(void *ctx, Engine *e, Err *err)
 		v->label = text_in(one, "label");
 		v->src = text_in(one, "src");
 		v->verdict = text_in(one, "verdict");
+		when = text_in(one, "broken_at");
+		if (text_eq(v->verdict, "broken") && instant_parse(when, &at))
+			note_broken(t, v->id, at);
+		mem_free(when);
 		broken = map_get(&t->broken, v->id);
 		v->broken = broken ? *broken : LONG_AGO;
 	}
@@ -475,7 +472,6 @@ bool simulate(const SimulateAsk *ask, SimSummary *ret, Err *err)
 		              .seed = ask->seed,
 		              .people = true,
 		              .saved = saw,
-		              .midnight = midnight,
 		              .end = last_verdicts,
 		              .ctx = &t };
 	bool ok;

@@ -54,7 +54,7 @@ typedef struct SimDuty {
 
 typedef struct SimVerdict {
 	char *id, *figure, *kind, *label, *src, *verdict;
-	Instant broken; /* the day it was first found broken; LONG_AGO: never */
+	Instant broken; /* when it first broke; LONG_AGO: it did not, or the day is not known */
 } SimVerdict;
 
 /* One person in one month. */
