@@ -252,6 +252,11 @@ static void explain_finding(const Say *s, const FindingInfo *f)
 
 	buf_printf(s->out, "%s (%s): %s\n\n%s\n%s\n", f->code, severities[f->severity][l],
 	           f->name[l], f->why[l], f->what[l]);
+	if (*f->code == 'L' && f->severity != SEVERITY_ERROR)
+		buf_printf(s->out, "%s  accept: {%s: %s}\n",
+		           pick(s, "Weighed and kept as it is? Write on the entry",
+		                "Pesé et gardé tel quel ? Écrire sur l'entrée"),
+		           f->code, pick(s, "the reason", "la raison"));
 }
 
 static void list_all(const Say *s)

@@ -295,3 +295,25 @@ TEST(what_is_not_known_here_is_not_missing)
 	EXPECT_INT(count_code(&l, "L06"), 0);
 	Loaded_done(&l);
 }
+
+TEST(each_doubt_is_explained_in_both_languages_with_what_to_do_and_how_to_accept_it)
+{
+	size_t doubts = 0;
+
+	for (int i = 1; i <= 43; i++) {
+		AUTO(Buf) en = { 0 };
+		AUTO(Buf) fr = { 0 };
+		char code[8], accept[24];
+
+		(void)snprintf(code, sizeof code, "L%02d", i);
+		(void)snprintf(accept, sizeof accept, "accept: {%s:", code);
+		EXPECT(plan_explain(code, "en", &en));
+		EXPECT(plan_explain(code, "fr", &fr));
+		EXPECT(!text_eq(buf_str(&en), buf_str(&fr)));
+		/* A secret written out is an error: nothing to accept. */
+		EXPECT(i == 16 || strstr(buf_str(&en), accept));
+		EXPECT(i == 16 || strstr(buf_str(&fr), accept));
+		doubts += en.n > 120 && fr.n > 120;
+	}
+	EXPECT_INT(doubts, 43);
+}
