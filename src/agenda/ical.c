@@ -39,7 +39,8 @@ static void escape(const char *s, Buf *out)
 	}
 }
 
-/* RFC 5545, 3.1: lines longer than 75 octets are folded; never inside a character. */
+/* RFC 5545, 3.1: lines longer than 75 octets are folded; never inside a character, nor
+ * inside an escape, for readers that undo one line after the other. */
 static void fold(const char *line, size_t n, Buf *out)
 {
 	size_t room = OCTETS;
@@ -48,6 +49,8 @@ static void fold(const char *line, size_t n, Buf *out)
 		size_t step = utf8_step(line + i, n - i);
 
 		step = step ? step : 1;
+		if (line[i] == '\\' && i + 1 < n)
+			step = 2;
 		if (step > room) {
 			buf_text(out, "\r\n ");
 			room = OCTETS - 1;

@@ -58,6 +58,19 @@ TEST(no_line_is_longer_than_75_octets_nor_cuts_a_character)
 	}
 }
 
+TEST(no_fold_comes_inside_an_escape)
+{
+	AUTO(Buf) out = { 0 };
+	char text[160];
+
+	for (size_t shift = 0; shift < 80; shift++) {
+		memset(text, 'x', shift);
+		memset(text + shift, ';', sizeof text - shift - 1);
+		text[sizeof text - 1] = '\0';
+		EXPECT(!strstr(line(text, &out), "\\\r\n"));
+	}
+}
+
 TEST(a_line_of_exactly_75_octets_is_not_folded)
 {
 	AUTO(Buf) out = { 0 };
