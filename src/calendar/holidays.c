@@ -114,8 +114,7 @@ static void print_day(HolidayKind kind, int64_t day, char out[DAY_TEXT])
 	int32_t y, m, d;
 
 	if (kind == HOLIDAY_YEARLY) {
-		(void)snprintf(out, DAY_TEXT, "%02d-%02d", (int)(day / 100),
-		               (int)(day % 100));
+		(void)snprintf(out, DAY_TEXT, "%02d-%02d", (int)(day / 100), (int)(day % 100));
 		return;
 	}
 	civil_from_days(day, &y, &m, &d);
