@@ -11,5 +11,8 @@ extern const Command cmd_status, cmd_check, cmd_alert, cmd_incident, cmd_action,
         cmd_waive, cmd_journal, cmd_message, cmd_declare, cmd_push, cmd_reload, cmd_stop,
         cmd_series;
 
+/* `carene ticket import FILE`; argv[0] is "ticket". */
+int ticket_import_main(int argc, char **argv);
+
 /* The i-th command of the program; NULL past the end. */
 const Command *cli_command_at(size_t i);

@@ -132,3 +132,29 @@ int show_quality(const json_t *a, const Screen *sc, Buf *out)
 	}
 	return broken > 0;
 }
+
+int show_import(const json_t *a, const Screen *sc, Buf *out)
+{
+	const json_t *o = json_object_get(a, "import");
+	long long fresh = (long long)json_integer_value(json_object_get(o, "new"));
+	long long changed = (long long)json_integer_value(json_object_get(o, "changed"));
+	long long unclassed = (long long)json_integer_value(json_object_get(o, "without_class"));
+
+	if (json_is_true(json_object_get(o, "dry_run")))
+		buf_printf(out,
+		           tr(sc->lang, "Nothing was changed: %lld would be new, %lld are known."),
+		           fresh, (long long)json_integer_value(json_object_get(o, "known")));
+	else
+		buf_printf(out, tr(sc->lang, "%lld new, %lld changed, %lld as they were."), fresh,
+		           changed, (long long)json_integer_value(json_object_get(o, "same")));
+	buf_char(out, '\n');
+	if (unclassed)
+		buf_printf(out,
+		           tr(sc->lang,
+		              "%lld have a priority that support.priorities does not name: "
+		              "no limit is measured for them."),
+		           unclassed);
+	if (unclassed)
+		buf_char(out, '\n');
+	return 0;
+}

@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/show.h"
+#include "core/text.h"
 
 static const Verb status_verbs[] = {
 	{ "", "status", "", "language=", TR_NOOP("What is up, what is wrong, who has it."),
@@ -143,6 +144,9 @@ static const Verb ticket_verbs[] = {
 	  show_ticket },
 	{ "link", "ticket.link", "id incident?", "",
 	  TR_NOOP("It is about an incident; without one, an incident is opened."), show_ticket },
+	{ "import", "ticket.import", "file", "from= zone= dry_run! keep_going!",
+	  TR_NOOP("Bring in an export: --from csv, json, zendesk or intercom, else as it looks."),
+	  show_import },
 	{ "quality", "ticket.quality", "", "from= to= agent= level#",
 	  TR_NOOP("The ratios of support.quality (this month, or --from … --to …)."),
 	  show_quality },
@@ -277,7 +281,18 @@ GROUP(alert, "alerts that fire, wait or are held back");
 GROUP(incident, "incidents: list, show, ack, update, resolve, close …");
 GROUP(action, "the improvement register: actions, their owners and dates");
 GROUP(vuln, "vulnerabilities: severity, deadline, fix");
-GROUP(ticket, "support tickets: open, answer, escalate, resolve, quality …");
+/* The file is read here, not by the daemon: import has a function of its own. */
+static int run_ticket(int argc, char **argv)
+{
+	if (argc > 1 && text_eq(argv[1], "import"))
+		return ticket_import_main(argc, argv);
+	return client_main(&verbs_ticket, argc, argv);
+}
+const Command cmd_ticket = {
+	.name = "ticket",
+	.summary = "support tickets: open, answer, escalate, resolve, import, quality …",
+	.run = run_ticket,
+};
 GROUP(silence, "hold messages back, for a time and a reason");
 GROUP(window, "maintenance windows: list, add, start, end, cancel …");
 GROUP(task, "tasks: list, show, confirm, refuse, waive, attach …");

@@ -184,6 +184,60 @@ static bool link_it(Engine *e, const void *args, const EngineCaller *who, Emit *
 	return step(e, t, &ev, out, err);
 }
 
+/* ---- import ---- */
+
+static bool read_batch(Engine *e, const json_t *args, Import *im, Err *err)
+{
+	json_t *list = json_object_get(args, "tickets");
+	char *text;
+	bool ok;
+
+	if (!json_is_array(list))
+		return err_set(err, ERR_BAD_INPUT, "argument 'tickets' must be a list");
+	if (!json_array_size(list))
+		return true;
+	text = json_dumps(list, JSON_COMPACT);
+	ok = import_read(IMPORT_JSON, text, strlen(text), e->plan->head.timezone, im, err);
+	free(text);
+	if (ok && im->problems.n)
+		ok = err_set(err, ERR_BAD_INPUT, "ticket %u: %s", im->problems.at[0].column,
+		             im->problems.at[0].what) ||
+		     err_hint(err, "%s", im->problems.at[0].hint);
+	return ok;
+}
+
+/* All of a batch in one transaction, or nothing. The client has read the file; what it
+ * sends is our own form of it. */
+static bool import(Engine *e, const void *args, const EngineCaller *who, Emit *out, Err *err)
+{
+	Import im = { 0 };
+	int64_t counts[3] = { 0 }, unclassed = 0;
+	bool dry = arg_true(args, "dry_run");
+	bool ok = read_batch(e, args, &im, err);
+
+	for (size_t i = 0; ok && i < im.tickets.n; i++) {
+		const TicketFacts *f = &im.tickets.at[i];
+
+		unclassed += !ticket_class(e->plan, f->priority);
+		if (dry)
+			counts[map_get(&e->tickets_by_name, f->external) ? IMPORT_CHANGED
+			                                                 : IMPORT_NEW]++;
+		else
+			counts[ticket_bring(e, f, who->actor)]++;
+	}
+	Import_done(&im);
+	if (!ok)
+		return false;
+	emit_object(out, "import");
+	emit_bool(out, "dry_run", dry);
+	emit_int(out, "new", counts[IMPORT_NEW]);
+	emit_int(out, dry ? "known" : "changed", counts[IMPORT_CHANGED]);
+	emit_int(out, "same", counts[IMPORT_SAME]);
+	emit_int(out, "without_class", unclassed);
+	emit_object_end(out);
+	return true;
+}
+
 /* ---- quality ---- */
 
 static void emit_volume(Engine *e, const QualityOf *of, Instant from, Instant to, Emit *out)
@@ -254,5 +308,6 @@ const CommandRow commands_ticket[] = {
 	{ { "ticket.reopen", ROLE_RESPONDER, "id text?" }, reopen },
 	{ { "ticket.score", ROLE_RESPONDER, "id score" }, score },
 	{ { "ticket.link", ROLE_RESPONDER, "id incident?" }, link_it },
+	{ { "ticket.import", ROLE_OPERATOR, "tickets dry_run?" }, import },
 	{ { NULL, ROLE_ADMIN, NULL }, NULL },
 };

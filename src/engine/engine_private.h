@@ -37,7 +37,7 @@
 #include "notify/throttle.h"
 #include "series/series.h"
 #include "task/task.h"
-#include "ticket/ticket.h"
+#include "ticket/import.h"
 #include "window/window.h"
 
 /* What a rehearsal knows of a probe that keeps giving the same result (steady.c). */
@@ -272,6 +272,8 @@ bool ticket_event(Engine *e, Ticket *t, const TicketEvent *ev, Err *err);
 void ticket_keep(Engine *e, Ticket *t); /* from the store; taken over */
 void ticket_save(Engine *e, Ticket *t);
 void ticket_next_id(Engine *e, char out[32]);
+/* Made or brought up to date by what an export says. */
+ImportResult ticket_bring(Engine *e, const TicketFacts *f, const char *by);
 void tickets_step(Engine *e);
 Instant tickets_next(const Engine *e);
 void tickets_free(Engine *e);

@@ -75,6 +75,27 @@ bool ticket_event(Engine *e, Ticket *t, const TicketEvent *ev, Err *err)
 	return ok;
 }
 
+ImportResult ticket_bring(Engine *e, const TicketFacts *f, const char *by)
+{
+	Ticket *t = map_get(&e->tickets_by_name, f->external);
+	bool fresh = !t;
+	char id[32] = "";
+	Effects fx = { 0 };
+	ImportResult result;
+
+	if (fresh) {
+		t = NEW(Ticket);
+		ticket_next_id(e, id);
+	}
+	result = import_apply(t, id, e->plan, f, by, e->now, &fx);
+	if (fresh)
+		ticket_keep(e, t);
+	if (result != IMPORT_SAME)
+		ticket_save(e, t);
+	engine_apply(e, &fx);
+	return result;
+}
+
 void tickets_step(Engine *e)
 {
 	Instant next = NEVER;

@@ -81,6 +81,7 @@ const Route web_routes[] = {
 	{ "POST", "/api/tickets/{id}/close", WEB_RESPONDER, api_command, "ticket.close" },
 	{ "POST", "/api/tickets/{id}/reopen", WEB_RESPONDER, api_command, "ticket.reopen" },
 	{ "POST", "/api/tickets/{id}/score", WEB_RESPONDER, api_command, "ticket.score" },
+	{ "POST", "/api/tickets/import", WEB_OPERATOR, api_command, "ticket.import" },
 	{ "POST", "/api/tickets/{id}/link", WEB_RESPONDER, api_command, "ticket.link" },
 	{ "GET", "/api/actions", WEB_VIEWER, api_command, "action.list" },
 	{ "POST", "/api/actions", WEB_RESPONDER, api_command, "action.propose" },
