@@ -10,7 +10,6 @@
 #include "ticket/import.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { BATCH_BYTES = 180 << 10 }; /* the daemon takes lines of 256 KiB */
@@ -169,7 +168,7 @@ static int finish(Run *r, bool ok, const Err *err)
 	if (ok && r->as_json) {
 		json = json_dumps(answer, JSON_INDENT(2));
 		(void)printf("%s\n", json);
-		free(json);
+		mem_free(json);
 	} else if (ok) {
 		(void)show_import(answer, &screen, &out);
 		cli_print(stdout, &out);

@@ -290,7 +290,7 @@ static int run_ticket(int argc, char **argv)
 }
 const Command cmd_ticket = {
 	.name = "ticket",
-	.summary = "support tickets: open, answer, escalate, resolve, import, quality …",
+	.summary = "support tickets: open, answer, resolve, import, quality …",
 	.run = run_ticket,
 };
 GROUP(silence, "hold messages back, for a time and a reason");

@@ -3,7 +3,6 @@
 
 #include "ticket/quality.h"
 
-#include <stdlib.h>
 
 static bool need_ticket(Engine *e, const json_t *args, Ticket **ret, Err *err)
 {
@@ -198,7 +197,7 @@ static bool read_batch(Engine *e, const json_t *args, Import *im, Err *err)
 		return true;
 	text = json_dumps(list, JSON_COMPACT);
 	ok = import_read(IMPORT_JSON, text, strlen(text), e->plan->head.timezone, im, err);
-	free(text);
+	mem_free(text);
 	if (ok && im->problems.n)
 		ok = err_set(err, ERR_BAD_INPUT, "ticket %u: %s", im->problems.at[0].column,
 		             im->problems.at[0].what) ||
