@@ -168,21 +168,34 @@ static bool id_in(const json_t *o, const char *key, char *out, size_t cap)
 	return *out != '\0';
 }
 
-static bool begin_record(Reader *r, const char *source)
+/* Our own form names a ticket as import_emit() does, "source:id". */
+static const char *bare_id(const char *id, const char *source)
 {
-	char id[66];
+	size_t n = strlen(source);
+
+	return text_starts(id, source) && id[n] == ':' ? id + n + 1 : id;
+}
+
+static bool begin_record(Reader *r, const char *source, bool own)
+{
+	char id[128];
+	const char *bare = id;
 
 	r->f = (TicketFacts){ .scored_at = LONG_AGO, .line = r->spot.line };
 	text_copy(r->f.source, sizeof r->f.source, source);
 	if (!json_is_object(r->o)) {
-		WRONG(r, NULL, "%s is not an object", "the record");
-	} else if (!id_in(r->o, "id", id, sizeof id)) {
-		WRONG(r, NULL, "%s has no id", "the record");
-	} else if (strlen(id) > 64) {
-		WRONG(r, NULL, "%s is longer than 64 bytes", "the id");
+		WRONG(r, NULL, "the record is not an object");
+		return false;
+	}
+	if (id_in(r->o, "id", id, sizeof id) && own)
+		bare = bare_id(id, r->f.source);
+	if (!*bare) {
+		WRONG(r, "each record needs the ticket's own id", "the record has no id");
+	} else if (strlen(bare) > 64) {
+		WRONG(r, NULL, "the id is longer than 64 bytes");
 	} else {
-		(void)snprintf(r->f.external, sizeof r->f.external, "%.24s:%.64s", source, id);
-		text_copy(r->f.title, sizeof r->f.title, id);
+		(void)snprintf(r->f.external, sizeof r->f.external, "%s:%.64s", r->f.source, bare);
+		text_copy(r->f.title, sizeof r->f.title, bare);
 	}
 	return !r->bad;
 }
@@ -233,14 +246,12 @@ static void own_event(Reader *r, const json_t *ev)
 
 static void read_own(Reader *r)
 {
-	const char *source = text_in(r->o, "source"), *id = text_in(r->o, "id");
+	const char *source = text_in(r->o, "source");
 	const json_t *ev;
-	size_t i, n = strlen(source);
+	size_t i;
 
-	if (!begin_record(r, *source ? source : "json"))
+	if (!begin_record(r, *source ? source : "json", true))
 		return;
-	if (n && text_starts(id, source) && id[n] == ':') /* as import_emit() writes it */
-		text_copy(r->f.external, sizeof r->f.external, id);
 	title(r, text_in(r->o, "title"));
 	text_copy(r->f.priority, sizeof r->f.priority, text_in(r->o, "priority"));
 	text_copy(r->f.agent, sizeof r->f.agent, text_in(r->o, "agent"));
@@ -316,7 +327,7 @@ static void read_zendesk(Reader *r)
 	const json_t *rating = json_object_get(r->o, "satisfaction_rating");
 	double score, scale;
 
-	if (!begin_record(r, "zendesk"))
+	if (!begin_record(r, "zendesk", false))
 		return;
 	title(r, text_in(r->o, "subject"));
 	text_copy(r->f.priority, sizeof r->f.priority, text_in(r->o, "priority"));
@@ -377,7 +388,7 @@ static void read_intercom(Reader *r)
 	const char *state = text_in(r->o, "state");
 	size_t i;
 
-	if (!begin_record(r, "intercom"))
+	if (!begin_record(r, "intercom", false))
 		return;
 	title(r, text_in(r->o, "title"));
 	title(r, text_in(json_object_get(r->o, "source"), "subject"));

@@ -356,3 +356,28 @@ TEST(what_we_write_reads_back_the_same)
 		EXPECT_TEXT(buf_str(&second), buf_str(&json));
 	}
 }
+
+TEST(a_long_id_of_any_source_is_still_its_own_in_our_form)
+{
+	static const char *const rows[] = {
+		"id,created_at,source\n"
+		"1234567890123456789012345678901234567890123456789012345678901234,2026-06-01,\n",
+		"id,created_at,source\n7,2026-06-01,a tool with a name that is far too long\n",
+		"id,created_at,source\ncsv:7,2026-06-01,csv\n",
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		AUTO(Import) im = read_text(IMPORT_CSV, rows[i]);
+		AUTO(Buf) json = { 0 };
+		Emit e = emit_to(&json);
+
+		ASSERT(im.tickets.n == 1);
+		import_emit(&e, NULL, &im.tickets.at[0]);
+		{
+			AUTO(Import) again = read_text(IMPORT_JSON, buf_str(&json));
+
+			ASSERT(again.tickets.n == 1 && again.problems.n == 0);
+			EXPECT_TEXT(again.tickets.at[0].external, im.tickets.at[0].external);
+		}
+	}
+}
