@@ -592,3 +592,132 @@ TEST(many_duties_are_placed_in_bounded_time)
 	ASSERT(l.plan != NULL);
 	EXPECT_INT(l.plan->duties_n, 400);
 }
+
+/* ---- dates and cadences of the head, the roadmap and the calendar ---- */
+
+static const Duty *only(Loaded *l, const char *text, const char *id)
+{
+	static const Duty none;
+	const Duty *d;
+
+	*l = load_text(text);
+	d = l->plan ? plan_duty(l->plan, id) : NULL;
+	if (!d)
+		test_fail(__FILE__, __LINE__, "%s: no %s\n%s", text, id, buf_str(&l->text));
+	return d ? d : &none;
+}
+
+TEST(the_plans_revision_follows_its_words_and_its_next_date)
+{
+	static const struct {
+		const char *review, *at, *first;
+	} table[] = {
+		{ "{every: monthly}", "monthly first mon 09:00", "2027-02-01T09:00:00Z" },
+		{ "{every: 6mo}", "halfyearly first mon 09:00", "2027-07-05T09:00:00Z" },
+		{ "{every: 1y, next: 2027-03-15}", "yearly 03-15 09:00", "2027-03-15T09:00:00Z" },
+		{ "{every: quarterly, next: 2027-06-10}", "quarterly 03-10 09:00",
+		  "2027-06-10T09:00:00Z" },
+		{ "{every: halfyearly, next: 2028-02}", "halfyearly 02-01 09:00",
+		  "2028-02-01T09:00:00Z" },
+		{ "{next: 2027-05-20}", "2027-05-20 09:00", "2027-05-20T09:00:00Z" },
+		{ "{next: 2027}", "2027-01-01 09:00", "" }, /* gone by */
+		{ "{every: 2w}", "every 336h", NULL },
+	};
+	Instant t;
+	char printed[SCHEDULE_TEXT], out[INSTANT_TEXT];
+
+	ASSERT(instant_parse("2027-01-10T00:00:00Z", &t));
+	for (size_t i = 0; i < COUNT_OF(table); i++) {
+		AUTO_FREE char *text =
+		        mem_printf("plan: {title: T, version: 1, timezone: UTC, review: "
+		                   "%s}\n",
+		                   table[i].review);
+		AUTO(Loaded) l = { 0 };
+		const Duty *d = only(&l, text, "plan:review");
+
+		EXPECT_TEXT(schedule_print(&d->at, printed), table[i].at);
+		if (table[i].first && l.plan)
+			EXPECT_TEXT(instant_print(duty_next(l.plan, d, t), out), table[i].first);
+		EXPECT(d->human);
+	}
+}
+
+TEST(a_roadmap_step_is_due_on_its_date_or_so_long_after_the_plans)
+{
+	static const struct {
+		const char *date, *step, *at;
+	} table[] = {
+		{ "2027-01-31", "{within: 1mo, items: [x]}", "2027-02-28 09:00" },
+		{ "2027-01", "{within: 3mo, items: [x]}", "2027-04-01 09:00" },
+		{ "2027", "{within: 2w, items: [x]}", "2027-01-15 09:00" },
+		{ "2027", "{due: 2027-09, items: [x]}", "2027-09-30 09:00" },
+		{ "2027", "{due: 2028, items: [x]}", "2028-12-31 09:00" },
+		{ "2027", "{due: 2027-02-03, items: [x]}", "2027-02-03 09:00" },
+	};
+	char printed[SCHEDULE_TEXT];
+
+	for (size_t i = 0; i < COUNT_OF(table); i++) {
+		AUTO_FREE char *text =
+		        mem_printf("plan: {title: T, version: 1, date: %s, timezone: "
+		                   "UTC}\nroadmap: {a: %s}\n",
+		                   table[i].date, table[i].step);
+		AUTO(Loaded) l = { 0 };
+		const Duty *d = only(&l, text, "roadmap:a");
+
+		EXPECT_TEXT(schedule_print(&d->at, printed), table[i].at);
+		EXPECT(d->by_period_end && d->items_n == 1);
+	}
+}
+
+TEST(titles_and_reasons_are_in_the_plans_language)
+{
+	AUTO(Loaded)
+	l = load_text(
+	        "plan: {title: T, version: 1, timezone: UTC, language: fr, review: {every: "
+	        "monthly}}\n"
+	        "documents: {g: {kind: user, paths: [x], label: Guide, update: weekly, review: "
+	        "yearly}}\n");
+
+	EXPECT_TEXT(duty(&l, "plan:review")->title, "Révision du plan");
+	EXPECT_TEXT(duty(&l, "document:g:update")->title, "Mise à jour : Guide");
+	EXPECT_TEXT(duty(&l, "document:g:update")->slot_reason,
+	            "le plan ne donne ni jour de semaine ni heure ; placé aux heures de bureau");
+	EXPECT_HAS(duty(&l, "document:g:review")->slot_reason, "ni jour ni heure");
+}
+
+TEST(a_month_of_the_calendar_asks_a_person_until_it_ends)
+{
+	AUTO(Loaded)
+	l = load_text(
+	        "plan: {title: T, version: 1, timezone: UTC}\n"
+	        "roles: {ana: {kind: human}}\n"
+	        "training: {t: {at: as_needed, audience: [ana], owner: ana, label: Premiers pas}}\n"
+	        "calendar: {feb: [nettoyage, \"training:t\"]}\n");
+	Instant t;
+	char out[INSTANT_TEXT];
+
+	ASSERT(l.plan && instant_parse("2028-01-10T00:00:00Z", &t));
+	t = duty_next(l.plan, duty(&l, "calendar:02:1"), t);
+	EXPECT_TEXT(instant_print(t, out), "2028-02-01T09:00:00Z");
+	EXPECT_TEXT(instant_print(duty_late_after(l.plan, duty(&l, "calendar:02:1"), t), out),
+	            "2028-03-01T00:00:00Z");
+	/* what is named without a cadence of its own: its title, its owner, the work by it */
+	EXPECT_TEXT(duty(&l, "calendar:02:2")->title, "Premiers pas");
+	EXPECT_TEXT(duty(&l, "calendar:02:2")->owner.at[0], "ana");
+	EXPECT_TEXT(duty(&l, "calendar:02:2")->items[0].todo, "training:t");
+	EXPECT_TEXT(duty(&l, "calendar:02:2")->items[0].ask, "Premiers pas");
+}
+
+TEST(machines_prefer_a_time_without_windows_but_not_at_the_price_of_a_clash)
+{
+	AUTO(Loaded)
+	l = load_text(SITE "windows: {w: {at: daily 02:00, for: 2h, services: [site]}}\n"
+	                   "backups: {a: {of: files, kind: full, paths: [/srv], at: daily}}\n");
+
+	EXPECT_INT(duty(&l, "backup:a")->at.hour, 4);
+	Loaded_done(&l);
+	l = load_text(SITE "windows: {w: {at: daily 22:00, for: 10h, services: [site]}}\n"
+	                   "backups: {a: {of: files, kind: full, paths: [/srv], at: daily}}\n");
+	EXPECT(duty(&l, "backup:a")->at.hour < 5);
+	EXPECT(!strstr(duty(&l, "backup:a")->slot_reason, "no slot was free"));
+}
