@@ -349,7 +349,9 @@ static void duty_line(const Show *w, const SimDuty *d)
 	number(w->out, d->failed, 9);
 	number(w->out, d->open, 9);
 	buf_text(w->out, d->title);
-	if (d->nobody)
+	if (d->nobody && d->owner[0])
+		buf_printf(w->out, tr(w->lang, " [no person stands behind %s]"), d->owner);
+	else if (d->nobody)
 		buf_printf(w->out, " [%s]", tr(w->lang, "the plan names nobody for it"));
 	if (is_set(d->first_bad))
 		buf_printf(w->out, " (%s%s%s)", lang_date(w->lang, w->s->zone, d->first_bad, day),
@@ -405,9 +407,12 @@ static void load_line(const Show *w, size_t from, size_t to)
 	buf_text(w->out, "  ");
 	cell(w->out, person(w, w->s->loads.at[from].contact), 24);
 	buf_printf(w->out, tr(w->lang, "called %u (at night %u)"), sum.pages, sum.night_pages);
-	buf_printf(w->out, tr(w->lang, " · tasks %u, %s"), sum.tasks,
-	           lang_duration(w->lang, sum.hours, text));
-	if (sum.untimed)
+	if (sum.untimed && sum.untimed == sum.tasks)
+		buf_printf(w->out, tr(w->lang, " · tasks %u, of no stated duration"), sum.tasks);
+	else
+		buf_printf(w->out, tr(w->lang, " · tasks %u, %s"), sum.tasks,
+		           lang_duration(w->lang, sum.hours, text));
+	if (sum.untimed && sum.untimed < sum.tasks)
 		buf_printf(w->out, tr(w->lang, " and %u of no stated duration"), sum.untimed);
 	if (most->hours.us > 0) {
 		Instant in_it = { days_from_civil(most->year, most->month, 15) * days(1).us };
@@ -558,6 +563,7 @@ static void json_tasks(Emit *e, const SimSummary *s)
 		emit_text(e, "title", d->title);
 		emit_bool(e, "human", d->human);
 		emit_bool(e, "no_owner", d->nobody);
+		emit_text(e, "owner_without_person", d->owner[0] ? d->owner : NULL);
 		emit_int(e, "due", d->due);
 		emit_int(e, "done", d->done);
 		emit_int(e, "done_late", d->late);

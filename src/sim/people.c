@@ -253,8 +253,8 @@ static const Contact *first_there(const Scene *s, const char *owner, Instant fro
 
 static void saw_task(Scene *s, const TaskOccurrence *o)
 {
-	Duration takes =
-	        is_set(o->expected_end) ? between(o->due, o->expected_end) : (Duration){ 0 };
+	const Duty *duty = plan_duty(engine_plan(s->engine), o->duty);
+	Duration takes = duty ? span_estimate(duty->length) : (Duration){ 0 };
 	Instant now = world_now(sim_world(s->sim));
 	char owner[64];
 

@@ -2,6 +2,7 @@
 
 #include "core/text.h"
 #include "incident/incident.h"
+#include "incident/roster.h"
 #include "notify/message.h"
 #include "proof/keep.h"
 #include "sim/scenario.h"
@@ -139,6 +140,7 @@ static void saw_word(Tally *t, const TaskWord *w)
 	const TaskOccurrence *o = map_get(&t->tasks, w->occurrence);
 	const char *who = text_starts(w->who, "contact:") ? w->who + strlen("contact:") : NULL;
 	AUTO_FREE char *key = mem_printf("%s %s", w->occurrence, w->who);
+	const Duty *duty = o ? plan_duty(t->plan, o->duty) : NULL;
 	SimLoad *l;
 
 	if (!o || !who || w->kind != TASK_WORD_CONFIRMED || map_get(&t->words, key))
@@ -146,8 +148,8 @@ static void saw_word(Tally *t, const TaskWord *w)
 	map_put(&t->words, key, t);
 	l = load_of(t, who, w->at);
 	l->tasks++;
-	if (is_set(o->expected_end))
-		l->hours.us += between(o->due, o->expected_end).us;
+	if (duty && !span_is_zero(duty->length))
+		l->hours.us += span_estimate(duty->length).us;
 	else
 		l->untimed++;
 }
@@ -168,9 +170,12 @@ static void note_broken(Tally *t, const char *id, Instant at)
 /* A month that was frozen: broken in it, and mended in the next, is broken once. */
 static void saw_month(Tally *t, const MonthVerdict *m)
 {
+	/* What is not there was not there from the first; a level broke by the month's end. */
+	Instant least = text_eq(m->kind, "existence") ? m->from : after(m->to, seconds(-1));
+	bool known = is_set(m->broken_at) && earlier(m->broken_at, m->to);
+
 	if (text_eq(m->verdict, "broken"))
-		note_broken(t, m->commitment,
-		            is_set(m->broken_at) ? m->broken_at : after(m->to, seconds(-1)));
+		note_broken(t, m->commitment, known ? m->broken_at : least);
 }
 
 static void saw(void *ctx, const RecordType *type, const void *record)
@@ -253,6 +258,20 @@ static SimDuty *duty_of(Tally *t, const TaskOccurrence *o)
 	return d;
 }
 
+static void find_nobody(const Tally *t, const TaskOccurrence *o, SimDuty *d)
+{
+	const Contact *people[REACH_MAX];
+	char owner[64];
+
+	d->nobody = d->nobody || !o->owners[0];
+	for (size_t i = 0; task_owner(o, i, owner); i++) {
+		if (roster_people(t->plan, owner, people, COUNT_OF(people)))
+			continue;
+		d->nobody = true;
+		text_copy(d->owner, sizeof d->owner, owner);
+	}
+}
+
 static void add_task(Tally *t, const TaskOccurrence *o)
 {
 	bool bad = o->state == TASK_FAILED || o->state == TASK_MISSED;
@@ -262,7 +281,8 @@ static void add_task(Tally *t, const TaskOccurrence *o)
 		return;
 	d = duty_of(t, o);
 	d->human = d->human || o->human;
-	d->nobody = d->nobody || (o->human && !o->owners[0]);
+	if (o->human)
+		find_nobody(t, o, d);
 	d->unavailable = d->unavailable || o->unavailable;
 	d->due++;
 	d->done += o->state == TASK_DONE;

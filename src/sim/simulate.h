@@ -47,9 +47,11 @@ typedef struct SimWindow {
 typedef struct SimDuty {
 	char duty[DUTY_ID], title[160];
 	unsigned due, done, late, failed, missed, waived, open;
-	bool human, unavailable, nobody; /* nobody: a person is needed, and the plan names none */
-	Instant first_bad;               /* the first one missed or failed; LONG_AGO */
-	char why[256];                   /* of that one */
+	bool human, unavailable;
+	bool nobody;       /* a person is needed, and there is none: */
+	char owner[64];    /* an owner that no contact stands behind; "": it has no owner */
+	Instant first_bad; /* the first one missed or failed; LONG_AGO */
+	char why[256];     /* of that one */
 } SimDuty;
 
 typedef struct SimVerdict {
