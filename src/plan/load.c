@@ -55,8 +55,9 @@ static void fill_head(Plan *p)
 }
 
 /* What `except holidays` means in every Hours of the plan. */
-static void fill_holidays(Plan *p)
+static void fill_holidays(Loader *l)
 {
+	Plan *p = l->plan;
 	const Texts *texts = &p->head.holidays;
 	Holiday *all = ARENA_ARRAY(p->arena, Holiday, texts->n + 1);
 	size_t n = 0;
@@ -64,6 +65,12 @@ static void fill_holidays(Plan *p)
 	for (size_t i = 0; i < texts->n; i++)
 		n += texts->at[i] && holiday_parse(texts->at[i], &all[n], NULL);
 	p->holidays = (Holidays){ all, n };
+	if (l->holiday_node && texts->n == 0)
+		findings_add(&l->report, F_R01, l->holiday_node->where, l->holiday_path,
+		             "List them: plan: {holidays: [12-25, easter+1, "
+		             "2027-12-18..2028-01-02]}",
+		             NULL,
+		             "the plan lists no holidays that these hours could be closed on");
 }
 
 static void load_tree(Loader *l, const char *text, size_t n)
@@ -74,7 +81,7 @@ static void load_tree(Loader *l, const char *text, size_t n)
 	if (!l->root)
 		return;
 	walk_plan(l);
-	fill_holidays(l->plan);
+	fill_holidays(l);
 	plan_resolve(l);
 	plan_find_circles(l);
 	plan_verify(l);

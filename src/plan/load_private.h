@@ -52,6 +52,8 @@ struct Loader {
 	LIST(Fixup) fixups;
 	LIST(StepNode) steps;
 	LIST(const Secret *) secrets;
+	const Node *holiday_node; /* the first hours that say `except holidays`; NULL: none */
+	const char *holiday_path; /* scratch */
 };
 
 /* One key being read: the text of a scalar, or the node. */

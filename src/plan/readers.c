@@ -597,6 +597,16 @@ static void read_schedule(const Field *f)
 		bad_value(f, f->node, why(&err));
 }
 
+/* The list itself is filled, and missed, when the head has been read. */
+static void bind_holidays(const Field *f, Hours *h)
+{
+	h->closed = &f->l->plan->holidays;
+	if (!h->except_holidays || f->l->holiday_node)
+		return;
+	f->l->holiday_node = f->node;
+	f->l->holiday_path = plan_path_text(f->l, f->path);
+}
+
 static void read_hours(const Field *f)
 {
 	const char *text = plan_scalar_text(f, f->node);
@@ -604,8 +614,8 @@ static void read_hours(const Field *f)
 
 	if (text && !hours_parse(text, f->at, &err))
 		bad_value(f, f->node, why(&err));
-	else if (text) /* the list itself is filled when the head has been read */
-		((Hours *)f->at)->closed = &f->l->plan->holidays;
+	else if (text)
+		bind_holidays(f, f->at);
 }
 
 static void read_zone(const Field *f)

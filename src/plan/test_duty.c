@@ -553,6 +553,17 @@ TEST(holidays_of_the_plan_close_the_hours_that_say_so)
 	EXPECT(!hours_open(&l.plan->contacts[0].hours, l.plan->head.timezone, t));
 }
 
+TEST(hours_closed_on_holidays_that_nobody_lists_are_refused)
+{
+	AUTO(Loaded)
+	l = load_text(HEAD "contacts: {b: {email: b@example.org, hours: mon-fri except "
+	                   "holidays}}\n");
+
+	EXPECT(l.plan == NULL);
+	EXPECT_INT(count_code(&l, "R01"), 1);
+	EXPECT_HAS(buf_str(&l.text), "the plan lists no holidays");
+}
+
 TEST(the_same_plan_always_gets_the_same_slots)
 {
 	AUTO(Loaded) a = load_all();
