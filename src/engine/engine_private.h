@@ -325,6 +325,9 @@ bool proofs_keep_epoch(Engine *e, void *record);
 bool proofs_keep_line(Engine *e, void *record);
 bool proofs_keep_waiver(Engine *e, void *record);
 void proofs_free(Engine *e);
+/* Each saved occurrence and item, and each that comes back from the store. */
+void proofs_note_task(Engine *e, const TaskOccurrence *o);
+void proofs_note_item(Engine *e, const TaskItem *i);
 
 ClaimVerdict proof_claim(void *engine, const char *claim);
 Verdict proof_verdict(Engine *e, const Objective *o); /* as it stands now */

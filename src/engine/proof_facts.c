@@ -377,49 +377,6 @@ static void probe_facts(const Gather *g, const Commitment *c, ProofFacts *f)
 
 /* ---- runs of duties ---- */
 
-static bool keep_run(void *ctx, void *record)
-{
-	list_add((TaskRows *)ctx, *(const TaskOccurrence *)record);
-	return true;
-}
-
-static bool keep_item_row(void *ctx, void *record)
-{
-	const TaskItem *i = record;
-
-	if (i->duty[0])
-		list_add((TaskItems *)ctx, *i);
-	return true;
-}
-
-/* What is over since long is only in the store; open ones are newer in memory. */
-static void load_tasks(Gather *g)
-{
-	Err err = { 0 };
-
-	if (g->has_tasks)
-		return;
-	g->has_tasks = true;
-	if (!store_each(g->e->store, &task_occurrence_record, keep_run, &g->tasks, &err) ||
-	    !store_each(g->e->store, &task_item_record, keep_item_row, &g->items, &err))
-		return;
-	for (size_t i = 0; i < g->tasks.n; i++) {
-		const TaskWork *w = tasks_find(&g->e->tasks, g->tasks.at[i].id);
-
-		if (w)
-			g->tasks.at[i] = w->o;
-		map_put(&g->task_at, g->tasks.at[i].id, (void *)(uintptr_t)(i + 1));
-	}
-	for (size_t i = 0; i < g->e->tasks.n; i++) {
-		const TaskOccurrence *o = &g->e->tasks.at[i]->o;
-
-		if (!map_get(&g->task_at, o->id)) {
-			list_add(&g->tasks, *o);
-			map_put(&g->task_at, o->id, (void *)(uintptr_t)g->tasks.n);
-		}
-	}
-}
-
 static RunState run_state(TaskState s)
 {
 	switch (s) {
@@ -439,15 +396,13 @@ static RunState run_state(TaskState s)
 	return RUN_OPEN;
 }
 
-static void run_of(const Gather *g, const Duty *d, const TaskOccurrence *o, ProofRun *r)
+static void run_of(const Gather *g, const Duty *d, const RunRow *o, ProofRun *r)
 {
-	char subject[96];
-
 	*r = (ProofRun){ .due = o->due,
 		         .over = o->ended,
 		         .state = run_state(o->state),
 		         .unavailable = o->unavailable };
-	text_copy(r->subject, sizeof r->subject, task_subject(o, subject));
+	text_copy(r->subject, sizeof r->subject, o->subject);
 	r->late_after = duty_late_after(g->e->plan, d, o->due);
 	if (is_set(o->started) && is_set(o->ended))
 		r->took = between(o->started, o->ended);
@@ -457,13 +412,9 @@ static void run_of(const Gather *g, const Duty *d, const TaskOccurrence *o, Proo
 }
 
 /* A duty that another sets off is an item there: its result is that item's. */
-static bool item_run(const Gather *g, const Duty *d, const TaskItem *item, ProofRun *r)
+static void item_run(const Gather *g, const Duty *d, const RunItem *item, ProofRun *r)
 {
-	size_t at = (size_t)(uintptr_t)map_get(&g->task_at, item->occurrence);
-
-	if (!at || g->tasks.at[at - 1].state == TASK_WITHDRAWN)
-		return false;
-	run_of(g, d, &g->tasks.at[at - 1], r);
+	run_of(g, d, item->of, r);
 	switch (item->state) {
 	case TASK_ITEM_PASS:
 	case TASK_ITEM_CONFIRMED:
@@ -485,27 +436,24 @@ static bool item_run(const Gather *g, const Duty *d, const TaskItem *item, Proof
 	case TASK_ITEM_RUNNING:
 	case TASK_ITEM_STATES: break; /* as its occurrence ended */
 	}
-	return true;
 }
 
-static void run_facts(Gather *g, const Commitment *c, ProofFacts *f)
+static void run_facts(const Gather *g, const Commitment *c, ProofFacts *f)
 {
+	const DutyRuns *all = proofs_runs_of(g->e, c->duty->id);
 	LIST(ProofRun) runs = { 0 };
 
-	load_tasks(g);
-	for (size_t i = 0; i < g->tasks.n; i++) {
-		const TaskOccurrence *o = &g->tasks.at[i];
+	for (size_t i = 0; all && i < all->rows.n; i++) {
+		const RunRow *o = all->rows.at[i];
 
-		if (text_eq(o->duty, c->duty->id) && o->state != TASK_SCHEDULED &&
-		    o->state != TASK_WITHDRAWN)
+		if (o->state != TASK_SCHEDULED && o->state != TASK_WITHDRAWN)
 			run_of(g, c->duty, o, list_push(&runs));
 	}
-	for (size_t i = 0; i < g->items.n; i++) {
-		ProofRun r;
+	for (size_t i = 0; all && i < all->items.n; i++) {
+		const RunItem *item = all->items.at[i];
 
-		if (text_eq(g->items.at[i].duty, c->duty->id) &&
-		    item_run(g, c->duty, &g->items.at[i], &r))
-			list_add(&runs, r);
+		if (item->of->state != TASK_WITHDRAWN)
+			item_run(g, c->duty, item, list_push(&runs));
 	}
 	if (c->by == BY_DUTY)
 		proof_runs(f, g->e->plan, c->duty, runs.at, runs.n, g->now);
@@ -627,13 +575,7 @@ void gather_facts(Gather *g, const Commitment *c, ProofFacts *f)
 	}
 }
 
-void Gather_done(Gather *g)
-{
-	list_free(&g->alerts);
-	list_free(&g->tasks);
-	list_free(&g->items);
-	Map_done(&g->task_at);
-}
+void Gather_done(Gather *g) { list_free(&g->alerts); }
 
 Verdict proofs_verdict(Engine *e, const Commitment *c)
 {

@@ -8,8 +8,10 @@ struct Proofs {
 	Epoch epoch; /* the one that lasts; id "" before the first start */
 	Map lines;   /* commitment id → EpochLine of that epoch */
 	LIST(Waiver) waivers;
-	Instant frozen_to; /* months before it are frozen; LONG_AGO: none yet known */
-	Instant freeze_at; /* when the next one is */
+	Map runs, run_items; /* occurrence id → RunRow; item id → RunItem */
+	Map by_duty;         /* duty id → DutyRuns */
+	Instant frozen_to;   /* months before it are frozen; LONG_AGO: none yet known */
+	Instant freeze_at;   /* when the next one is */
 };
 
 static struct Proofs *proofs_of(Engine *e)
@@ -32,15 +34,92 @@ static void drop_lines(struct Proofs *p)
 	p->lines = (Map){ 0 };
 }
 
+static void drop_runs(struct Proofs *p)
+{
+	MapEntry *at;
+
+	for (size_t i = 0; map_next(&p->by_duty, &i, &at);) {
+		DutyRuns *d = at->value;
+
+		list_free(&d->rows);
+		list_free(&d->items);
+		mem_free(d);
+	}
+	for (size_t i = 0; map_next(&p->runs, &i, &at);)
+		mem_free(at->value);
+	for (size_t i = 0; map_next(&p->run_items, &i, &at);)
+		mem_free(at->value);
+	Map_done(&p->by_duty);
+	Map_done(&p->runs);
+	Map_done(&p->run_items);
+}
+
 void proofs_free(Engine *e)
 {
 	if (!e->proofs)
 		return;
 	drop_lines(e->proofs);
+	drop_runs(e->proofs);
 	list_free(&e->proofs->waivers);
 	record_done(&epoch_record, &e->proofs->epoch);
 	mem_free(e->proofs);
 	e->proofs = NULL;
+}
+
+/* ---- runs of duties ---- */
+
+static DutyRuns *runs_of(struct Proofs *p, const char *duty)
+{
+	DutyRuns *d = map_get(&p->by_duty, duty);
+
+	if (!d) {
+		d = NEW(DutyRuns);
+		map_put(&p->by_duty, duty, d);
+	}
+	return d;
+}
+
+const DutyRuns *proofs_runs_of(const Engine *e, const char *duty)
+{
+	return e->proofs ? map_get(&e->proofs->by_duty, duty) : NULL;
+}
+
+void proofs_note_task(Engine *e, const TaskOccurrence *o)
+{
+	struct Proofs *p = proofs_of(e);
+	RunRow *r = map_get(&p->runs, o->id);
+
+	if (!r) {
+		r = NEW(RunRow);
+		map_put(&p->runs, o->id, r);
+		list_add(&runs_of(p, o->duty)->rows, r);
+		(void)task_subject(o, r->subject);
+	}
+	r->due = o->due;
+	r->started = o->started;
+	r->ended = o->ended;
+	r->until = o->until;
+	r->state = o->state;
+	r->unavailable = o->unavailable;
+}
+
+void proofs_note_item(Engine *e, const TaskItem *i)
+{
+	struct Proofs *p = proofs_of(e);
+	RunItem *r = map_get(&p->run_items, i->id);
+	const RunRow *of = map_get(&p->runs, i->occurrence);
+
+	if (!i->duty[0] || !of)
+		return;
+	if (!r) {
+		r = NEW(RunItem);
+		map_put(&p->run_items, i->id, r);
+		list_add(&runs_of(p, i->duty)->items, r);
+	}
+	r->of = of;
+	r->state = i->state;
+	r->ended = i->ended;
+	r->unavailable = i->unavailable;
 }
 
 /* ---- back from the store ---- */

@@ -5,19 +5,34 @@
 #include "proof/keep.h"
 
 typedef LIST(Alert) Alerts;
-typedef LIST(TaskOccurrence) TaskRows;
-typedef LIST(TaskItem) TaskItems;
+
+/* What a verdict needs of an occurrence, small enough to keep all there ever were. */
+typedef struct RunRow {
+	char subject[96];
+	Instant due, started, ended, until;
+	TaskState state;
+	bool unavailable;
+} RunRow;
+/* An item that stands for a duty of its own. */
+typedef struct RunItem {
+	const RunRow *of;
+	TaskItemState state;
+	Instant ended;
+	bool unavailable;
+} RunItem;
+typedef struct DutyRuns {
+	LIST(RunRow *) rows;
+	LIST(RunItem *) items;
+} DutyRuns;
+const DutyRuns *proofs_runs_of(const Engine *e, const char *duty); /* NULL: none */
 
 /* What one book needs from the store, read once. */
 typedef struct Gather {
 	Engine *e;
 	Instant from, to; /* a month's ends, or LONG_AGO and NEVER: as of now */
 	Instant now;      /* the last instant that counts */
-	bool has_alerts, has_tasks;
+	bool has_alerts;
 	Alerts alerts;
-	TaskRows tasks;
-	TaskItems items; /* those that stand for a duty */
-	Map task_at;     /* occurrence id → its place in tasks + 1 */
 } Gather;
 void Gather_done(Gather *g);
 

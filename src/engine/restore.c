@@ -105,8 +105,18 @@ static bool keep_window(Engine *e, void *record)
 	return true;
 }
 
-static bool keep_task(Engine *e, void *record) { return task_keep(e, record); }
-static bool keep_task_item(Engine *e, void *record) { return task_keep_item(e, record); }
+static bool keep_task(Engine *e, void *record)
+{
+	proofs_note_task(e, record);
+	return task_keep(e, record);
+}
+
+static bool keep_task_item(Engine *e, void *record)
+{
+	proofs_note_item(e, record);
+	return task_keep_item(e, record);
+}
+
 static bool keep_task_word(Engine *e, void *record) { return task_keep_word(e, record); }
 
 static bool keep_silence(Engine *e, void *record)

@@ -22,11 +22,14 @@ static void save(Engine *e, TaskWork *w)
 			batch_meta(e->batch, "task_n", n);
 		}
 		batch_put(e->batch, &task_occurrence_record, &w->o);
+		proofs_note_task(e, &w->o);
 		turn_urgent(e);
 	}
 	for (size_t i = 0; i < w->items.n; i++) {
-		if (w->items.at[i].changed)
+		if (w->items.at[i].changed) {
 			batch_put(e->batch, &task_item_record, &w->items.at[i]);
+			proofs_note_item(e, &w->items.at[i]);
+		}
 		w->items.at[i].changed = false;
 	}
 	for (size_t i = 0; i < w->words.n; i++) {
