@@ -105,6 +105,12 @@ TEST(a_bad_year_of_mangatheque_with_the_night_the_clocks_change)
 	     "test/golden/simulate/mangatheque_bad_year.txt");
 }
 
+TEST(a_bad_year_of_francaisfluide_on_a_sunday_at_ten_past_three)
+{
+	year("examples/francaisfluide.yaml", "test/golden/simulate/francaisfluide_bad_year.scn",
+	     "test/golden/simulate/francaisfluide_bad_year.txt");
+}
+
 TEST(a_year_of_a_school_and_of_an_observatory_in_the_south)
 {
 	year("examples/lycee.yaml", NULL, "test/golden/simulate/lycee.txt");

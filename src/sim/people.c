@@ -19,6 +19,7 @@
 #include "incident/incident.h"
 #include "incident/roster.h"
 #include "notify/message.h"
+#include "sim/simulate.h"
 #include "task/task.h"
 
 #include <string.h>
@@ -187,19 +188,30 @@ static bool is_page(const Message *m)
 	       m->kind == TELL_CLOCK_WARNING;
 }
 
-static void saw_message(Scene *s, const Message *m)
+static void saw_page(Scene *s, const Message *m, const Contact *c)
 {
-	const Contact *c = m->contact[0] ? plan_contact(engine_plan(s->engine), m->contact) : NULL;
 	bool incident = text_starts(m->subject, "incident:");
-	AUTO_FREE char *key = mem_printf("page %s %s", m->id, m->contact);
+	AUTO_FREE char *key = mem_printf("page %s %s", m->id, c->item.id);
 	Instant at;
 
-	if (!c || m->recovery || (m->state != MESSAGE_SENT && m->state != MESSAGE_DELIVERED) ||
-	    !is_page(m) || refuses(s->people, m->contact, true) || !arm(s->people, key, 1))
+	if (refuses(s->people, c->item.id, true) || !arm(s->people, key, 1))
 		return;
 	at = after(there_at(s, c, true, m->sent_at), s->people->answer_after);
-	arrange(s, at, incident ? DEED_ACK : DEED_ALERT, m->contact,
+	arrange(s, at, incident ? DEED_ACK : DEED_ALERT, c->item.id,
 	        incident ? m->subject + strlen("incident:") : m->rule, "");
+}
+
+static void saw_message(Scene *s, const Message *m)
+{
+	const Plan *p = engine_plan(s->engine);
+
+	if (m->recovery || (m->state != MESSAGE_SENT && m->state != MESSAGE_DELIVERED) ||
+	    !is_page(m))
+		return;
+	for (size_t i = 0; i < p->contacts_n; i++) {
+		if (sim_reaches(m, &p->contacts[i]))
+			saw_page(s, m, &p->contacts[i]);
+	}
 }
 
 static void saw_incident(Scene *s, const Incident *inc)

@@ -69,9 +69,9 @@ static void add_channel(SimPage *p, const char *channel)
 		               channel);
 }
 
-static void count_page(Tally *t, const Message *m)
+static void count_page(Tally *t, const Message *m, const char *who, bool person)
 {
-	AUTO_FREE char *key = mem_printf("%s %s", m->tell, m->contact);
+	AUTO_FREE char *key = mem_printf("%s %s", m->tell, who);
 	size_t at = (size_t)(intptr_t)map_get(&t->pages, key);
 	SimLoad *l;
 	SimPage *p;
@@ -84,14 +84,38 @@ static void count_page(Tally *t, const Message *m)
 	map_put(&t->pages, key, (void *)(intptr_t)t->s->pages.n);
 	p->at = m->sent_at;
 	p->night = is_night(t->s->zone, m->sent_at);
-	text_copy(p->contact, sizeof p->contact, m->contact);
+	text_copy(p->contact, sizeof p->contact, who);
 	text_copy(p->tell, sizeof p->tell, m->tell);
 	text_copy(p->what, sizeof p->what, m->title);
 	text_copy(p->subject, sizeof p->subject, m->subject);
 	add_channel(p, m->channel);
-	l = load_of(t, m->contact, m->sent_at);
+	if (!person)
+		return;
+	l = load_of(t, who, m->sent_at);
 	l->pages++;
 	l->night_pages += p->night;
+}
+
+bool sim_reaches(const Message *m, const Contact *c)
+{
+	if (m->contact[0])
+		return text_eq(m->contact, c->item.id);
+	return (c->email && strstr(m->recipient, c->email)) ||
+	       (c->phone && strstr(m->recipient, c->phone));
+}
+
+static void count_pages(Tally *t, const Message *m)
+{
+	bool anybody = false;
+
+	for (size_t i = 0; i < t->plan->contacts_n; i++) {
+		if (!sim_reaches(m, &t->plan->contacts[i]))
+			continue;
+		count_page(t, m, t->plan->contacts[i].item.id, true);
+		anybody = true;
+	}
+	if (!anybody)
+		count_page(t, m, m->recipient[0] ? m->recipient : m->channel, false);
 }
 
 static void saw_message(Tally *t, const Message *m)
@@ -100,8 +124,8 @@ static void saw_message(Tally *t, const Message *m)
 		return;
 	map_put(&t->sent, m->id, t);
 	t->s->messages++;
-	if (m->contact[0] && is_page(m->kind) && !m->recovery)
-		count_page(t, m);
+	if (is_page(m->kind) && !m->recovery)
+		count_pages(t, m);
 }
 
 /* ---- incidents, windows, tasks: the last of each is what became of it ---- */

@@ -20,10 +20,14 @@ typedef struct SimulateAsk {
 	uint64_t seed;        /* 0: 1 */
 } SimulateAsk;
 
+struct Message;
+/* To that person, or to an address that is theirs (a channel's own recipients). */
+bool sim_reaches(const struct Message *m, const Contact *c);
+
 /* One person told of one thing that wants an answer, by however many channels. */
 typedef struct SimPage {
 	Instant at;
-	char contact[64];
+	char contact[64];   /* or the room or address, where it is nobody's */
 	char channels[128]; /* "sms, email" */
 	char tell[96];
 	char what[200]; /* the message's title */
