@@ -45,6 +45,12 @@ const Waiver *proofs_waiver(const Engine *e, const char *commitment); /* NULL */
 /* When this commitment, with this figure, began to be promised. */
 Instant proofs_since(const Engine *e, const char *commitment);
 
+enum { EVIDENCE_MAX = 50 };
+typedef struct Seqs {
+	int64_t at[EVIDENCE_MAX];
+	size_t n;
+} Seqs;
+void proofs_head(Engine *e, Lang lang, ProofBook *b); /* all but its lines */
 /* The book as of now, in the turn's arena. */
 void proofs_book(Engine *e, Lang lang, ProofBook *ret);
 /* A month that is frozen; ERR_NOT_FOUND when it is not. */
