@@ -3,7 +3,6 @@
 
 #include "ticket/quality.h"
 
-
 static bool need_ticket(Engine *e, const json_t *args, Ticket **ret, Err *err)
 {
 	const char *id;

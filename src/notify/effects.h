@@ -18,12 +18,12 @@ typedef enum TellKind {
 	TELL_WINDOW_CANCELLED,
 	TELL_WINDOW_DONE,
 	TELL_POSTMORTEM,
-	TELL_SELF, /* Carène's own trouble */
+	TELL_SELF,     /* Carène's own trouble */
 	TELL_TASK_DUE, /* all that awaits one person */
 	TELL_TASK_MISSED,
 	TELL_TASK_FAILED,
 	TELL_TASK_NOTICE, /* an item of a task that says something to somebody */
-	TELL_FOLLOW_UP, /* an action or a vulnerability is overdue */
+	TELL_FOLLOW_UP,   /* an action or a vulnerability is overdue */
 	TELL_KINDS
 } TellKind;
 
