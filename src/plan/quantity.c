@@ -109,10 +109,18 @@ bool quantity_parse(const char *s, Quantity *ret, Err *err)
 
 static const char *print_time(double value, char out[48])
 {
-	long long us = llround(value * 1e6);
+	long long us = llround(value * 1e6), minutes = us / 60000000;
+	bool whole = us >= 120000000 && us % 60000000 == 0;
 	char number[48];
 
-	if (us % 1000000 == 0)
+	/* "900s" is what nobody says. */
+	if (whole && minutes % 60 == 0)
+		(void)snprintf(out, 48, "%lldh", minutes / 60);
+	else if (whole && minutes > 120)
+		(void)snprintf(out, 48, "%lldh%lldm", minutes / 60, minutes % 60);
+	else if (whole)
+		(void)snprintf(out, 48, "%lldm", minutes);
+	else if (us % 1000000 == 0)
 		(void)snprintf(out, 48, "%llds", us / 1000000);
 	else if (us % 1000 == 0 && us > 1000000)
 		(void)snprintf(out, 48, "%ss",
