@@ -84,14 +84,15 @@ static json_t *by_id(json_t *list, const char *id)
 
 	json_array_foreach(list, i, o)
 	{
-		if (text_eq(json_string_value(json_object_get(o, "id")), id))
+		if (text_eq(json_string_value(json_object_get(o, "id")), id) ||
+		    text_eq(json_string_value(json_object_get(o, "rule")), id))
 			return o;
 	}
 	return NULL;
 }
 
 /* "incidents[0].state" into a JSON value; `count` of a list is its length, and what has
- * ids is found by them: "commitments[clock:P1:respond].verdict". */
+ * ids is found by them: "commitments[clock:P1:respond].verdict"; an alert by its rule. */
 static json_t *walk(json_t *at, const char *path)
 {
 	char name[64];
