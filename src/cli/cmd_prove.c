@@ -368,7 +368,7 @@ static int write_bundle(const Prove *p)
 	/* What would not hold is not handed out. */
 	if (!bundle_check(out.p, out.n, &report, &err) || !write_file(p->bundle, &out, &err))
 		return cli_fail(&err);
-	(void)printf(tr(lang, "%s: %lld records, %zu plans, %zu attachments, head %s"), p->bundle,
+	(void)printf(tr(lang, "%s: records %lld, plans %zu, attachments %zu, head %s"), p->bundle,
 	             (long long)(report.chain.last - report.chain.first + 1), report.plans,
 	             report.attachments, report.chain.head);
 	(void)printf("\n");

@@ -403,7 +403,7 @@ void next_month(const NextView *v, const Month *month, Buf *out)
 
 	(void)lang_month(v->screen.lang, zone_of(v), after(month->days[10].from, hours(12)), name);
 	calendar_count(v->screen.lang, v->agenda, &count);
-	buf_printf(&sentence, "%s (%s): %s.", name, zone_name(zone_of(v)), buf_str(&count));
+	buf_printf(&sentence, "%s (%s) · %s.", name, zone_name(zone_of(v)), buf_str(&count));
 	paragraph(v, buf_str(&sentence), 0, out);
 	buf_char(out, '\n');
 	for (size_t i = 0; i < 7; i++)
