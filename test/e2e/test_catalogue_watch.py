@@ -390,7 +390,7 @@ FINDINGS = [
     ('INC-24', 'sitearis', 'L03', 'classes.P3', 'no response time, no resolution time'),
     ('INC-54', 'nationsounds', 'L03', 'plan', 'no class of incident'),
     ('CHN-11', 'francaisfluide', 'L03', 'classes.P4', 'no route, no escalation'),
-    ('CHN-11', 'sitearis', 'L03', 'classes.P0', 'no route, no escalation'),
+    ('CHN-11', 'sitearis', 'L03', 'classes.P3', 'no route, no escalation'),
     ('WIN-08', 'francaisfluide', 'L18', 'windows.monthly.at', 'weekly'),
     ('WIN-08', 'francaisfluide', 'L18', 'windows.quarterly.at', 'monthly'),
     ('WIN-22', 'generic', 'L18', 'tasks.month_end.at', "meets 'task:performance'"),
