@@ -202,6 +202,9 @@ static bool begin(Engine *e, const void *args, const EngineCaller *who, Emit *ou
 	if (!arg_need(args, "id", &id, err))
 		return false;
 	w = task_named(e, id, &none);
+	/* A duty that is named in full is meant, and not the one whose name goes on. */
+	if (w && plan_duty(e->plan, id) && !text_eq(w->o.duty, id))
+		w = NULL;
 	if (w && !task_is_over(&w->o))
 		return send(e, args, (TaskEvent){ .kind = TASK_START }, who, out, err);
 	if (!plan_duty(e->plan, id) && (w || none.code == ERR_CONFLICT))

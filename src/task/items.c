@@ -148,14 +148,14 @@ static void describe(TaskItem *i, const WorkItem *from)
 		i->timeout = span_estimate(from->timeout);
 }
 
-/* What it refers to is a person's work that has no time of its own: then the item is
- * that work, and there is nothing to measure. */
+/* What it refers to is a person's work that has no time of its own, or whose time is some
+ * task's: then the item is that work, and there is nothing to measure. */
 static void as_person_s(TaskItem *i, const Plan *plan)
 {
 	const Duty *target = *i->todo ? plan_duty_of(plan, i->todo) : NULL;
 
 	if (!target || target->items_n || !(target->human || target->supplier) ||
-	    schedule_recurs(&target->at))
+	    (schedule_recurs(&target->at) && !target->by))
 		return;
 	i->kind = TASK_ITEM_ASK;
 	i->todo[0] = '\0';

@@ -221,6 +221,33 @@ TEST(a_person_s_work_without_a_time_of_its_own_is_asked_where_it_is_named)
 	Scene_done(&s);
 }
 
+TEST(a_person_s_work_that_a_task_sets_off_is_asked_in_the_words_of_the_item)
+{
+	begin_scene(&s,
+	            "documents:\n"
+	            "  manual: {review: quarterly, label: The manual}\n"
+	            "tasks:\n"
+	            "  quarter: {at: quarterly 1 09:00, owner: ops,\n"
+	            "    items: [{do: \"document:manual:review\", ask: Is the manual right?}]}\n"
+	            "  look: {at: yearly 12-01 09:00, owner: ops,\n"
+	            "    items: [{do: \"document:manual:review\", ask: Was it read?}]}\n",
+	            "2026-11-30T06:00:00Z");
+	{
+		const TaskWork *quarter = work_of(&s, "task:quarter@2027-01-01T08:00:00Z");
+		const TaskWork *look = work_of(&s, "task:look@2026-12-01T08:00:00Z");
+
+		ASSERT(quarter && look && quarter->items.n == 1 && look->items.n == 1);
+		EXPECT_INT(quarter->items.at[0].kind, TASK_ITEM_ASK);
+		EXPECT_TEXT(quarter->items.at[0].text, "Is the manual right?");
+		EXPECT_TEXT(quarter->items.at[0].duty, "document:manual:review");
+		EXPECT(!quarter->o.unavailable && quarter->o.human);
+		EXPECT_INT(look->items.at[0].kind, TASK_ITEM_ASK);
+		EXPECT_TEXT(look->items.at[0].text, "Was it read?");
+		EXPECT(!look->o.unavailable);
+	}
+	Scene_done(&s);
+}
+
 TEST(lateness_is_the_plan_s_duration_or_its_period_never_a_slot_of_ours)
 {
 	begin_scene(&s,

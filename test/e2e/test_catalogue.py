@@ -64,7 +64,9 @@ def play(folder, plan, lines):
     head = ['plan plan.yaml']
     for name in sorted(set(re.findall(r'\$\{env:(\w+)\}', text))):
         head.append(f'env {name} {a_value(name, text)}')
-    (folder / 'story.scn').write_text('\n'.join(head + ['clock 2027-03-02 10:00 UTC'] + lines) + '\n')
+    if not lines[0].startswith('clock '):
+        head.append('clock 2027-03-02 10:00 UTC')
+    (folder / 'story.scn').write_text('\n'.join(head + lines) + '\n')
     done = subprocess.run([PLAYER, '--once', folder], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0 and 'ok 1 - story.scn holds' in done.stdout, done.stdout + done.stderr
 
