@@ -148,18 +148,21 @@ static void describe(TaskItem *i, const WorkItem *from)
 		i->timeout = span_estimate(from->timeout);
 }
 
-/* What it refers to is a person's work that has no time of its own, or whose time is some
- * task's: then the item is that work, and there is nothing to measure. */
-static void as_person_s(TaskItem *i, const Plan *plan)
+/* What it refers to is a person's work that has no time of its own, or that d itself sets
+ * off: then the item is that work, and there is nothing to measure. Of work that another
+ * task sets off it only asks, in its own words. */
+static void as_person_s(TaskItem *i, const Plan *plan, const Duty *d)
 {
 	const Duty *target = *i->todo ? plan_duty_of(plan, i->todo) : NULL;
+	bool recurs = target && schedule_recurs(&target->at);
 
 	if (!target || target->items_n || !(target->human || target->supplier) ||
-	    (schedule_recurs(&target->at) && !target->by))
+	    (recurs && !target->by) || (recurs && target->by != d && i->kind != TASK_ITEM_DO_ASK))
 		return;
 	i->kind = TASK_ITEM_ASK;
 	i->todo[0] = '\0';
-	text_copy(i->duty, sizeof i->duty, target->id);
+	if (!recurs || target->by == d)
+		text_copy(i->duty, sizeof i->duty, target->id);
 	if (!*i->text)
 		text_copy(i->text, sizeof i->text, target->title ? target->title : target->id);
 }
@@ -183,7 +186,7 @@ static void copy_items(TaskWork *w, const Plan *plan, const Duty *d, const char 
 		describe(i, from);
 		if (other)
 			text_copy(i->duty, sizeof i->duty, other->id);
-		as_person_s(i, plan);
+		as_person_s(i, plan, d);
 		i->unavailable =
 		        i->kind == TASK_ITEM_OTHER || (*i->todo && !can_run(plan, i->todo));
 	}

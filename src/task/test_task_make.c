@@ -243,6 +243,7 @@ TEST(a_person_s_work_that_a_task_sets_off_is_asked_in_the_words_of_the_item)
 		EXPECT(!quarter->o.unavailable && quarter->o.human);
 		EXPECT_INT(look->items.at[0].kind, TASK_ITEM_ASK);
 		EXPECT_TEXT(look->items.at[0].text, "Was it read?");
+		EXPECT_TEXT(look->items.at[0].duty, ""); /* it is not done by looking */
 		EXPECT(!look->o.unavailable);
 	}
 	Scene_done(&s);
