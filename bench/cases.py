@@ -1,0 +1,432 @@
+"""The benchmarks themselves: each runs ours, its limit and its peers in turn and returns
+the rows that it fills. What a name means and what its goal is: docs/benchmarks.md."""
+import glob
+import os
+import re
+import sqlite3
+import time
+
+import plans
+from kit import (ROOT, Daemon, Sink, cpu_us, free_port, installed, measured, memory_kb, nginx_count, wait_until)
+from measure import result
+
+CASES = {}
+NOT_YET = {
+    'million': 'not yet: checks run on one lane of one process, and at 10 000 checks a second the loop no longer '
+               'answers its listener; the million waits for probe lanes and for starts coalesced into a grid.',
+    'sample-query-1': 'not yet: ninety days of raw samples are not kept (eight days of rows, then roll-ups); there is '
+                      'no chunk store to ask.',
+    'sample-query-100': 'not yet, as `sample-query-1`.',
+}
+
+
+def case(name):
+    def take(function):
+        CASES[name] = function
+        return function
+    return take
+
+
+# ---- plain HTTP ----
+
+def wrk(url, seconds=1.5, inflight=64, cpu=0):
+    """CPU µs of each request of wrk, a new connection for each."""
+    done = measured(['wrk', '-t1', f'-c{inflight}', f'-d{max(1, round(seconds))}', '-H', 'Connection: close', url], cpu)
+    return done.cpu_us / int(re.search(r'(\d+) requests in', done.out).group(1)), done
+
+
+def ab(url):
+    done = measured(['ab', '-q', '-n', '30000', '-c', '64', url])
+    return done.cpu_us / int(re.search(r'Complete requests:\s+(\d+)', done.out).group(1))
+
+
+def loop_alone(url, extra=(), count=20000):
+    done = measured([ROOT_TEST / 'bench_http_ask', url, count, 64, *extra])
+    return float(re.match(r'([\d.]+) us, 0 failed', done.out).group(1))
+
+
+ROOT_TEST = ROOT / 'build/rel/test'
+
+
+def monit(kit, port, services=1500, seconds=4):
+    """monit's CPU of each probe, counted by the server that it asks."""
+    folder = kit.folder('monit')
+    checks = '\n'.join(f'check host h{i} with address 127.0.0.1\n  if failed port {port} protocol http '
+                       f'request "/c/{i}" content = "ok" with timeout 5 seconds then alert' for i in range(services))
+    conf = kit.write('monit/monitrc', f'set daemon 1\nset logfile {folder}/log\nset pidfile {folder}/pid\n'
+                                      f'set idfile {folder}/id\nset statefile {folder}/state\n{checks}\n', 0o600)
+    process = kit.up('monitd', [installed('monit'), '-I', '-c', conf], None, 0)
+    try:
+        wait_until(lambda: nginx_count(port) > services, 10)
+        time.sleep(1.5)
+        asked, used = nginx_count(port), cpu_us(process['pid'])
+        time.sleep(seconds)
+        asked = nginx_count(port) - asked - 1
+        used = cpu_us(process['pid']) - used
+    finally:
+        kit.down(process)
+    return used / asked if asked > services else None
+
+
+def blackbox_start(kit, ca=None):
+    conf = kit.write('blackbox.yml', 'modules:\n  page:\n    prober: http\n    timeout: 5s\n    http:\n'
+                     '      preferred_ip_protocol: ip4\n      fail_if_body_not_matches_regexp: ["ok"]\n'
+                     + (f'      tls_config: {{ca_file: {ca}}}\n' if ca else ''))
+    port = free_port()
+    return kit.up('blackbox', [installed('prometheus-blackbox-exporter'), f'--config.file={conf}',
+                               f'--web.listen-address=127.0.0.1:{port}'], port, 0), port
+
+
+def blackbox(process, port, target, seconds=2):
+    used = cpu_us(process['pid'])
+    done = measured(['wrk', '-t1', '-c8', f'-d{seconds}',
+                     f'http://127.0.0.1:{port}/probe?module=page&target={target}'], cpu=1)
+    if 'Non-2xx' in done.out:
+        raise RuntimeError('blackbox_exporter:\n' + done.out)
+    return (cpu_us(process['pid']) - used) / int(re.search(r'(\d+) requests in', done.out).group(1))
+
+
+def check_http(kit, port, count=150, words=''):
+    """Forked for each check, as a scheduler of plugins does."""
+    names = kit.write('names', '\n'.join(f'/c/{i}' for i in range(count)) + '\n')
+    done = measured(['xargs', '-a', names, '-P4', '-n1', installed('check_http'), '-I', '127.0.0.1', '-p', port, '-s',
+                     'ok', *words.split(), '-u'])
+    if done.out.count('HTTP OK') != count:
+        raise RuntimeError('check_http:\n' + done.out[-500:])
+    return done.cpu_us / count
+
+
+def fresh(kit, plan, n, seconds=3, options=()):
+    """A daemon of its own for one round: cost of a probe once all are up, rate, peak memory."""
+    with kit.daemon(plans.text(plan), options) as d:
+        d.wait_up(n, 60)
+        time.sleep(1)
+        cost, rate = d.per_probe(seconds)
+        return cost, rate, memory_kb(d.pid)
+
+
+@case('http-check')
+def http_check(kit):
+    _, port = kit.nginx(hosts=8)
+    url = f'http://127.0.0.1:{port}/c/1'
+    n, rounds, peak, rates = 3000, [], 0, []
+    box = blackbox_start(kit) if not kit.quick and kit.peer('prometheus-blackbox-exporter') else None
+    for _ in kit.rounds():
+        r = {'wrk close': wrk(url)[0]}
+        r['ours'], rate, memory = fresh(kit, plans.checks(n, port, '1s'), n)
+        r['loop alone'] = loop_alone(url)
+        if not kit.quick:
+            r['ab'] = ab(url) if kit.peer('ab') else None
+            r['monit'] = monit(kit, port) if kit.peer('monit') else None
+            r['blackbox_exporter'] = blackbox(*box, url) if box else None
+            r['check_http'] = check_http(kit, port) if kit.peer('check_http') else None
+        peak = max(peak, memory)
+        rates.append(rate)
+        rounds.append(r)
+    return [result('http-check', 'CPU µs per check', rounds, limit='wrk close',
+                   peers=['loop alone', 'ab', 'monit', 'blackbox_exporter', 'check_http'],
+                   goals={'wrk close': 1.0, 'monit': 1.0, 'blackbox_exporter': 1 / 14, 'check_http': 1 / 55},
+                   memory_kb=peak, per_second=rates,
+                   note=f'{n} checks of distinct pages, each every second, at most 64 in flight (8 to each of 8 '
+                        'addresses), schedule to stored sample; not saturated: starts come as they are due. '
+                        '"loop alone" is our own HTTP client without engine and store. 1 000 in flight is not '
+                        'measured: the daemon bounds itself to 512.')]
+
+
+@case('http-check-paced')
+def http_check_paced(kit):
+    _, port = kit.nginx(hosts=8)
+    url = f'http://127.0.0.1:{port}/c/1'
+    rows = []
+    for rate, n, every in ((50, 500, '10s'), (200, 1000, '5s'), (500, 1000, '2s'), (2000, 2000, '1s')):
+        if kit.quick and rate != 200:
+            continue
+        rounds = []
+        with kit.daemon(plans.text(plans.checks(n, port, every))) as d:
+            d.wait_up(n, 60)
+            time.sleep(1)
+            for _ in kit.rounds():
+                limit = wrk(url, 1)[0]
+                cost, seen = d.per_probe(2 if rate > 50 else 3)
+                rounds.append({'wrk close': limit, 'ours': cost, 'seen': seen})
+            peak = memory_kb(d.pid)
+        goals = {'ours': 3385 / 60} if rate == 50 else {'wrk close': 1.3}
+        rows.append(result(f'http-check-paced@{rate}', 'CPU µs per check', rounds, limit='wrk close', goals=goals,
+                           memory_kb=peak, note=f'{n} checks every {every}; the limit is saturated, ours is paced: '
+                           'what is above http-check is the price of waking up for one check. Starts are not '
+                           'coalesced yet. The daemon ran while the limit was measured.'))
+    return rows
+
+
+@case('http-check-idle')
+def http_check_idle(kit):
+    _, port = kit.nginx(hosts=8)
+    seconds = 10 if kit.quick else 30
+    with kit.daemon(plans.text(plans.checks(1000, port, '60s'))) as d:
+        d.wait_up(1000, 90) if not kit.quick else time.sleep(5)
+        used = cpu_us(d.pid)
+        time.sleep(seconds)
+        used = (cpu_us(d.pid) - used) / seconds / 1e4
+        memory = memory_kb(d.pid, 'VmRSS')
+    return [result('http-check-idle', '% of a core', [{'ours': used}], goals={'ours': 0.2}, memory_kb=memory,
+                   note=f'1 000 checks every minute, watched for {seconds} s (not ten minutes); memory is what is '
+                        'resident then, and its goal is 25 MB.')]
+
+
+# ---- TLS ----
+
+def authority(kit, kind):
+    """A certificate of an authority of our own, for the addresses 127.0.0.1 to 127.0.0.8."""
+    folder = kit.folder('tls-' + kind)
+    key = ['-newkey', 'rsa:2048'] if kind == 'rsa' else ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256']
+    names = ','.join(f'IP:127.0.0.{i}' for i in range(1, 9))
+    for words in (['req', '-x509', *key, '-nodes', '-days', '30', '-subj', '/CN=Bench authority', '-keyout',
+                   f'{folder}/ca.key', '-out', f'{folder}/ca.pem', '-addext', 'keyUsage=critical,keyCertSign'],
+                  ['req', *key, '-nodes', '-subj', '/CN=bench', '-addext', f'subjectAltName={names}', '-keyout',
+                   f'{folder}/key.pem', '-out', f'{folder}/csr.pem'],
+                  ['x509', '-req', '-in', f'{folder}/csr.pem', '-CA', f'{folder}/ca.pem', '-CAkey', f'{folder}/ca.key',
+                   '-CAcreateserial', '-days', '30', '-copy_extensions', 'copy', '-out', f'{folder}/cert.pem']):
+        measured(['openssl', *words], watch=False)
+    return folder
+
+
+@case('tls-check')
+def tls_check(kit):
+    rows = []
+    for kind in ('ec',) if kit.quick else ('ec', 'rsa'):
+        folder = authority(kit, kind)
+        port = free_port()
+        listens = ' '.join(f'listen 127.0.0.{i}:{port} ssl;' for i in range(1, 9))
+        server, _ = kit.nginx('nginx-' + kind, f'server {{ {listens} ssl_certificate {folder}/cert.pem; '
+                              f'ssl_certificate_key {folder}/key.pem; ssl_protocols TLSv1.3; '
+                              'location / { return 200 "ok"; } }')
+        ca, n, rounds, peak = f'{folder}/ca.pem', 500, [], 0
+        box = blackbox_start(kit, ca) if not kit.quick and kit.peer('prometheus-blackbox-exporter') else None
+        for _ in kit.rounds(3):
+            done = measured(['openssl', 's_time', '-connect', f'127.0.0.1:{port}', '-new', '-verify', '2', '-CAfile', ca,
+                             '-time', '2'])
+            r = {'openssl s_time': done.cpu_us / int(re.search(r'(\d+) connections in', done.out).group(1))}
+            r['ours'], _, memory = fresh(kit, plans.checks(n, port, '1s', 8, 'https', ca_file=ca), n)
+            r['loop alone'] = loop_alone(f'https://127.0.0.1:{port}/', [ca], 1500)
+            r['blackbox_exporter'] = blackbox(*box, f'https://127.0.0.1:{port}/') if box else None
+            peak = max(peak, memory)
+            rounds.append(r)
+        kit.down(server)
+        if box:
+            kit.down(box[0])
+        rows.append(result(f'tls-check@{kind}', 'CPU µs per check', rounds, limit='openssl s_time',
+                           peers=['loop alone', 'blackbox_exporter'],
+                           goals={'openssl s_time': 0.85, 'blackbox_exporter': 0.65}, memory_kb=peak,
+                           note=f'{n} checks every second, TLS 1.3, full handshake, chain and address verified; the '
+                                'limit makes the handshake only, ours asks for a page as well. Three rounds.'))
+    return rows
+
+
+# ---- plans ----
+
+@case('plan-load')
+def plan_load(kit):
+    n = 2000 if kit.quick else 10000
+    _, port = kit.nginx(hosts=8)
+    plan = plans.checks(n, port, '6h')
+    path = kit.write('big.yaml', plans.text(plan))
+    good, starts, reloads = [], [], []
+    peak = 0
+    for _ in kit.rounds(3):
+        good.append({'ours': measured([kit.binary, 'validate', path], good=None).cpu_us / 1e6})
+        with kit.daemon(plans.text(plan)) as d:
+            starts.append({'ours': cpu_us(d.pid) / 1e6, 'wall': d.ready_s})
+            time.sleep(2)
+            plan['checks']['c000000']['every'] = '5h' if plan['checks']['c000000']['every'] == '6h' else '6h'
+            d.write_plan(plans.text(plan))
+            used = cpu_us(d.pid)
+            done = d.command('reload', timeout=60)
+            if done.returncode:
+                raise RuntimeError('reload: ' + done.stderr)
+            reloads.append({'ours': (cpu_us(d.pid) - used) / 1e6, 'start': starts[-1]['ours']})
+            peak = max(peak, memory_kb(d.pid))
+    return [result(f'plan-load@{n}-validate', 'CPU s', good, goals={'ours': 1.0}),
+            result(f'plan-load@{n}-start', 'CPU s', starts, goals={'ours': 1.0}, memory_kb=peak,
+                   note=f'from the start of the process until its listener answers, with {n} checks; a million is '
+                        'not measured: memory would be what it is here a hundred times over.'),
+            result(f'plan-load@{n}-reload', 'CPU s', reloads, peers=['start'], goals={'start': 0.1},
+                   note='one check of the plan changed; the whole plan is read and compared again.')]
+
+
+@case('storm')
+def storm(kit):
+    n = 300 if kit.quick else 1000
+    first, told, used, messages, peak = [], [], [], [], 0
+    for _ in kit.rounds(3):
+        server, port = kit.nginx(f'storm{len(first)}', hosts=8)
+        sink = Sink()
+        plan = plans.checks(n, port, '1s', rules=True, sink=sink.port, retries=0)
+        with kit.daemon(plans.text(plan)) as d:
+            d.wait_up(n, 60)
+            time.sleep(1)
+            before, cpu = len(sink.came), cpu_us(d.pid)
+            began = time.monotonic()
+            kit.down(server)
+            if not wait_until(lambda: len(sink.came) > before, 30):
+                raise RuntimeError('no message came\n' + d.words())
+            first.append({'ours': sink.came[before][0] - began})
+
+            def all_known():
+                text = d.metrics()
+                down = len(re.findall(r'^carene_check_up\{.*\} 0$', text, re.M))
+                return down >= n and d.metric('carene_incidents_open', text) > 0
+            if not wait_until(all_known, 60, 0.25):
+                raise RuntimeError(f'not all known: {d.words()}')
+            told.append({'ours': time.monotonic() - began})
+            time.sleep(2)
+            used.append({'ours': (cpu_us(d.pid) - cpu) / n})
+            messages.append({'ours': len(sink.came) - before})
+            peak = max(peak, memory_kb(d.pid))
+        sink.close()
+    return [result(f'storm@{n}-first', 's', first, goals={'ours': 1.0}, memory_kb=peak,
+                   note=f'{n} checks of one server, each every second, that is stopped; until the first message is '
+                        'taken by the receiver. No retry, so the first failed probe confirms.'),
+            result(f'storm@{n}-all', 's', told, goals={'ours': 2.0},
+                   note='until every check is shown down and the incident is open; looked at every quarter of a '
+                        'second.'),
+            result(f'storm@{n}-cost', 'CPU µs per check', used),
+            result(f'storm@{n}-messages', 'messages', messages, goals={'ours': 1},
+                   note='within two seconds of that.')]
+
+
+@case('year')
+def year(kit):
+    todo = [('60-checks', kit.write('year.yaml', plans.text(plans.year(60))), 5.0)]
+    if not kit.quick:
+        todo += [(os.path.basename(p)[:-5], kit.write('examples/' + os.path.basename(p), open(p).read()), None)
+                 for p in sorted(glob.glob(str(ROOT / 'examples/*.yaml')))]
+    rows = []
+    for name, path, goal in todo:
+        rounds, peak = [], 0
+        for _ in kit.rounds(2):
+            done = measured([kit.binary, 'simulate', path, '--from', '2027-01-01', '--days', '365'], good=None)
+            if done.status not in (0, 1):
+                raise RuntimeError(f'simulate {name}: {done.out[-500:]}')
+            rounds.append({'ours': done.cpu_us / 1e6})
+            peak = max(peak, done.peak_kb)
+        rows.append(result(f'year@{name}', 'CPU s', rounds, goals={'ours': goal} if goal else None, memory_kb=peak,
+                           note='60 checks, 120 rules, 60 objectives, weekly windows' if goal else ''))
+    return rows
+
+
+# ---- pages and commands ----
+
+def wrk_page(pid, url, seconds=2, header=None):
+    used = cpu_us(pid)
+    done = measured(['wrk', '-t1', '-c64', f'-d{seconds}', *(['-H', header] if header else []), url], cpu=1)
+    return (cpu_us(pid) - used) / int(re.search(r'(\d+) requests in', done.out).group(1))
+
+
+@case('status-page')
+def status_page(kit):
+    _, target = kit.nginx(hosts=8)
+    made, same = [], []
+    plan = plans.components(50, target)
+    for check in plan['checks'].values():
+        check['every'] = '10s'
+    with kit.daemon(plans.text(plan)) as d:
+        d.wait_up(50, 90)
+        _, page, headers = d.get('/status/')
+        root = kit.folder('static')
+        kit.write('static/index.html', page)
+        port = free_port()
+        server, _ = kit.nginx('static-nginx', f'server {{ listen 127.0.0.1:{port}; root {root}; '
+                              'default_type text/html; keepalive_timeout 60; keepalive_requests 100000000; }', cpu=0)
+        etag = {k.lower(): v for k, v in headers.items()}.get('etag')
+        for _ in kit.rounds():
+            limit = wrk_page(server['pid'], f'http://127.0.0.1:{port}/index.html')
+            made.append({'nginx static': limit, 'ours': wrk_page(d.pid, d.url + '/status/')})
+            if etag:
+                same.append({'nginx static': limit,
+                             'ours': wrk_page(d.pid, d.url + '/status/', header=f'If-None-Match: {etag}')})
+        peak = memory_kb(d.pid)
+    size = len(page.encode())
+    rows = [result('status-page', 'CPU µs per page', made, limit='nginx static', goals={'nginx static': 3.0},
+                   memory_kb=peak, page_bytes=size,
+                   note=f'50 components, {size} bytes uncompressed, 64 connections kept open; the page of a new '
+                        'daemon, whose ninety days are mostly not measured.')]
+    if same:
+        rows.append(result('status-page@304', 'CPU µs per page', same, limit='nginx static',
+                           goals={'nginx static': 1.0}))
+    return rows
+
+
+@case('startup')
+def startup(kit):
+    rounds, asked = [], []
+
+    def mean(argv, n=20):
+        done = [measured(argv, watch=False, good=None) for _ in range(n)]
+        return sum(d.cpu_us for d in done) / n, min(d.wall_s for d in done) * 1000
+    _, port = kit.nginx(hosts=8)
+    with kit.daemon(plans.text(plans.checks(20, port, '10s')), cpu=1) as d:
+        d.wait_up(20, 40)
+        for _ in kit.rounds():
+            rounds.append({'/bin/true': mean(['/bin/true'])[0], 'ours': mean([kit.binary, '--version'])[0]})
+            cpu, wall = mean([kit.binary, 'status', '--data', d.data])
+            asked.append({'ours': wall, 'cpu': cpu})
+    return [result('startup@version', 'CPU µs', rounds, limit='/bin/true', goals={'/bin/true': 3.0},
+                   note='each started through taskset and, as root, given to an ordinary user: both pay for that.'),
+            result('startup@status', 'ms of wall', asked, goals={'ours': 10.0},
+                   note='`carene status` against a running daemon of 20 checks, the fastest of twenty.')]
+
+
+@case('timer')
+def timer(kit):
+    rounds, size = [], ''
+    for _ in kit.rounds():
+        r = {}
+        for who, name in (('libuv', 'libuv'), ('due', 'ours')):
+            ns, size = re.match(r'([\d.]+) ns, (\d+)', measured([ROOT_TEST / 'bench_due_timer', who, 1000000]).out).groups()
+            r[name] = float(ns)
+        rounds.append(r)
+    return [result('timer', 'ns per fire', rounds, limit='libuv', goals={'libuv': 1 / 25},
+                   note=f'a million timers; {size} bytes each with the heap\'s pointer (goal 16). A heap of pointers '
+                        'pays a cache miss at each step; a ring of due seconds is what the goal asks for.')]
+
+
+@case('sample-write')
+def sample_write(kit):
+    """What the store of today does with a sample: rows."""
+    _, port = kit.nginx(hosts=8)
+    rounds = []
+    with kit.daemon(plans.text(plans.checks(2000, port, '1s'))) as d:
+        d.wait_up(2000, 60)
+        time.sleep(2)
+        for _ in kit.rounds(3):
+            n, size = samples(d), d.bytes_kept()
+            wrote = io_bytes(d)
+            time.sleep(4)
+            n = max(samples(d) - n, 1)
+            rounds.append({'ours': (d.bytes_kept() - size) / n, 'wrote': (io_bytes(d) - wrote) / n})
+    return [result('sample-write', 'bytes per stored sample', rounds,
+                   written=[r['wrote'] for r in rounds],
+                   note='the growth of the data folder (write-ahead log included, so an upper bound over seconds) '
+                        'by the rows of `sample`; written to disk per sample: '
+                        f'{max(r["wrote"] for r in rounds):.0f} bytes. Rows in SQLite: the goal (≤ 0.2 × '
+                        'VictoriaMetrics in CPU, ≤ 1 × in bytes) is not attempted before the chunk store; '
+                        'VictoriaMetrics is not run.')]
+
+
+def samples(d: Daemon):
+    with sqlite3.connect(f'file:{store_of(d)}?mode=ro', uri=True, timeout=5) as db:
+        return db.execute('SELECT count(*) FROM sample').fetchone()[0]
+
+
+def store_of(d: Daemon):
+    for path in glob.glob(d.data + '/**/*', recursive=True):
+        if os.path.isfile(path):
+            with open(path, 'rb') as f:
+                if f.read(15) == b'SQLite format 3':
+                    return path
+    raise RuntimeError('no store in ' + d.data)
+
+
+def io_bytes(d: Daemon):
+    with open(f'/proc/{d.pid}/io') as f:
+        return int(re.search(r'^write_bytes: (\d+)', f.read(), re.M).group(1))
