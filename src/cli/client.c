@@ -335,6 +335,17 @@ static bool parse(Parse *p, int argc, char **argv, Err *err)
 
 /* ---- one command ---- */
 
+char client_option(char *option)
+{
+	size_t last = strlen(option) - 1;
+	char kind = option[last];
+
+	option[last] = '\0';
+	for (char *s = option; *s; s++)
+		*s = *s == '_' ? '-' : *s;
+	return kind;
+}
+
 static void usage(const VerbGroup *g)
 {
 	Lang lang = lang_parse(cli_language());
@@ -354,10 +365,8 @@ static void usage(const VerbGroup *g)
 			             (int)(one[last] == '?' ? last : last + 1), one);
 		}
 		while (text_part(&rest, " ", one, sizeof one)) {
-			size_t last = strlen(one) - 1;
-			char kind = one[last];
+			char kind = client_option(one);
 
-			one[last] = '\0';
 			(void)printf(kind == '!' ? " [--%s]" : " [--%s …]", one);
 		}
 		(void)printf("\n    %s\n", tr(lang, v->help));

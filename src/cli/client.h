@@ -35,6 +35,9 @@ typedef struct VerbGroup {
 	size_t n;
 } VerbGroup;
 
+/* An option of Verb.options ("dry_run!") as one types it ("dry-run"), in place; returns its
+ * sign. */
+char client_option(char *option);
 /* Runs one verb; argv[0] is the group's name. The exit status. */
 int client_main(const VerbGroup *group, int argc, char **argv);
 

@@ -30,30 +30,14 @@ static void add_verb_options(Buf *out, const char *options)
 	char word[64];
 
 	while (text_part(&rest, " ", word, sizeof word)) {
-		word[strlen(word) - 1] = '\0';
+		(void)client_option(word);
 		buf_printf(out, "--%s ", word);
 	}
 }
 
-static const VerbGroup *group_of(const char *name)
-{
-	static const VerbGroup *const groups[] = {
-		&verbs_status,     &verbs_check,  &verbs_alert,   &verbs_incident, &verbs_action,
-		&verbs_vuln,       &verbs_ticket, &verbs_silence, &verbs_window,   &verbs_oncall,
-		&verbs_objectives, &verbs_waive,  &verbs_journal, &verbs_message,  &verbs_declare,
-		&verbs_push,       &verbs_reload, &verbs_stop,    &verbs_series,
-	};
-
-	for (size_t i = 0; i < COUNT_OF(groups); i++) {
-		if (text_eq(groups[i]->name, name))
-			return groups[i];
-	}
-	return NULL;
-}
-
 static void add_case(Buf *out, const Command *c)
 {
-	const VerbGroup *g = group_of(c->name);
+	const VerbGroup *g = verbs_group(c->name);
 
 	buf_printf(out, "\t%s) verbs='", c->name);
 	for (size_t i = 0; g && i < g->n; i++)

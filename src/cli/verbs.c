@@ -9,13 +9,13 @@ static const Verb status_verbs[] = {
 	{ "", "status", "", "language=", TR_NOOP("What is up, what is wrong, who has it."),
 	  show_status },
 };
-const VerbGroup verbs_status = { "status", status_verbs, COUNT_OF(status_verbs) };
+static const VerbGroup verbs_status = { "status", status_verbs, COUNT_OF(status_verbs) };
 
 static const Verb check_verbs[] = {
 	{ "list", "check.list", "", "", TR_NOOP("Every check, its state and its last result."),
 	  show_checks },
 };
-const VerbGroup verbs_check = { "check", check_verbs, COUNT_OF(check_verbs) };
+static const VerbGroup verbs_check = { "check", check_verbs, COUNT_OF(check_verbs) };
 
 static const Verb alert_verbs[] = {
 	{ "list", "alert.list", "", "all!", TR_NOOP("Alerts that fire, wait or are held back."),
@@ -23,7 +23,7 @@ static const Verb alert_verbs[] = {
 	{ "ack", "alert.ack", "rule", "", TR_NOOP("Take an alert that has no incident."),
 	  show_alerts },
 };
-const VerbGroup verbs_alert = { "alert", alert_verbs, COUNT_OF(alert_verbs) };
+static const VerbGroup verbs_alert = { "alert", alert_verbs, COUNT_OF(alert_verbs) };
 
 static const Verb incident_verbs[] = {
 	{ "list", "incident.list", "", "all!", TR_NOOP("Open incidents (--all: closed ones too)."),
@@ -68,7 +68,7 @@ static const Verb incident_verbs[] = {
 	{ "escalate", "incident.escalate", "id",
 	  "text=", TR_NOOP("Call the next step of the ladder now."), show_incident },
 };
-const VerbGroup verbs_incident = { "incident", incident_verbs, COUNT_OF(incident_verbs) };
+static const VerbGroup verbs_incident = { "incident", incident_verbs, COUNT_OF(incident_verbs) };
 
 static const Verb action_verbs[] = {
 	{ "list", "action.list", "", "all! overdue! owner= state= origin=",
@@ -91,7 +91,7 @@ static const Verb action_verbs[] = {
 	{ "change", "action.change", "id", "owner= due= kind= text=",
 	  TR_NOOP("Another owner, date, kind or wording."), show_action },
 };
-const VerbGroup verbs_action = { "action", action_verbs, COUNT_OF(action_verbs) };
+static const VerbGroup verbs_action = { "action", action_verbs, COUNT_OF(action_verbs) };
 
 static const Verb vuln_verbs[] = {
 	{ "list", "vuln.list", "", "all! overdue! owner= state= origin=",
@@ -117,7 +117,7 @@ static const Verb vuln_verbs[] = {
 	{ "reopen", "vuln.reopen", "id text*", "", TR_NOOP("It is still there, and why."),
 	  show_action },
 };
-const VerbGroup verbs_vuln = { "vuln", vuln_verbs, COUNT_OF(vuln_verbs) };
+static const VerbGroup verbs_vuln = { "vuln", vuln_verbs, COUNT_OF(vuln_verbs) };
 
 static const Verb ticket_verbs[] = {
 	{ "list", "ticket.list", "", "all! agent= state= level#",
@@ -151,7 +151,7 @@ static const Verb ticket_verbs[] = {
 	  TR_NOOP("The ratios of support.quality (this month, or --from … --to …)."),
 	  show_quality },
 };
-const VerbGroup verbs_ticket = { "ticket", ticket_verbs, COUNT_OF(ticket_verbs) };
+static const VerbGroup verbs_ticket = { "ticket", ticket_verbs, COUNT_OF(ticket_verbs) };
 
 static const Verb silence_verbs[] = {
 	{ "list", "silence.list", "", "all!", TR_NOOP("Silences that hold messages back."),
@@ -162,7 +162,7 @@ static const Verb silence_verbs[] = {
 	{ "end", "silence.end", "id", "", TR_NOOP("End a silence before its time."),
 	  show_silences },
 };
-const VerbGroup verbs_silence = { "silence", silence_verbs, COUNT_OF(silence_verbs) };
+static const VerbGroup verbs_silence = { "silence", silence_verbs, COUNT_OF(silence_verbs) };
 
 static const Verb window_verbs[] = {
 	{ "list", "window.list", "", "all!", TR_NOOP("Maintenance windows to come and open."),
@@ -182,7 +182,7 @@ static const Verb window_verbs[] = {
 	{ "describe", "window.describe", "id", "text= alternatives= impact=",
 	  TR_NOOP("Fill in reason, alternatives and impact before its notice."), show_windows },
 };
-const VerbGroup verbs_window = { "window", window_verbs, COUNT_OF(window_verbs) };
+static const VerbGroup verbs_window = { "window", window_verbs, COUNT_OF(window_verbs) };
 
 static const Verb task_verbs[] = {
 	{ "list", "task.list", "", "all! due! owner= duty=",
@@ -205,66 +205,67 @@ static const Verb task_verbs[] = {
 	{ "do", "task.do", "id", "as=",
 	  TR_NOOP("Begin it now, before its time; also a duty without a schedule."), show_task },
 };
-const VerbGroup verbs_task = { "task", task_verbs, COUNT_OF(task_verbs) };
+static const VerbGroup verbs_task = { "task", task_verbs, COUNT_OF(task_verbs) };
 
 static const Verb oncall_verbs[] = {
 	{ "", "oncall", "name?",
 	  "at=", TR_NOOP("Who can be reached now, and from when somebody else."), show_oncall },
 };
-const VerbGroup verbs_oncall = { "oncall", oncall_verbs, COUNT_OF(oncall_verbs) };
+static const VerbGroup verbs_oncall = { "oncall", oncall_verbs, COUNT_OF(oncall_verbs) };
 
 static const Verb objectives_verbs[] = {
 	{ "", "objectives", "id?", "",
 	  TR_NOOP("What is promised, what was measured, what is left."), show_objectives },
 };
-const VerbGroup verbs_objectives = { "objectives", objectives_verbs, COUNT_OF(objectives_verbs) };
+static const VerbGroup verbs_objectives = { "objectives", objectives_verbs,
+	                                    COUNT_OF(objectives_verbs) };
 
 static const Verb waive_verbs[] = {
 	{ "", "waive", "commitment", "reason= until= over!",
 	  TR_NOOP("Say why a commitment need not be kept, and until when (--over: no longer)."),
 	  show_waive },
 };
-const VerbGroup verbs_waive = { "waive", waive_verbs, COUNT_OF(waive_verbs) };
+static const VerbGroup verbs_waive = { "waive", waive_verbs, COUNT_OF(waive_verbs) };
 
 static const Verb journal_verbs[] = {
 	{ "", "journal", "", "from# subject= kind= limit#", TR_NOOP("The evidence, line by line."),
 	  show_journal },
 };
-const VerbGroup verbs_journal = { "journal", journal_verbs, COUNT_OF(journal_verbs) };
+static const VerbGroup verbs_journal = { "journal", journal_verbs, COUNT_OF(journal_verbs) };
 
 static const Verb message_verbs[] = {
 	{ "list", "message.list", "", "subject= texts!",
 	  TR_NOOP("Every message, its recipient and what became of it."), show_messages },
 };
-const VerbGroup verbs_message = { "message", message_verbs, COUNT_OF(message_verbs) };
+static const VerbGroup verbs_message = { "message", message_verbs, COUNT_OF(message_verbs) };
 
 static const Verb declare_verbs[] = {
 	{ "", "declare", "text*", "over!",
 	  TR_NOOP("Declare what only a person can see (--over: no longer)."), NULL },
 };
-const VerbGroup verbs_declare = { "declare", declare_verbs, COUNT_OF(declare_verbs) };
+static const VerbGroup verbs_declare = { "declare", declare_verbs, COUNT_OF(declare_verbs) };
 
 static const Verb push_verbs[] = {
 	{ "", "push", "check signal?",
 	  "note=", TR_NOOP("Send a heartbeat: success, start or fail."), NULL },
 };
-const VerbGroup verbs_push = { "push", push_verbs, COUNT_OF(push_verbs) };
+static const VerbGroup verbs_push = { "push", push_verbs, COUNT_OF(push_verbs) };
 
 static const Verb reload_verbs[] = {
 	{ "", "reload", "", "", TR_NOOP("Read the plan again; a bad one changes nothing."),
 	  show_reload },
 };
-const VerbGroup verbs_reload = { "reload", reload_verbs, COUNT_OF(reload_verbs) };
+static const VerbGroup verbs_reload = { "reload", reload_verbs, COUNT_OF(reload_verbs) };
 
 static const Verb stop_verbs[] = {
 	{ "", "stop", "", "", TR_NOOP("Stop the daemon."), show_nothing },
 };
-const VerbGroup verbs_stop = { "stop", stop_verbs, COUNT_OF(stop_verbs) };
+static const VerbGroup verbs_stop = { "stop", stop_verbs, COUNT_OF(stop_verbs) };
 
 static const Verb series_verbs[] = {
 	{ "", "series.list", "name?", "", TR_NOOP("The newest value of every series."), NULL },
 };
-const VerbGroup verbs_series = { "series", series_verbs, COUNT_OF(series_verbs) };
+static const VerbGroup verbs_series = { "series", series_verbs, COUNT_OF(series_verbs) };
 
 /* ---- as commands ---- */
 
@@ -306,3 +307,19 @@ GROUP(push, "send a heartbeat");
 GROUP(reload, "read the plan again; a bad one changes nothing");
 GROUP(stop, "stop the daemon");
 GROUP(series, "the newest value of every series");
+
+const VerbGroup *verbs_group(const char *name)
+{
+	static const VerbGroup *const groups[] = {
+		&verbs_status,  &verbs_check,      &verbs_alert,   &verbs_incident, &verbs_action,
+		&verbs_vuln,    &verbs_ticket,     &verbs_silence, &verbs_window,   &verbs_task,
+		&verbs_oncall,  &verbs_objectives, &verbs_waive,   &verbs_journal,  &verbs_message,
+		&verbs_declare, &verbs_push,       &verbs_reload,  &verbs_stop,     &verbs_series,
+	};
+
+	for (size_t i = 0; i < COUNT_OF(groups); i++) {
+		if (text_eq(groups[i]->name, name))
+			return groups[i];
+	}
+	return NULL;
+}

@@ -2,6 +2,7 @@
 so, and the JSON others rely on."""
 import json
 import os
+import re
 import subprocess
 
 import pytest
@@ -25,6 +26,28 @@ def test_help_names_every_command_and_a_wrong_one_gets_the_nearest():
     wrong = run('stauts')
     assert wrong.returncode == 2 and 'status' in wrong.stderr
     assert run().returncode == 2
+
+
+def test_every_verb_is_in_the_documentation_and_in_the_completion():
+    documented = (ROOT / 'docs/commands.md').read_text()
+    completion = run('completion', 'bash').stdout
+    cases = dict(re.findall(r"^\t(\w+)\) (verbs='.*) ;;$", completion, re.M))
+    commands = re.findall(r'^  (\w+) {2,}\S', run('--help').stdout, re.M)
+    assert len(commands) > 25 and 'run' in commands
+    lacking = []
+    for command in commands:
+        assert f"{command}" in cases
+        lines = re.findall(rf'^carene {command}( .*)?$', run(command, '--help').stdout, re.M)
+        for line in lines or ['']:
+            verb = re.match(r' ([a-z][a-z-]*)(?= |$)', line)
+            verb = verb[1] if verb and f' {verb[1]} ' in cases[command].replace("'", ' ') else ''
+            if not re.search(rf'^carene {command}{" " + verb if verb else ""}\b', documented, re.M):
+                lacking.append(f'{command} {verb}')
+            for option in re.findall(r'--([\w-]+)', line):
+                assert '_' not in option
+                if f'--{option} ' not in cases[command]:
+                    lacking.append(f'{command}: --{option} is not completed')
+    assert lacking == []
 
 
 @pytest.mark.parametrize('plan', EXAMPLES, ids=[p.stem for p in EXAMPLES])
