@@ -66,8 +66,8 @@ TEST(titles_say_what_kind_of_thing_it_is)
 	static const struct {
 		const char *id, *en, *fr;
 	} table[] = {
-		{ "window:nuit", "Maintenance window: Nuit", "Fenêtre de maintenance : Nuit" },
-		{ "notice:nuit", "Notice to be sent: Nuit", "Annonce à envoyer : Nuit" },
+		{ "window:nuit", "Maintenance window: Nuit", "Fenêtre de maintenance : Nuit" },
+		{ "notice:nuit", "Notice to be sent: Nuit", "Annonce à envoyer : Nuit" },
 		{ "task:tri", "Tri", "Tri" },
 		{ "task:libre", "task:libre", "task:libre" }, /* no label: the whole id */
 	};
@@ -104,7 +104,7 @@ TEST(the_count_is_the_first_sentence)
 	calendar_count(LANG_FR, &l.agenda, &out);
 	/* five weeks: 35 mornings, 5 Mondays, the month's Tuesdays; 5 nights and 5 dawns; the
 	 * sheet begins on Monday 28 December */
-	EXPECT_HAS(buf_str(&out), "10 fenêtres, 5 annonces à envoyer ; 5 télescopages");
+	EXPECT_HAS(buf_str(&out), "10 fenêtres, 5 annonces à envoyer ; 5 télescopages");
 	calendar_count(LANG_EN, &(Agenda){ 0 }, &none);
 	EXPECT_TEXT(buf_str(&none), "nothing is due");
 }
@@ -180,7 +180,7 @@ TEST(each_entry_is_an_event_and_keeps_its_name_over_exports)
 		n++;
 	EXPECT_INT(n, l.agenda.entries.n);
 	EXPECT_HAS(buf_str(&a), "UID:window:nuit/2027-01-03T02:00:00Z@p.carene\r\n");
-	EXPECT_HAS(buf_str(&a), "SUMMARY:Fenêtre de maintenance : Nuit\r\n");
+	EXPECT_HAS(buf_str(&a), "SUMMARY:Fenêtre de maintenance : Nuit\r\n");
 	EXPECT_HAS(buf_str(&a), "Placé par Carène");
 }
 
@@ -224,8 +224,8 @@ TEST(the_page_is_a_table_with_its_headings)
 	EXPECT_HAS(buf_str(&out), "href=\"/calendar?month=2026-12\"");
 	EXPECT_HAS(buf_str(&out), "href=\"/calendar?month=2027-02\"");
 	EXPECT_HAS(buf_str(&out), "href=\"/calendar.ics?month=2027-01\"");
-	EXPECT_HAS(buf_str(&out), "mardi 12 janvier 2027, aujourd'hui");
-	EXPECT_INT(count_of(buf_str(&out), "aujourd'hui"), 1);
+	EXPECT_HAS(buf_str(&out), "mardi 12 janvier 2027, aujourd’hui");
+	EXPECT_INT(count_of(buf_str(&out), "aujourd’hui"), 1);
 }
 
 TEST(nothing_of_the_plan_becomes_markup)
@@ -251,8 +251,8 @@ TEST(what_comes_every_day_stands_once)
 	EXPECT_HAS(buf_str(&out), "<h2>Chaque jour</h2>");
 	/* once in its list; in collisions by its quoted name */
 	EXPECT_INT(count_of(buf_str(&out), "Tri <span"), 1);
-	EXPECT_INT(count_of(buf_str(&out), "« Tri »"), 1);
-	EXPECT_HAS(buf_str(&out), "Ana &amp; Cie ; 5 fois en tout");
+	EXPECT_INT(count_of(buf_str(&out), "« Tri »"), 1);
+	EXPECT_HAS(buf_str(&out), "Ana &amp; Cie ; 5 fois en tout");
 	EXPECT_HAS(buf_str(&out), "<h2>* Placés par Carène, pas par le plan</h2>");
 }
 

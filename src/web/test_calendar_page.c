@@ -51,7 +51,7 @@ TEST(the_page_is_todays_month_in_the_readers_language)
 	EXPECT_HAS(buf_str(&heard), "Content-Type: text/html; charset=utf-8");
 	EXPECT_HAS(body(), "<h1>novembre 2026</h1>"); /* the lab's now, the plan's language */
 	EXPECT_HAS(body(), "Tri &lt;script&gt;");
-	EXPECT_HAS(body(), "vendredi 20 novembre 2026, aujourd'hui");
+	EXPECT_HAS(body(), "vendredi 20 novembre 2026, aujourd’hui");
 	EXPECT_INT(ask("GET /calendar HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer viewer\r\n"
 	               "Accept-Language: en-GB,fr;q=0.5\r\n\r\n"),
 	           200);
