@@ -13,5 +13,3 @@ bool time_of_day_parse(const char *s, bool end, int *ret_minutes);
 /* Days since 1970 of the nearest day at or after (step 1) or at or before (-1)
  * `day` on which the schedule falls; INT64_MAX when there is none. */
 int64_t schedule_day(const Schedule *s, int64_t day, int step);
-/* Months of the schedule's period (1, 3, 6, 12), 0 when it is not counted in months. */
-int schedule_months(const Schedule *s);

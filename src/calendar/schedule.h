@@ -54,6 +54,8 @@ bool schedule_parse(const char *s, Schedule *ret, Err *err) MUST_CHECK;
 enum { SCHEDULE_TEXT = 96 };
 const char *schedule_print(const Schedule *s, char out[SCHEDULE_TEXT]); /* canonical, reads back */
 
+/* Months of the schedule's period (1, 3, 6, 12), 0 when it is not counted in months. */
+int schedule_months(const Schedule *s);
 bool schedule_recurs(const Schedule *s); /* has occurrences the calendar can compute */
 /* The first occurrence strictly after t, or NEVER; LONG_AGO asks from 1970 on. `zone` is used where the
  * schedule has none of its own. A schedule without an hour falls at 00:00, one

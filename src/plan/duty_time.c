@@ -71,26 +71,6 @@ static const Schedule *promise(const Duty *d)
 	return &d->stated;
 }
 
-static int months_of(ScheduleKind kind)
-{
-	switch (kind) {
-	case SCHEDULE_MONTHLY: return 1;
-	case SCHEDULE_QUARTERLY: return 3;
-	case SCHEDULE_HALFYEARLY: return 6;
-	case SCHEDULE_YEARLY: return 12;
-	case SCHEDULE_UNSET:
-	case SCHEDULE_DAILY:
-	case SCHEDULE_WEEKLY:
-	case SCHEDULE_EVERY:
-	case SCHEDULE_ONCE:
-	case SCHEDULE_ON:
-	case SCHEDULE_ALWAYS:
-	case SCHEDULE_AS_NEEDED:
-	case SCHEDULE_AGREED: return 0;
-	}
-	return 0;
-}
-
 /* First instant of the civil day that is `days` after the one t lies in. */
 static Instant day_after(const Zone *z, Instant t, int days)
 {
@@ -120,8 +100,8 @@ Instant duty_period_end(const Plan *p, const Duty *d, Instant t)
 		return NEVER;
 	if (s->month && !s->day && !s->nth) /* "in March" */
 		return months_end(z, t, 1);
-	if (months_of(s->kind))
-		return months_end(z, t, months_of(s->kind));
+	if (schedule_months(s))
+		return months_end(z, t, schedule_months(s));
 	if (s->kind == SCHEDULE_DAILY || s->kind == SCHEDULE_ONCE)
 		return day_after(z, t, 1);
 	if (s->kind == SCHEDULE_WEEKLY && !(s->weekdays & (s->weekdays - 1)))
@@ -143,8 +123,8 @@ Duration duty_cadence(const Schedule *s)
 {
 	int64_t day = days(1).us;
 
-	if (months_of(s->kind))
-		return duration_us(day * 146097 / 4800 * months_of(s->kind));
+	if (schedule_months(s))
+		return duration_us(day * 146097 / 4800 * schedule_months(s));
 	if (s->kind == SCHEDULE_DAILY)
 		return days(1);
 	if (s->kind == SCHEDULE_WEEKLY)
