@@ -2,6 +2,7 @@
 #pragma once
 #include "action/action.h"
 
+#include "core/testing.h"
 #include "core/text.h"
 #include "harness.h"
 #include "plan/testing.h"
@@ -63,11 +64,3 @@ static inline Plan *load(void)
 #define PLAN                                                     \
 	__attribute__((cleanup(Plan_done))) Plan *plan = load(); \
 	ASSERT(plan != NULL)
-
-static inline Instant at(const char *s)
-{
-	Instant t = LONG_AGO;
-
-	(void)EXPECT(instant_parse(s, &t));
-	return t;
-}

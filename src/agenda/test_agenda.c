@@ -1,25 +1,9 @@
 /* What is due, when, how it is ordered, what merges and what collides. */
+#include "core/testing.h"
 #include "harness.h"
 
 #include "agenda/month.h"
 #include "plan/testing.h"
-
-static Instant at(const char *text)
-{
-	Instant t = LONG_AGO;
-
-	if (!instant_parse(text, &t))
-		test_fail(__FILE__, __LINE__, "no instant %s", text);
-	return t;
-}
-
-static bool expect_at(int line, Instant got, const char *want)
-{
-	char out[INSTANT_TEXT];
-
-	return test_text(__FILE__, line, "instant", instant_print(got, out), want);
-}
-#define EXPECT_AT(got, want) expect_at(__LINE__, (got), (want))
 
 typedef struct Lab {
 	Loaded loaded;

@@ -3,6 +3,7 @@
 #include "calendar/holidays.h"
 #include "calendar/hours.h"
 #include "core/alloc.h"
+#include "core/testing.h"
 #include "core/text.h"
 
 static Holiday parsed(const char *text)
@@ -142,14 +143,6 @@ static const Zone *paris(void)
 	return z;
 }
 
-static Instant at(const char *text)
-{
-	Instant t = LONG_AGO;
-
-	EXPECT(instant_parse(text, &t));
-	return t;
-}
-
 static Hours hours_of(const char *text, const Holidays *closed)
 {
 	Hours h = { 0 };
@@ -159,14 +152,6 @@ static Hours hours_of(const char *text, const Holidays *closed)
 	h.closed = closed;
 	return h;
 }
-
-static bool expect_at(int line, Instant got, const char *want)
-{
-	char out[INSTANT_TEXT];
-
-	return test_text(__FILE__, line, "instant", instant_print(got, out), want);
-}
-#define EXPECT_AT(got, want) expect_at(__LINE__, (got), (want))
 
 TEST(a_school_is_closed_in_its_holidays)
 {

@@ -3,6 +3,7 @@
 #include "calendar/hours.h"
 #include "core/alloc.h"
 #include "core/buf.h"
+#include "core/testing.h"
 #include "core/text.h"
 
 #include <stdlib.h>
@@ -13,15 +14,6 @@ static const Zone *zone(const char *name)
 
 	EXPECT(zone_load(name, &z, NULL));
 	return z;
-}
-
-static Instant at(const char *text)
-{
-	Instant t = LONG_AGO;
-
-	if (!instant_parse(text, &t))
-		test_fail(__FILE__, __LINE__, "no instant '%s'", text);
-	return t;
 }
 
 static Hours parsed(const char *text)

@@ -2,6 +2,7 @@
 
 #include "calendar/schedule.h"
 #include "core/alloc.h"
+#include "core/testing.h"
 #include "core/text.h"
 
 static const Zone *paris(void)
@@ -10,15 +11,6 @@ static const Zone *paris(void)
 
 	EXPECT(zone_load("Europe/Paris", &z, NULL));
 	return z;
-}
-
-static Instant at(const char *text)
-{
-	Instant t = LONG_AGO;
-
-	if (!instant_parse(text, &t))
-		test_fail(__FILE__, __LINE__, "no instant '%s'", text);
-	return t;
 }
 
 static Schedule schedule(const char *text)

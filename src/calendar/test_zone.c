@@ -1,3 +1,4 @@
+#include "core/testing.h"
 #include "harness.h"
 
 #include "calendar/zone.h"
@@ -18,15 +19,6 @@ static const Zone *zone(const char *name)
 	if (!zone_load(name, &z, &err))
 		test_fail(__FILE__, __LINE__, "%s: %s", name, err.message);
 	return z;
-}
-
-static Instant at(const char *text)
-{
-	Instant t = LONG_AGO;
-
-	if (!instant_parse(text, &t))
-		test_fail(__FILE__, __LINE__, "no instant '%s'", text);
-	return t;
 }
 
 static const char *utc(Instant t)

@@ -2,21 +2,13 @@
 #include "check/push.h"
 #include "check/status.h"
 #include "core/list.h"
+#include "core/testing.h"
 #include "core/text.h"
 #include "harness.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static Instant at(const char *s)
-{
-	Instant t = LONG_AGO;
-
-	if (!instant_parse(s, &t))
-		test_fail(__FILE__, __LINE__, "not an instant: %s", s);
-	return t;
-}
 
 static Instant noon(void) { return at("2026-03-02T12:00:00Z"); }
 

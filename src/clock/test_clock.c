@@ -1,5 +1,6 @@
 #include "clock/clock.h"
 
+#include "core/testing.h"
 #include "core/text.h"
 #include "harness.h"
 #include "plan/load.h"
@@ -60,15 +61,6 @@ static ClockRule rule_of(const Plan *p, const char *class_id, ClockKind kind, co
 		            .class_ = class_,
 		            .hours = &plan_service(p, "site")->hours,
 		            .zone = p->head.timezone };
-}
-
-static Instant at(const char *text)
-{
-	Instant t = LONG_AGO;
-
-	if (!instant_parse(text, &t))
-		test_fail(__FILE__, __LINE__, "'%s' is not an instant", text);
-	return t;
 }
 
 static Clock started(const ClockRule *rule, ClockKind kind, Instant from)

@@ -1,5 +1,6 @@
 #include "incident/roster.h"
 
+#include "core/testing.h"
 #include "core/text.h"
 #include "harness.h"
 #include "plan/load.h"
@@ -58,15 +59,6 @@ static void Plan_done(Plan **p) { plan_free(*p); }
 #define PLAN                                                     \
 	__attribute__((cleanup(Plan_done))) Plan *plan = load(); \
 	ASSERT(plan != NULL)
-
-static Instant at(const char *text)
-{
-	Instant t = LONG_AGO;
-
-	if (!instant_parse(text, &t))
-		test_fail(__FILE__, __LINE__, "'%s' is not an instant", text);
-	return t;
-}
 
 /* "ana bob*": the star marks who is on call, the plus an audience's addresses. */
 static const char *who(const ReachList *l, char out[256])

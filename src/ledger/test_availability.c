@@ -2,21 +2,13 @@
 #include "harness.h"
 
 #include "core/alloc.h"
+#include "core/testing.h"
 #include "core/text.h"
 #include "ledger/ledger.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-static Instant at(const char *text)
-{
-	Instant t = LONG_AGO;
-
-	if (!instant_parse(text, &t))
-		test_fail(__FILE__, __LINE__, "no instant '%s'", text);
-	return t;
-}
 
 static Interval interval(LedgerState state, double impact, Instant from, Instant to)
 {

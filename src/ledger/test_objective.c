@@ -2,20 +2,12 @@
 #include "harness.h"
 
 #include "core/alloc.h"
+#include "core/testing.h"
 #include "core/text.h"
 #include "ledger/objective.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static Instant at(const char *text)
-{
-	Instant t = LONG_AGO;
-
-	if (!instant_parse(text, &t))
-		test_fail(__FILE__, __LINE__, "no instant '%s'", text);
-	return t;
-}
 
 static const Environment envs[] = { { .item = { .id = "staging" } },
 	                            { .item = { .id = "production" } } };

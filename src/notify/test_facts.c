@@ -1,18 +1,11 @@
 #include "harness.h"
 
 #include "core/alloc.h"
+#include "core/testing.h"
 #include "core/text.h"
 #include "notify/notify_private.h"
 
 #include <string.h>
-
-static Instant at(const char *s)
-{
-	Instant t = LONG_AGO;
-
-	(void)EXPECT(instant_parse(s, &t));
-	return t;
-}
 
 static const Zone *paris(void)
 {

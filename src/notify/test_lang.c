@@ -1,20 +1,13 @@
 #include "harness.h"
 
 #include "core/alloc.h"
+#include "core/testing.h"
 #include "core/text.h"
 #include "notify/lang.h"
 #include "notify/notify_private.h"
 
 #include <math.h>
 #include <string.h>
-
-static Instant at(const char *s)
-{
-	Instant t = LONG_AGO;
-
-	(void)EXPECT(instant_parse(s, &t));
-	return t;
-}
 
 static const Zone *paris(void)
 {

@@ -3,6 +3,7 @@
 #include "plan/duty.h"
 #include "plan/sprint.h"
 
+#include "core/testing.h"
 #include "core/text.h"
 
 static const Zone *paris(void)
@@ -32,23 +33,6 @@ static Duty duty_at(const char *schedule)
 	d.at = d.stated;
 	return d;
 }
-
-static Instant at(const char *text)
-{
-	Instant t = LONG_AGO;
-
-	if (!instant_parse(text, &t))
-		test_fail(__FILE__, __LINE__, "instant %s", text);
-	return t;
-}
-
-static bool expect_instant(int line, Instant got, const char *want)
-{
-	char a[INSTANT_TEXT];
-
-	return test_text(__FILE__, line, "instant", instant_print(got, a), want);
-}
-#define EXPECT_AT(got, want) expect_instant(__LINE__, (got), (want))
 
 TEST(a_day_that_is_not_allowed_is_passed_over)
 {

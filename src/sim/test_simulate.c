@@ -2,6 +2,7 @@
  * nothing of it is chance. */
 #include "harness.h"
 
+#include "core/testing.h"
 #include "core/text.h"
 #include "plan/load.h"
 #include "sim/scenario.h"
@@ -46,14 +47,6 @@ static Plan *load(void *ctx, Err *err)
 		err_set(err, ERR_CONFIG, "%s: %s", path, f.n ? f.at[0].message : "not read");
 	arena_free(f.arena);
 	return p;
-}
-
-static Instant at(const char *s)
-{
-	Instant t = LONG_AGO;
-
-	EXPECT(instant_parse(s, &t));
-	return t;
 }
 
 /* Plays `story` from `from` to `until`; the caller's to free. */

@@ -4,6 +4,7 @@
 #include "harness.h"
 
 #include "core/alloc.h"
+#include "core/testing.h"
 #include "core/text.h"
 #include "plan/load.h"
 #include "task/task.h"
@@ -38,15 +39,6 @@ typedef struct Scene {
 	Instant now;
 	Err err;
 } Scene;
-
-static inline Instant at(const char *text)
-{
-	Instant t = LONG_AGO;
-
-	if (!instant_parse(text, &t))
-		test_fail(__FILE__, __LINE__, "no instant '%s'", text);
-	return t;
-}
 
 static inline Plan *plan_of(const char *sections)
 {

@@ -3,6 +3,7 @@
 #include "harness.h"
 
 #include "core/alloc.h"
+#include "core/testing.h"
 #include "core/text.h"
 #include "plan/load.h"
 #include "window/window.h"
@@ -37,15 +38,6 @@ static Plan *plan;
 static WindowOccurrence occ;
 static Effects fx;
 static Err err;
-
-static Instant at(const char *text)
-{
-	Instant t = LONG_AGO;
-
-	if (!instant_parse(text, &t))
-		test_fail(__FILE__, __LINE__, "no instant '%s'", text);
-	return t;
-}
 
 static void forget_effects(void)
 {

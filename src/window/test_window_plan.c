@@ -3,6 +3,7 @@
 #include "harness.h"
 
 #include "core/alloc.h"
+#include "core/testing.h"
 #include "core/text.h"
 #include "plan/load.h"
 #include "window/window.h"
@@ -20,15 +21,6 @@ static const char head[] = "plan: {id: t, title: T, timezone: Europe/Paris, lang
 static Windows all;
 static Effects fx;
 static size_t saves, drops;
-
-static Instant at(const char *text)
-{
-	Instant t = LONG_AGO;
-
-	if (!instant_parse(text, &t))
-		test_fail(__FILE__, __LINE__, "no instant '%s'", text);
-	return t;
-}
 
 static Plan *load(const char *windows)
 {

@@ -2,19 +2,11 @@
 #include "harness.h"
 
 #include "core/alloc.h"
+#include "core/testing.h"
 #include "core/text.h"
 #include "window/window.h"
 
 #include <string.h>
-
-static Instant at(const char *text)
-{
-	Instant t = LONG_AGO;
-
-	if (!instant_parse(text, &t))
-		test_fail(__FILE__, __LINE__, "no instant '%s'", text);
-	return t;
-}
 
 /* An hour of 22 November from HH:MM. */
 static WindowOccurrence occurrence(const char *id, const char *from, const char *to)
