@@ -336,7 +336,8 @@ static void take_text(CollectRun *run, const char *text, const char *where)
 	double x;
 
 	if (text && first_number(text, &x))
-		value_add(run, run->metric->item.id, NULL, x, run->metric->unit);
+		value_add(run, run->metric->item.id, NULL, metric_value(run->metric, x),
+		          run->metric->unit);
 	else
 		no_number(run, where);
 }
@@ -375,7 +376,8 @@ static void take_json(CollectRun *run, const HttpAnswer *a)
 	const json_t *v = root ? json_path_get(root, path, &err) : NULL;
 
 	if (json_is_number(v)) {
-		value_add(run, run->metric->item.id, NULL, json_number_value(v), run->metric->unit);
+		value_add(run, run->metric->item.id, NULL,
+		          metric_value(run->metric, json_number_value(v)), run->metric->unit);
 	} else if (json_is_string(v)) {
 		take_text(run, json_string_value(v), path);
 	} else {
@@ -397,7 +399,8 @@ static void take_sample(CollectRun *run, const HttpAnswer *a)
 	double x;
 
 	if (prometheus_value(a->body, a->body_n, selector, &x, &err)) {
-		value_add(run, run->metric->item.id, NULL, x, run->metric->unit);
+		value_add(run, run->metric->item.id, NULL, metric_value(run->metric, x),
+		          run->metric->unit);
 		return;
 	}
 	run->why.fail = FAIL_ASSERT;

@@ -5,6 +5,7 @@
 #pragma once
 #include "core/alloc.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define LIST(T)                \
@@ -23,6 +24,10 @@
 #define list_remove(l, i)                                                                    \
 	((void)(memmove(&(l)->at[i], &(l)->at[(i) + 1], ((l)->n - (i)-1) * sizeof *(l)->at), \
 	        (l)->n--))
+
+/* By a comparison as qsort's; an empty list has no array to sort. */
+#define list_sort(l, compare) \
+	((l)->n > 1 ? qsort((l)->at, (l)->n, sizeof *(l)->at, (compare)) : (void)0)
 
 #define list_free(l) (mem_free((l)->at), (l)->at = NULL, (l)->n = (l)->cap = 0)
 

@@ -112,7 +112,8 @@ static bool list(Engine *e, const void *args, const EngineCaller *who, Emit *out
 		if (passes(e, e->tasks.at[i], &f))
 			at[n++] = e->tasks.at[i];
 	}
-	qsort(at, n, sizeof *at, by_due);
+	if (n > 1)
+		qsort(at, n, sizeof *at, by_due);
 	tasks_count(e, &open, &late, &awaiting);
 	emit_instant(out, "now", e->now);
 	emit_int(out, "open", (int64_t)open);

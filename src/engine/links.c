@@ -106,7 +106,7 @@ bool engine_metric(Engine *e, const char *name, double value, const char *token,
 	if (!holds(m->token, token))
 		return err_set(err, ERR_FORBIDDEN, "wrong token");
 	turn_begin(e);
-	if (!series_add(e->series, name, e->now, value)) {
+	if (!series_add(e->series, name, e->now, metric_value(m, value))) {
 		(void)turn_end(e);
 		return err_set(err, ERR_BAD_INPUT, "not a finite number");
 	}

@@ -238,7 +238,7 @@ void rules_step(Engine *e)
 	now.at = e->dirty_rules.at;
 	now.n = e->dirty_rules.n;
 	memset(&e->dirty_rules, 0, sizeof e->dirty_rules);
-	qsort(now.at, now.n, sizeof *now.at, by_rank);
+	list_sort(&now, by_rank);
 	for (size_t i = 0; i < now.n; i++)
 		step_one(e, now.at[i]);
 	if (e->dirty_rules.n) {

@@ -88,8 +88,8 @@ bool task_keep_item(Engine *e, const TaskItem *i)
 
 	if (w) /* rows come by id: "/10" before "/2" */
 		record_copy(&task_item_record, list_push(&w->items), i);
-	if (w && w->items.n > 1)
-		qsort(w->items.at, w->items.n, sizeof *w->items.at, by_place);
+	if (w)
+		list_sort(&w->items, by_place);
 	return true;
 }
 
@@ -550,8 +550,8 @@ static TaskWork *find_old(Engine *e, const char *name, Err *err)
 	if (!store_each(e->store, &task_item_record, add_item, w, err) ||
 	    !store_each(e->store, &task_word_record, add_word, w, err))
 		return NULL;
-	qsort(w->items.at, w->items.n, sizeof *w->items.at, by_place);
-	qsort(w->words.at, w->words.n, sizeof *w->words.at, by_number);
+	list_sort(&w->items, by_place);
+	list_sort(&w->words, by_number);
 	e->tasks_at = LONG_AGO;
 	return w;
 }

@@ -488,7 +488,8 @@ static void fill_windows(Engine *e, StatusFacts *f)
 		out[f->windows_n].parts = window_parts(e, w, &out[f->windows_n].parts_n);
 		f->windows_n++;
 	}
-	qsort(out, f->windows_n, sizeof *out, by_start);
+	if (f->windows_n > 1)
+		qsort(out, f->windows_n, sizeof *out, by_start);
 	f->windows = out;
 }
 

@@ -219,6 +219,7 @@ struct Escalation {
 struct Metric {
 	Item item;
 	Unit unit;
+	double scale; /* of what its source says, to the base unit: 0.001 for `ms`; 0: 1 */
 	bool lower_is_better; /* direction: lower (default true except where the plan says higher) */
 	const char *
 	        source; /* "check:site", "host", "sql:db", "command", "http", "prometheus", "push", "import" */
@@ -490,5 +491,10 @@ const Procedure *plan_procedure(const Plan *p, const char *id);
 const Backup *plan_backup(const Plan *p, const char *id);
 const Environment *service_environment(const Service *s, const char *id);
 
+/* A source's number in the metric's base unit. */
+static inline double metric_value(const Metric *m, double said)
+{
+	return m->scale > 0 ? said * m->scale : said;
+}
 static inline const char *item_label(const Item *i) { return i->label ? i->label : i->id; }
 void plan_free(Plan *p); /* NULL is fine; wipes its secrets */

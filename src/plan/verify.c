@@ -287,9 +287,12 @@ static void metric_needs(const Verify *v, const char *source, const char *key, b
 
 void plan_verify_metric(const Verify *v)
 {
-	const Metric *m = v->entry;
+	Metric *m = v->entry;
 	const char *s = m->source;
+	const Node *unit = node_get(v->node, "unit");
 
+	if (unit && unit->kind == NODE_SCALAR && text_eq(unit->text, "ms"))
+		m->scale = 0.001;
 	if (!s)
 		return;
 	if (!known_source(s)) {
