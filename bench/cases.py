@@ -99,7 +99,7 @@ def check_http(kit, port, count=150, words=''):
 def fresh(kit, plan, n, seconds=3, options=()):
     """A daemon of its own for one round: cost of a probe once all are up, rate, peak memory."""
     with kit.daemon(plans.text(plan), options) as d:
-        d.wait_up(n, 60)
+        d.wait_up(n, 120)
         time.sleep(1)
         cost, rate = d.per_probe(seconds)
         return cost, rate, memory_kb(d.pid)
@@ -109,7 +109,7 @@ def fresh(kit, plan, n, seconds=3, options=()):
 def http_check(kit):
     _, port = kit.nginx(hosts=8)
     url = f'http://127.0.0.1:{port}/c/1'
-    n, rounds, peak, rates = 3000, [], 0, []
+    n, rounds, peak, rates = 1500, [], 0, []
     box = blackbox_start(kit) if not kit.quick and kit.peer('prometheus-blackbox-exporter') else None
     for _ in kit.rounds():
         r = {'wrk close': wrk(url)[0]}
@@ -143,7 +143,7 @@ def http_check_paced(kit):
             continue
         rounds = []
         with kit.daemon(plans.text(plans.checks(n, port, every))) as d:
-            d.wait_up(n, 60)
+            d.wait_up(n, 120)
             time.sleep(1)
             for _ in kit.rounds():
                 limit = wrk(url, 1)[0]
@@ -262,7 +262,7 @@ def storm(kit):
         sink = Sink()
         plan = plans.checks(n, port, '1s', rules=True, sink=sink.port, retries=0)
         with kit.daemon(plans.text(plan)) as d:
-            d.wait_up(n, 60)
+            d.wait_up(n, 120)
             time.sleep(1)
             before, cpu = len(sink.came), cpu_us(d.pid)
             began = time.monotonic()

@@ -243,7 +243,7 @@ class Daemon(Carene):
 
     def wait_up(self, n, patience=60):
         """Until n checks are known to be up: a benchmark of failures would measure nothing."""
-        if not wait_until(lambda: self.up_count() >= n, patience, 0.25):
+        if not wait_until(lambda: self.up_count() >= n, patience, 1):
             raise RuntimeError(f'{self.up_count()} of {n} checks are up\n{self.words()}')
 
     def per_probe(self, seconds):

@@ -14,6 +14,81 @@ static void Curlu_done(Curlu *u) { curl_url_cleanup(*u); }
 typedef char *CurlText;
 static void CurlText_done(CurlText *s) { curl_free(*s); }
 
+/* ---- addresses that need no interpreting ---- */
+
+/* Most checks ask an address that curl would write back letter for letter. Seeing that
+ * costs a walk along it; curl's parser three handles and a dozen allocations a probe. */
+typedef struct Plain {
+	const char *host;
+	size_t host_n, shown_n; /* without query */
+	uint16_t port;
+} Plain;
+
+static bool is_one_of(char c, const char *also)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c && strchr(also, c));
+}
+
+/* A dotted quad, or a name whose last label begins with a letter: what begins with a digit
+ * is an address in one of many spellings. */
+static bool is_plain_host(const char *host, size_t n)
+{
+	char text[64];
+	struct in_addr four;
+	size_t last = n;
+
+	if (n == 0 || n >= sizeof text || host[0] == '.' || host[0] == '-')
+		return false;
+	while (last > 0 && host[last - 1] != '.')
+		last--;
+	if (last < n && host[last] >= 'a' && host[last] <= 'z')
+		return !memmem(host, n, "..", 2) && !memmem(host, n, "--", 2);
+	memcpy(text, host, n);
+	text[n] = '\0';
+	return inet_pton(AF_INET, text, &four) == 1;
+}
+
+static bool take_plain_port(const char **at, uint16_t *port)
+{
+	unsigned n = 0;
+
+	if (**at != ':')
+		return true;
+	++*at;
+	if (**at == '0')
+		return false;
+	for (; **at >= '0' && **at <= '9' && n < 65536; ++*at)
+		n = n * 10 + (unsigned)(**at - '0');
+	*port = (uint16_t)n;
+	return n > 0 && n < 65536;
+}
+
+static bool is_plain(const char *url, Plain *ret)
+{
+	bool https = strncmp(url, "https://", 8) == 0;
+	const char *p = url + (https ? 8 : 7);
+
+	if (!https && strncmp(url, "http://", 7) != 0)
+		return false;
+	*ret = (Plain){ .host = p, .port = https ? 443 : 80 };
+	while (is_one_of(*p, ".-"))
+		p++;
+	ret->host_n = (size_t)(p - ret->host);
+	if (!is_plain_host(ret->host, ret->host_n) || !take_plain_port(&p, &ret->port) || *p != '/')
+		return false;
+	for (; is_one_of(*p, "/-_.~ABCDEFGHIJKLMNOPQRSTUVWXYZ"); p++) {
+		if (p[0] == '/' && p[1] == '.')
+			return false; /* dot segments, perhaps */
+	}
+	ret->shown_n = (size_t)(p - url);
+	if (*p == '?' && p[1])
+		for (p++; is_one_of(*p, "/-_.~=&,:ABCDEFGHIJKLMNOPQRSTUVWXYZ");)
+			p++;
+	return *p == '\0';
+}
+
+/* ---- those that do ---- */
+
 static bool is_web(CURLU *u)
 {
 	AUTO(CurlText) scheme = NULL;
@@ -65,7 +140,12 @@ void url_show(const char *url, char *out, size_t cap)
 {
 	AUTO(Curlu) u = NULL;
 	AUTO(CurlText) all = NULL;
+	Plain plain;
 
+	if (is_plain(url, &plain)) {
+		text_copy(out, plain.shown_n < cap ? plain.shown_n + 1 : cap, url);
+		return;
+	}
 	out[0] = '\0';
 	if (!url_open(url, &u))
 		return;
@@ -97,7 +177,12 @@ static bool url_host_port(const char *url, char host[128], uint16_t *ret_port)
 	AUTO(CurlText) h = NULL;
 	AUTO(CurlText) p = NULL;
 	int64_t n = 0;
+	Plain plain;
 
+	if (is_plain(url, &plain)) {
+		*ret_port = plain.port;
+		return copy_host(plain.host, plain.host_n, host);
+	}
 	if (!url_open(url, &u) || curl_url_get(u, CURLUPART_HOST, &h, 0) != CURLUE_OK ||
 	    curl_url_get(u, CURLUPART_PORT, &p, CURLU_DEFAULT_PORT) != CURLUE_OK ||
 	    !text_int(p, &n) || n < 1 || n > 65535)
@@ -171,9 +256,12 @@ const char *check_url(Arena *a, const Check *c)
 {
 	Check without = *c;
 	const char *target = check_target(c), *base;
+	Plain plain;
 
 	if (!target)
 		return NULL;
+	if (c->port <= 0 && is_plain(target, &plain))
+		return arena_text(a, target);
 	if (c->target && c->target[0] == '/') {
 		without.target = NULL;
 		base = check_target(&without);

@@ -481,3 +481,72 @@ TEST(an_expected_status_is_a_code_a_class_or_a_range)
 			          rows[i].spec ? rows[i].spec : "none", rows[i].status);
 	}
 }
+
+/* A fragment sends an address through curl's parser, whatever else it is. */
+TEST(an_address_read_at_a_glance_means_what_curl_reads_in_it)
+{
+	static const char *const rows[] = {
+		"http://127.0.0.1:8080/c/1",
+		"https://shop.test/",
+		"https://shop.test/a/b?x=1&y=2",
+		"https://shop.test/?q=a,b",
+		"http://shop.test:80/",
+		"https://shop.test:443/x",
+		"http://127.1/",
+		"http://0x7f.1/",
+		"http://1.2.3/",
+		"http://shop.7up/",
+		"http://shop.test",
+		"http://shop.test?x=1",
+		"http://shop.test/a/../b",
+		"http://shop.test/.well-known/x",
+		"http://SHOP.test/",
+		"HTTP://shop.test/",
+		"http://shop.test:080/",
+		"http://shop.test:0/",
+		"http://shop.test:65536/",
+		"http://shop.test:99999999999/",
+		"http://shop.test:/",
+		"http://shop..test/",
+		"http://shop.test./",
+		"http://-a.test/",
+		"http://ana@shop.test/",
+		"http://ana:pw@shop.test/",
+		"http://[::1]:80/",
+		"http://shop.test/a b",
+		"http://shop.test/%2e%2e/x",
+		"http://shop.test/?",
+		"http://shop.test//x",
+		"http://010.0.0.1/",
+		"http://300.0.0.1/",
+		"http://1.2.3.4.5/",
+		"http://./",
+		"http:///x",
+		"http://4294967295/",
+		"ftp://shop.test/",
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		Arena *a = arena_new("test", 1 << 16);
+		const char *slow = arena_printf(a, "%s#f", rows[i]);
+		const Check check = { .target = rows[i] };
+		char seen[256], want[256], host[128] = "", wanted[128] = "";
+
+		url_show(rows[i], seen, sizeof seen);
+		url_show(slow, want, sizeof want);
+		EXPECT_TEXT(seen, want);
+		EXPECT_INT(url_host(rows[i], host), url_host(slow, wanted));
+		EXPECT_TEXT(host, wanted);
+		if (strncasecmp(rows[i], "ftp", 3) != 0)
+			EXPECT_TEXT(check_url(a, &check), url_resolve(a, slow, slow));
+		arena_free(a);
+	}
+}
+
+TEST(an_address_shown_fits_where_it_is_shown)
+{
+	char out[12];
+
+	url_show("http://shop.test/abc?x=1", out, sizeof out);
+	EXPECT_TEXT(out, "http://shop");
+}
