@@ -576,6 +576,8 @@ void alert_begin(Alert *a, const char *rule_id)
 	a->due = NEVER;
 }
 
+void alert_restored(Alert *a) { a->lost_at = LONG_AGO; }
+
 /* ---- people ---- */
 
 bool alert_ack(Alert *a, const char *by, const char *how, Instant now, Effects *fx)

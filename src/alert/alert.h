@@ -172,6 +172,9 @@ Instant alert_due(const Alert *a);
 bool alert_ack(Alert *a, const char *by, const char *how, Instant now, Effects *fx);
 /* Review, or its incident closed. False unless resolved. */
 bool alert_close(Alert *a, const char *by, Instant now, Effects *fx);
+/* After the row was read: what the row leaves out. Without it a gap would seem to be as old as the
+ * epoch, and be told at once. */
+void alert_restored(Alert *a);
 /* Its rule left the plan: over at once, said to whoever was told. False when nothing was open. */
 bool alert_retire(Alert *a, Instant now, Effects *fx);
 bool alert_is_active(const Alert *a); /* firing, acked, suppressed, or no data while one of them */

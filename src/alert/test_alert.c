@@ -525,6 +525,25 @@ TEST(three_intervals_without_data_are_an_alert_of_their_own)
 	EXPECT_TEXT(s.a.id, "calm-000002");
 }
 
+TEST(what_lacks_data_after_a_restart_lacks_them_since_then_and_not_for_ever)
+{
+	STORY("calm");
+	step(&s, minutes(0), JUDGED_TRUE);
+	step(&s, minutes(1), JUDGED_FALSE);
+	step(&s, minutes(3), JUDGED_FALSE);
+	EXPECT_INT(s.a.state, ALERT_RESOLVED);
+	/* As the row is read: what no column holds is zero, which is a day in 1970. */
+	s.a.lost_at = (Instant){ 0 };
+	alert_restored(&s.a);
+	step(&s, hours(4), JUDGED_NO_DATA);
+	EXPECT_INT(s.a.state, ALERT_RESOLVED);
+	EXPECT_INT(told(&s, TELL_ALERT), 1);
+	step(&s, minutes(4 * 60 + 3), JUDGED_NO_DATA);
+	EXPECT_INT(s.a.state, ALERT_NO_DATA);
+	EXPECT_INT(s.a.opened.us, after(s.start, hours(4)).us);
+	EXPECT_HAS(last_tell(&s)->text, "no data for 3 min");
+}
+
 TEST(a_gap_shorter_than_that_changes_nothing)
 {
 	STORY("cpu");

@@ -114,6 +114,44 @@ static int64_t days_of(const SimSummary *s)
 
 /* ---- the sentence ---- */
 
+/* What became of all that fell due: the figures add up to it. */
+static void task_figures(const Show *w, const Totals *t)
+{
+	unsigned done = t->done + t->late;
+
+	buf_printf(w->out, tr_n(w->lang, "%u task fell due", "%u tasks fell due", t->due), t->due);
+	if (!t->due)
+		return;
+	buf_text(w->out, tr(w->lang, ": "));
+	buf_printf(w->out, tr_n(w->lang, "%u done", "%u done", done), done);
+	if (t->late)
+		buf_printf(w->out, tr(w->lang, " (%u of them late)"), t->late);
+	buf_printf(w->out, tr_n(w->lang, ", %u missed", ", %u missed", t->missed), t->missed);
+	buf_printf(w->out, tr_n(w->lang, ", %u failed", ", %u failed", t->failed), t->failed);
+	if (t->waived)
+		buf_printf(w->out, tr_n(w->lang, ", %u waived", ", %u waived", t->waived),
+		           t->waived);
+	if (t->open)
+		buf_printf(w->out, tr_n(w->lang, ", %u still open", ", %u still open", t->open),
+		           t->open);
+}
+
+static void verdict_figures(const Show *w, const Totals *t)
+{
+	unsigned kept = t->verdicts[7], broken = t->verdicts[0], unproven = t->verdicts[3];
+	unsigned not_due = t->verdicts[4], others = 0;
+
+	buf_printf(w->out, tr_n(w->lang, "%u kept", "%u kept", kept), kept);
+	buf_printf(w->out, tr_n(w->lang, ", %u broken", ", %u broken", broken), broken);
+	buf_printf(w->out, tr_n(w->lang, ", %u unproven", ", %u unproven", unproven), unproven);
+	buf_printf(w->out, tr_n(w->lang, ", %u not due", ", %u not due", not_due), not_due);
+	for (size_t i = 0; i < COUNT_OF(t->verdicts); i++)
+		others += t->verdicts[i];
+	others -= kept + broken + unproven + not_due;
+	if (others)
+		buf_printf(w->out, tr_n(w->lang, ", %u other", ", %u others", others), others);
+}
+
 static void first_sentence(const Show *w, const Totals *t)
 {
 	const SimSummary *s = w->s;
@@ -135,16 +173,22 @@ static void first_sentence(const Show *w, const Totals *t)
 		buf_printf(w->out, tr(w->lang, " (%u of %u promised notices in time)"), t->in_time,
 		           t->promised);
 	buf_text(w->out, tr(w->lang, "; "));
-	buf_printf(w->out,
-	           tr_n(w->lang, "%u task fell due, %u done, %u missed, %u failed",
-	                "%u tasks fell due, %u done, %u missed, %u failed", t->due),
-	           t->due, t->done + t->late, t->missed, t->failed);
+	task_figures(w, t);
 	buf_text(w->out, tr(w->lang, "; "));
-	buf_printf(w->out,
-	           tr_n(w->lang, "%zu commitment: %u kept, %u broken, %u unproven",
-	                "%zu commitments: %u kept, %u broken, %u unproven", s->verdicts.n),
-	           s->verdicts.n, t->verdicts[7], t->verdicts[0], t->verdicts[3]);
+	buf_printf(w->out, tr_n(w->lang, "%zu commitment", "%zu commitments", s->verdicts.n),
+	           s->verdicts.n);
+	buf_text(w->out, tr(w->lang, ": "));
+	verdict_figures(w, t);
 	buf_text(w->out, ".\n");
+}
+
+static bool is_any_unavailable(const SimSummary *s)
+{
+	for (size_t i = 0; i < s->duties.n; i++) {
+		if (s->duties.at[i].unavailable)
+			return true;
+	}
+	return false;
 }
 
 static void assumptions(const Show *w, const SimulateAsk *ask)
@@ -162,6 +206,9 @@ static void assumptions(const Show *w, const SimulateAsk *ask)
 	buf_printf(
 	        w->out, "  %s\n",
 	        tr(w->lang, "A name that no person stands behind answers and confirms nothing."));
+	if (is_any_unavailable(w->s))
+		buf_printf(w->out, "  %s\n",
+		           tr(w->lang, "What this version cannot do itself fails, and says so."));
 	if (ask->scenario)
 		buf_printf(w->out, tr(w->lang, "  Scenario: %s\n"),
 		           strrchr(ask->scenario, '/') ? strrchr(ask->scenario, '/') + 1
@@ -175,6 +222,19 @@ static const char *colour_of(size_t place)
 	return place == 0 ? "31" : place == 1 ? "33" : place == 7 ? "32" : NULL;
 }
 
+static size_t verdict_width(Lang lang)
+{
+	size_t width = 10;
+
+	for (size_t i = 0; i < COUNT_OF(verdict_words); i++) {
+		const char *word = tr(lang, verdict_words[i]);
+		size_t n = utf8_count(word, strlen(word));
+
+		width = n > width ? n : width;
+	}
+	return width;
+}
+
 static void verdict_line(const Show *w, const SimVerdict *v, size_t place, size_t width)
 {
 	const char *colour = w->colour ? colour_of(place) : NULL;
@@ -183,7 +243,7 @@ static void verdict_line(const Show *w, const SimVerdict *v, size_t place, size_
 	buf_text(w->out, "  ");
 	if (colour)
 		buf_printf(w->out, "\033[%sm", colour);
-	cell(w->out, tr(w->lang, verdict_words[place]), 10);
+	cell(w->out, tr(w->lang, verdict_words[place]), verdict_width(w->lang));
 	if (colour)
 		buf_text(w->out, "\033[0m");
 	cell(w->out, v->id, width);
@@ -253,13 +313,26 @@ static void incident_line(const Show *w, const SimIncident *inc)
 	buf_char(w->out, '\n');
 }
 
+static size_t names_width(const Show *w)
+{
+	size_t width = 18;
+
+	for (size_t i = 0; i < w->s->pages.n; i++) {
+		const char *name = person(w, w->s->pages.at[i].contact);
+		size_t n = utf8_count(name, strlen(name));
+
+		width = n > width ? n : width;
+	}
+	return width > LABEL_MOST ? LABEL_MOST : width;
+}
+
 static void page_line(const Show *w, const SimPage *p)
 {
 	char at[LANG_TEXT];
 
 	buf_text(w->out, "    ");
 	cell(w->out, moment(w, p->at, at), 22);
-	cell(w->out, person(w, p->contact), 18);
+	cell(w->out, person(w, p->contact), names_width(w));
 	cell(w->out, p->channels, 14);
 	buf_text(w->out, p->what);
 	if (p->night)
@@ -355,7 +428,10 @@ static void duty_line(const Show *w, const SimDuty *d)
 		buf_printf(w->out, " [%s]", tr(w->lang, "the plan names nobody for it"));
 	if (is_set(d->first_bad))
 		buf_printf(w->out, " (%s%s%s)", lang_date(w->lang, w->s->zone, d->first_bad, day),
-		           d->why[0] ? ": " : "", d->why);
+		           d->why[0] ? tr(w->lang, ": ") : "", d->why);
+	if (d->waived)
+		buf_printf(w->out, tr_n(w->lang, ", %u waived", ", %u waived", d->waived),
+		           d->waived);
 	buf_char(w->out, '\n');
 }
 
@@ -387,6 +463,20 @@ static void tasks(const Show *w)
 
 /* ---- load ---- */
 
+/* Work is counted in hours: a day of it is not 24 of them. */
+static const char *work_time(Lang lang, Duration d, char out[LANG_TEXT])
+{
+	long long min = (long long)((d.us + minutes(1).us / 2) / minutes(1).us);
+
+	if (d.us < days(1).us)
+		return lang_duration(lang, d, out);
+	if (min % 60)
+		(void)snprintf(out, LANG_TEXT, "%lld h %02lld", min / 60, min % 60);
+	else
+		(void)snprintf(out, LANG_TEXT, "%lld h", min / 60);
+	return out;
+}
+
 static void load_line(const Show *w, size_t from, size_t to)
 {
 	SimLoad sum = { 0 };
@@ -407,11 +497,13 @@ static void load_line(const Show *w, size_t from, size_t to)
 	buf_text(w->out, "  ");
 	cell(w->out, person(w, w->s->loads.at[from].contact), 24);
 	buf_printf(w->out, tr(w->lang, "called %u (at night %u)"), sum.pages, sum.night_pages);
-	if (sum.untimed && sum.untimed == sum.tasks)
+	if (!sum.tasks)
+		buf_text(w->out, tr(w->lang, " · no tasks"));
+	else if (sum.untimed == sum.tasks)
 		buf_printf(w->out, tr(w->lang, " · tasks %u, of no stated duration"), sum.tasks);
 	else
 		buf_printf(w->out, tr(w->lang, " · tasks %u, %s"), sum.tasks,
-		           lang_duration(w->lang, sum.hours, text));
+		           work_time(w->lang, sum.hours, text));
 	if (sum.untimed && sum.untimed < sum.tasks)
 		buf_printf(w->out, tr(w->lang, " and %u of no stated duration"), sum.untimed);
 	if (most->hours.us > 0) {
@@ -419,7 +511,7 @@ static void load_line(const Show *w, size_t from, size_t to)
 
 		buf_printf(w->out, tr(w->lang, " · most in %s: %s"),
 		           lang_month(w->lang, w->s->zone, in_it, month),
-		           lang_duration(w->lang, most->hours, text));
+		           work_time(w->lang, most->hours, text));
 	}
 	buf_char(w->out, '\n');
 }

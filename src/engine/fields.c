@@ -211,6 +211,8 @@ static void alert_fields(Engine *e, Fields *f, const char *id)
 		fields_text(f, "title", rule ? item_label(&rule->item) : a->rule);
 		fields_text(f, "level", level ? item_label(&level->item) : a->level);
 		fields_word(f, "state", alert_state_name(a->state));
+		if (a->state == ALERT_NO_DATA)
+			fields_word(f, "no_data", TR_NOOP("no data"));
 		fields_instant(f, "start", a->opened);
 		fields_instant(f, "end", a->resolved_at);
 		fields_duration(f, "lasting", between(a->opened, e->now));

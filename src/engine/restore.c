@@ -41,6 +41,7 @@ static bool keep_alert(Engine *e, void *record)
 		map_put(&e->alerts, a->rule, box);
 	}
 	record_copy(&alert_record, &box->alert, a);
+	alert_restored(&box->alert);
 	return true;
 }
 

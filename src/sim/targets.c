@@ -118,6 +118,46 @@ static void journey(Sim *sim, const Check *c)
 	}
 }
 
+/* ---- what databases are asked for ---- */
+
+static bool is_of_sql(const Plan *p, const Condition *c)
+{
+	const Metric *m = c->kind == CONDITION_METRIC ? plan_metric(p, c->subject) : NULL;
+
+	return m && m->source && text_starts(m->source, "sql") && c->value.set && !c->value.unset;
+}
+
+static bool sets_off(const Plan *p, double value)
+{
+	for (size_t i = 0; i < p->rules_n; i++) {
+		const Condition *c = &p->rules[i].when;
+
+		if (is_of_sql(p, c) && op_holds(value, c->op, c->value.value))
+			return true;
+	}
+	return false;
+}
+
+/* What a query of the plan's own counts when all is well nobody knows; a figure at which a rule
+ * of the plan speaks up it is not. Every database gives the same one. */
+static void queries_well(Sim *sim, const Plan *p)
+{
+	double quiet = 5; /* what the simulated databases say by themselves */
+	SimAnswer a = { 0 };
+
+	if (!sets_off(p, quiet))
+		return;
+	quiet = 0;
+	for (size_t i = 0; i < p->rules_n && sets_off(p, quiet); i++) {
+		if (is_of_sql(p, &p->rules[i].when))
+			quiet = p->rules[i].when.value.value;
+	}
+	if (sets_off(p, quiet))
+		return; /* no one figure pleases all of them */
+	(void)snprintf(a.body, sizeof a.body, "%g", quiet);
+	sim_answer(sim, "db *", &a);
+}
+
 void targets_well(Sim *sim, const Plan *p)
 {
 	char pattern[256];
@@ -131,4 +171,5 @@ void targets_well(Sim *sim, const Plan *p)
 		else if ((a.status || a.body[0]) && target_pattern(p, c, pattern))
 			sim_answer(sim, pattern, &a);
 	}
+	queries_well(sim, p);
 }
