@@ -142,6 +142,36 @@ TEST(the_json_has_all_that_scripts_rely_on)
 	done(&p);
 }
 
+/* Every task that fell due ended somewhere, and every promise has its verdict. */
+TEST(the_figures_of_a_year_add_up)
+{
+	static const char *const plans[] = { "examples/generic.yaml", "examples/bookshop.yaml",
+		                             "examples/sitearis.yaml" };
+
+	for (size_t i = 0; i < COUNT_OF(plans); i++) {
+		AUTO(Buf) out = { 0 };
+		Played p;
+		unsigned due = 0, open = 0;
+
+		ASSERT(play(&p, plans[i], NULL, 20));
+		for (size_t k = 0; k < p.s.duties.n; k++) {
+			const SimDuty *d = &p.s.duties.at[k];
+
+			EXPECT_INT(d->due,
+			           d->done + d->late + d->missed + d->failed + d->open + d->waived);
+			due += d->due;
+			open += d->open;
+		}
+		EXPECT(due > 20);
+		simulate_show(&p.s, p.plan, &p.ask, LANG_FR, false, &out);
+		EXPECT_INT(strstr(buf_str(&out), " encore ouverte") != NULL, open > 0);
+		EXPECT(strstr(buf_str(&out), "0 faites") == NULL);
+		EXPECT(strstr(buf_str(&out), "0 rompus") == NULL);
+		EXPECT_HAS(buf_str(&out), "Ce que cette version ne sait pas faire");
+		done(&p);
+	}
+}
+
 TEST(both_languages_say_the_same_figures)
 {
 	AUTO(Buf) fr = { 0 };

@@ -363,7 +363,7 @@ static void look_back(Engine *e, const Rule *r)
 	Duration d = span_estimate(r->when.over);
 
 	if (span_is_zero(r->when.over)) /* ours where the plan is silent: see metric() */
-		d = text_eq(r->when.subject, "availability") ? days(1) : minutes(5);
+		d = minutes(5);
 	if (r->when.kind == CONDITION_METRIC && d.us > e->looks_back.us)
 		e->looks_back = d;
 }

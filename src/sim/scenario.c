@@ -384,7 +384,7 @@ static bool say_answer(Scene *s, const Words *w)
 	if (!pattern_of(s, scenario_word(w, 1), pattern, &check))
 		return false;
 	if (check && text_eq(scenario_word(w, 2), "ok"))
-		a = target_healthy(check);
+		a = target_healthy(engine_plan(s->engine), check);
 	if (!outcome(scenario_word(w, 2), &a))
 		return err_set(s->err, ERR_BAD_INPUT, "'%s' is neither a status nor a failure",
 		               scenario_word(w, 2));

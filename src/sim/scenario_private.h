@@ -56,7 +56,7 @@ typedef struct Words {
 
 /* targets.c: what a check's target answers when all is well, and what it is called in the
  * simulated world; false: it asks nobody. */
-SimAnswer target_healthy(const Check *c);
+SimAnswer target_healthy(const Plan *p, const Check *c);
 bool target_pattern(const Plan *p, const Check *c, char out[256]);
 void targets_well(Sim *sim, const Plan *p);
 

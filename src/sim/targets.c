@@ -63,7 +63,44 @@ static void body_of(const Pairs *json, const char *contains, char out[512])
 	json_decref(root);
 }
 
-SimAnswer target_healthy(const Check *c)
+/* ---- what databases are asked for ---- */
+
+static bool is_of_sql(const Plan *p, const Condition *c)
+{
+	const Metric *m = c->kind == CONDITION_METRIC ? plan_metric(p, c->subject) : NULL;
+
+	return m && m->source && text_starts(m->source, "sql") && c->value.set && !c->value.unset;
+}
+
+static bool sets_off(const Plan *p, double value)
+{
+	for (size_t i = 0; i < p->rules_n; i++) {
+		const Condition *c = &p->rules[i].when;
+
+		if (is_of_sql(p, c) && op_holds(value, c->op, c->value.value))
+			return true;
+	}
+	return false;
+}
+
+/* What a query of the plan's own counts when all is well nobody knows; a figure at which a rule
+ * of the plan speaks up it is not. "" where the simulated database's own figure will do. */
+static void queries_well(const Plan *p, char out[512])
+{
+	double quiet = 5; /* what the simulated databases say by themselves */
+
+	if (!sets_off(p, quiet))
+		return;
+	quiet = 0;
+	for (size_t i = 0; i < p->rules_n && sets_off(p, quiet); i++) {
+		if (is_of_sql(p, &p->rules[i].when))
+			quiet = p->rules[i].when.value.value;
+	}
+	if (!sets_off(p, quiet)) /* else no one figure pleases all of them */
+		(void)snprintf(out, 512, "%g", quiet);
+}
+
+SimAnswer target_healthy(const Plan *p, const Check *c)
 {
 	SimAnswer a = { 0 };
 
@@ -77,9 +114,9 @@ SimAnswer target_healthy(const Check *c)
 	case CHECK_DNS:
 		text_copy(a.body, sizeof a.body, c->answers.n ? c->answers.at[0] : NULL);
 		break;
+	case CHECK_DB_PING: queries_well(p, a.body); break;
 	case CHECK_TLS:
 	case CHECK_ICMP:
-	case CHECK_DB_PING:
 	case CHECK_UNIT:
 	case CHECK_COMMAND:
 	case CHECK_PUSH:
@@ -118,58 +155,22 @@ static void journey(Sim *sim, const Check *c)
 	}
 }
 
-/* ---- what databases are asked for ---- */
-
-static bool is_of_sql(const Plan *p, const Condition *c)
-{
-	const Metric *m = c->kind == CONDITION_METRIC ? plan_metric(p, c->subject) : NULL;
-
-	return m && m->source && text_starts(m->source, "sql") && c->value.set && !c->value.unset;
-}
-
-static bool sets_off(const Plan *p, double value)
-{
-	for (size_t i = 0; i < p->rules_n; i++) {
-		const Condition *c = &p->rules[i].when;
-
-		if (is_of_sql(p, c) && op_holds(value, c->op, c->value.value))
-			return true;
-	}
-	return false;
-}
-
-/* What a query of the plan's own counts when all is well nobody knows; a figure at which a rule
- * of the plan speaks up it is not. Every database gives the same one. */
-static void queries_well(Sim *sim, const Plan *p)
-{
-	double quiet = 5; /* what the simulated databases say by themselves */
-	SimAnswer a = { 0 };
-
-	if (!sets_off(p, quiet))
-		return;
-	quiet = 0;
-	for (size_t i = 0; i < p->rules_n && sets_off(p, quiet); i++) {
-		if (is_of_sql(p, &p->rules[i].when))
-			quiet = p->rules[i].when.value.value;
-	}
-	if (sets_off(p, quiet))
-		return; /* no one figure pleases all of them */
-	(void)snprintf(a.body, sizeof a.body, "%g", quiet);
-	sim_answer(sim, "db *", &a);
-}
-
 void targets_well(Sim *sim, const Plan *p)
 {
+	SimAnswer of_databases = { 0 };
 	char pattern[256];
 
+	queries_well(p, of_databases.body);
+	/* Comes first: what a check or a story says of one of them stands. */
+	if (of_databases.body[0])
+		sim_answer(sim, "db *", &of_databases);
 	for (size_t i = 0; i < p->checks_n; i++) {
 		const Check *c = &p->checks[i];
-		SimAnswer a = target_healthy(c);
+		SimAnswer a = target_healthy(p, c);
 
 		if (c->type == CHECK_JOURNEY)
 			journey(sim, c);
 		else if ((a.status || a.body[0]) && target_pattern(p, c, pattern))
 			sim_answer(sim, pattern, &a);
 	}
-	queries_well(sim, p);
 }

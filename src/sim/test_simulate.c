@@ -264,6 +264,22 @@ TEST(a_job_that_stops_reporting_in_is_missed_and_one_that_reports_is_not)
 	sim_summary_done(&s);
 }
 
+TEST(what_queries_count_in_a_quiet_week_sets_no_rule_off)
+{
+	SimSummary s;
+
+	plan_name = "test/plans/simulated/queries.yaml";
+	s = played("2027-01-04T00:00:00+01:00", "2027-01-11T00:00:00+01:00", NULL);
+	EXPECT_INT(s.pages.n, 0);
+	sim_summary_done(&s);
+	/* Back from an outage the database says what it said before. */
+	s = played("2027-01-04T00:00:00+01:00", "2027-01-11T00:00:00+01:00",
+	           "at 2027-01-05 10:00 answer check:books connect for 20m\n");
+	EXPECT_INT(s.pages.n, 0);
+	sim_summary_done(&s);
+	plan_name = "test/plans/simulated/simulate.yaml";
+}
+
 TEST(what_a_story_cannot_mean_is_refused_with_its_line)
 {
 	static const struct {
