@@ -508,7 +508,17 @@ static void section_rest(const Out *o)
 	    "# windows:\n"
 	    "#   weekly: {at: weekly sun 03:00, for: 1h, env: production, impact: degraded, "
 	    "counts: false,\n"
-	    "#     notice: 24h}\n",
+	    "#     notice: 24h}\n"
+	    "#\n"
+	    "# Work that comes round: whoever owns it is told, `carene task` confirms it. `carene "
+	    "next "
+	    "PLAN`\n"
+	    "# shows when, `carene simulate PLAN` a year of it.\n"
+	    "# tasks:\n"
+	    "#   round: {at: weekly mon 09:00, for: 30m, owner: me,\n"
+	    "#     items: [{do: \"check:site\"}, Read the error log]}\n"
+	    "#   restore: {at: quarterly, for: 2h, owner: me,\n"
+	    "#     items: [Restore the last backup elsewhere, Open a page from it]}\n",
 	    "\n# ---- Ce que vous promettez, une fois décidé\n"
 	    "# objectives:\n"
 	    "#   availability: {metric: availability, check: site, op: \">=\", target: 99.9%, "
@@ -520,7 +530,15 @@ static void section_rest(const Out *o)
 	    "# windows:\n"
 	    "#   weekly: {at: weekly sun 03:00, for: 1h, env: production, impact: degraded, "
 	    "counts: false,\n"
-	    "#     notice: 24h}\n");
+	    "#     notice: 24h}\n"
+	    "#\n"
+	    "# Le travail qui revient : qui en répond est prévenu, « carene task » le confirme.\n"
+	    "# « carene next PLAN » montre quand, « carene simulate PLAN » toute une année.\n"
+	    "# tasks:\n"
+	    "#   tournee: {at: weekly mon 09:00, for: 30m, owner: me,\n"
+	    "#     items: [{do: \"check:site\"}, Lire le journal des erreurs]}\n"
+	    "#   restauration: {at: quarterly, for: 2h, owner: me,\n"
+	    "#     items: [Restaurer ailleurs la dernière sauvegarde, En ouvrir une page]}\n");
 }
 
 void init_plan(const InitFacts *f, const char *lang, Buf *out)

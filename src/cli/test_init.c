@@ -21,23 +21,29 @@ static const char *no_file(void *ctx, Arena *a, const char *path, Err *err)
 	return NULL;
 }
 
-/* The plan of these facts, loaded; errors are test failures. */
-static Plan *load(const InitFacts *f, const char *lang, Buf *text)
+/* The plan of this text; errors are test failures. */
+static Plan *load_plan(const Buf *text)
 {
 	Findings found = { .arena = arena_new("findings", 64 << 20) };
 	PlanSource source = { .env = no_env, .file = no_file, .no_secrets = true };
 	Plan *plan;
 
-	buf_clear(text);
-	init_plan(f, lang, text);
 	plan = plan_load("first.yaml", buf_str(text), text->n, &source, &found);
 	for (size_t i = 0; i < found.n; i++) {
 		if (found.at[i].severity == SEVERITY_ERROR)
-			test_fail(__FILE__, __LINE__, "%s: line %u: %s", lang, found.at[i].at.line,
+			test_fail(__FILE__, __LINE__, "line %u: %s", found.at[i].at.line,
 			          found.at[i].message);
 	}
 	arena_free(found.arena);
 	return plan;
+}
+
+/* The plan of these facts, loaded. */
+static Plan *load(const InitFacts *f, const char *lang, Buf *text)
+{
+	buf_clear(text);
+	init_plan(f, lang, text);
+	return load_plan(text);
 }
 
 static InitFacts facts(const char *url)
@@ -213,6 +219,38 @@ TEST(a_full_disk_does_not_alarm_from_the_first_minute)
 		f.host.mounts[0].used = rows[i].used;
 		plan_free(load(&f, "en", &text));
 		EXPECT_HAS(buf_str(&text), rows[i].when);
+	}
+}
+
+/* Without its "# ", every section the plan proposes at its end is one. */
+TEST(what_stands_in_comments_is_a_plan_too)
+{
+	static const char *const langs[] = { "en", "fr" };
+
+	for (size_t i = 0; i < COUNT_OF(langs); i++) {
+		AUTO(Buf) text = { 0 }, open = { 0 };
+		InitFacts f = rich();
+		const char *rest;
+		Plan *p;
+		char line[256];
+
+		plan_free(load(&f, langs[i], &text));
+		rest = strstr(buf_str(&text), "# objectives:");
+		ASSERT(rest != NULL);
+		buf_add(&open, buf_str(&text), (size_t)(rest - buf_str(&text)));
+		while (text_part(&rest, "\n", line, sizeof line)) {
+			bool prose =
+			        line[1] == ' ' && line[2] != ' ' && line[strlen(line) - 1] != ':';
+
+			buf_printf(&open, "%s\n", prose || strlen(line) < 3 ? "" : line + 2);
+		}
+		p = load_plan(&open);
+		ASSERT(p != NULL);
+		EXPECT_INT(p->objectives_n, 1);
+		EXPECT_INT(p->windows_n, 1);
+		EXPECT_INT(p->tasks_n, 2);
+		EXPECT_INT(p->tasks[0].items_n, 2);
+		plan_free(p);
 	}
 }
 
