@@ -7,7 +7,8 @@
  *   cases.c     incidents: opening, joining, events, ladders, clocks
  *   actions.c   follow-ups and vulnerabilities, their deadlines and reminders
  *   plans.c     maintenance windows and silences
- *   proofs.c    verdicts: books, epochs, months; proof_facts.c gathers their facts
+ *   proofs.c    verdicts: books, epochs, months; proof_facts.c gathers their facts,
+ *               proof_history.c reads epochs and frozen months back
  *   tickets.c   support tickets
  *   tasks.c     occurrences of the plan's duties
  *   outbox.c    tells → messages → the world

@@ -212,10 +212,7 @@ bool proofs_history(Engine *e, Emit *out, Err *err)
 		emit_text(out, "digest", at->digest);
 		emit_text(out, "version", at->version[0] ? at->version : NULL);
 		emit_instant(out, "began", at->began);
-		if (is_set(at->ended))
-			emit_instant(out, "ended", at->ended);
-		else
-			emit_null(out, "ended");
+		emit_instant(out, "ended", at->ended);
 		emit_int(out, "commitments", at->commitments);
 		emit_changes(&lines, i ? epochs.at[i - 1].id : NULL, at->id, out);
 		emit_object_end(out);

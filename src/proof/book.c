@@ -83,14 +83,6 @@ void proof_groups_json(const ProofBook *b, ProofGroupBy by, Emit *out)
 	emit_array_end(out);
 }
 
-static void instant_or_null(Emit *out, const char *key, Instant t)
-{
-	if (is_set(t))
-		emit_instant(out, key, t);
-	else
-		emit_null(out, key);
-}
-
 void proof_line_json(const ProofLine *l, Emit *out)
 {
 	emit_object(out, NULL);
@@ -107,9 +99,9 @@ void proof_line_json(const ProofLine *l, Emit *out)
 	emit_text(out, "verdict", verdict_name(l->verdict));
 	emit_text(out, "measured", verdict_name(l->measured));
 	emit_text(out, "sentence", l->sentence);
-	instant_or_null(out, "from", l->from);
-	instant_or_null(out, "to", l->to);
-	instant_or_null(out, "broken_at", l->broken_at);
+	emit_instant(out, "from", l->from);
+	emit_instant(out, "to", l->to);
+	emit_instant(out, "broken_at", l->broken_at);
 	if (l->has_coverage)
 		emit_real(out, "coverage", l->coverage);
 	else
@@ -137,8 +129,8 @@ void proof_json(const ProofBook *b, Emit *out)
 	emit_text(out, "epoch", b->epoch);
 	emit_text(out, "month", b->month);
 	emit_instant(out, "at", b->at);
-	instant_or_null(out, "from", b->from);
-	instant_or_null(out, "to", b->to);
+	emit_instant(out, "from", b->from);
+	emit_instant(out, "to", b->to);
 	emit_array(out, "commitments");
 	for (size_t i = 0; i < b->n; i++)
 		proof_line_json(&b->lines[i], out);
