@@ -65,7 +65,7 @@ static void stage(Derive *d, const Deployment *x, const Stage *s)
 		c = derive_lacking(d, COMMITMENT_SEQUENCE, LACK_DEPLOYMENTS, "deployments",
 		                   &x->item, "gates:deployment:%s:%s", x->item.id, s->item.id);
 		derive_part(c, &s->item);
-		c->figure = derive_text(d, "%zu gates", s->gates_n);
+		c->figure = derive_text(d, s->gates_n == 1 ? "%zu gate" : "%zu gates", s->gates_n);
 		c->period = "deploy";
 	}
 	if (!span_is_zero(s->length)) {

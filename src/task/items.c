@@ -138,6 +138,8 @@ static void describe(TaskItem *i, const WorkItem *from)
 	          from->ask          ? from->ask
 	          : from->item.label ? from->item.label
 	          : from->item.note  ? from->item.note
+	          : from->run.n      ? from->run.at[0] /* the program: arguments may be long */
+	          : from->unit       ? from->unit
 	                             : "");
 	text_copy(i->expect, sizeof i->expect, from->expect ? from->expect : "");
 	i->needed = text_eq(from->only_if, "needed");

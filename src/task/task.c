@@ -242,6 +242,20 @@ static const TaskItem *culprit(const TaskWork *w)
 	return NULL;
 }
 
+/* A number alone tells nobody which item it was. */
+static void tell_why(TaskWork *w, const TaskItem *bad)
+{
+	AUTO_FREE char *why = NULL;
+	char text[80];
+
+	text_copy(text, sizeof text, bad->text);
+	if (*bad->todo || !*text)
+		why = mem_printf("%s: %s", *bad->todo ? bad->todo : bad->name, bad->found);
+	else
+		why = mem_printf("%s (%s): %s", bad->name, text, bad->found);
+	text_copy(w->o.reason, sizeof w->o.reason, why);
+}
+
 static void finish(TaskWork *w, const char *who, Instant now, Effects *fx)
 {
 	const TaskItem *bad = culprit(w);
@@ -251,12 +265,8 @@ static void finish(TaskWork *w, const char *who, Instant now, Effects *fx)
 	end(w, bad ? TASK_FAILED : late ? TASK_DONE_LATE : TASK_DONE, now);
 	if (who)
 		text_copy(w->o.by, sizeof w->o.by, who);
-	if (bad) {
-		AUTO_FREE char *why =
-		        mem_printf("%s: %s", *bad->todo ? bad->todo : bad->name, bad->found);
-
-		text_copy(w->o.reason, sizeof w->o.reason, why);
-	}
+	if (bad)
+		tell_why(w, bad);
 	e = task_entry(fx, w, now, bad ? "task.failed" : "task.done", who, true);
 	text_copy(e->verdict, sizeof e->verdict, bad ? "failed" : late ? "late" : "done");
 	if (bad)

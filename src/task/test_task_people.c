@@ -74,7 +74,7 @@ TEST(one_owner_s_no_is_a_no)
 	EXPECT_INT(s.err.code, ERR_BAD_INPUT);
 	EXPECT(says(&s, OURS, TASK_REFUSE, "contact:karim", DEV, NULL, "the old key still opens"));
 	EXPECT_TEXT(state_of(&s, OURS), "failed");
-	EXPECT_TEXT(work_of(&s, OURS)->o.reason, "1: the old key still opens");
+	EXPECT_TEXT(work_of(&s, OURS)->o.reason, "1 (The keys): the old key still opens");
 	Scene_done(&s);
 }
 
