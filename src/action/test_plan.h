@@ -5,7 +5,7 @@
 #include "core/testing.h"
 #include "core/text.h"
 #include "harness.h"
-#include "plan/testing.h"
+#include "plan/testing_plan.h"
 
 static const char plan_text[] =
         "plan: {title: Test, timezone: Europe/Paris, language: en, owner: lead}\n"
@@ -41,8 +41,6 @@ static const Vulnerability severities[] = {
 	{ .item = { .id = "asap" }, .deadline = { .kind = DEADLINE_ASAP, .set = true } },
 	{ .item = { .id = "silent" } },
 };
-
-static inline void Plan_done(Plan **p) { plan_free(*p); }
 
 static inline Plan *load(void)
 {

@@ -2,7 +2,7 @@
 
 #include "core/text.h"
 #include "harness.h"
-#include "plan/load.h"
+#include "plan/testing_plan.h"
 
 /* ---- a plan, and an alert that lives in it ---- */
 
@@ -48,21 +48,7 @@ static const char plan_text[] =
         "  alone: {when: \"queue{jobs} > 100\", level: lone, service: shop}\n"
         "  some: {when: \"check{a} == fail\", at_least: 2, of: [a, b, c], level: critical}\n";
 
-static Plan *load(void)
-{
-	Arena *arena = arena_new("findings", 1 << 20);
-	Findings found = { .arena = arena };
-	PlanSource source = { .no_secrets = true };
-	Plan *p = plan_load("test.yaml", plan_text, sizeof plan_text - 1, &source, &found);
-
-	for (size_t i = 0; !p && i < found.n; i++) {
-		if (found.at[i].severity == SEVERITY_ERROR)
-			test_fail(__FILE__, __LINE__, "plan line %u: %s", found.at[i].at.line,
-			          found.at[i].message);
-	}
-	arena_free(arena);
-	return p;
-}
+static Plan *load(void) { return good_plan(plan_text); }
 
 /* One alert, told facts at times counted from a summer noon. */
 typedef struct Story {

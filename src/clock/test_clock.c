@@ -3,7 +3,7 @@
 #include "core/testing.h"
 #include "core/text.h"
 #include "harness.h"
-#include "plan/load.h"
+#include "plan/testing_plan.h"
 
 /* The limits of the four plans that have any, class by class; in one plan here, so each class
  * has a rank of its own. */
@@ -32,23 +32,8 @@ static const char plan_text[] =
         "  later: {rank: 18, respond: asap, resolve: next_sprint, mitigate: none, inform: unset}\n"
         "  months: {rank: 19, resolve: 3mo}\n";
 
-static Plan *load(void)
-{
-	Arena *arena = arena_new("findings", 1 << 20);
-	Findings found = { .arena = arena };
-	PlanSource source = { .no_secrets = true };
-	Plan *p = plan_load("test.yaml", plan_text, sizeof plan_text - 1, &source, &found);
+static Plan *load(void) { return good_plan(plan_text); }
 
-	for (size_t i = 0; !p && i < found.n; i++) {
-		if (found.at[i].severity == SEVERITY_ERROR)
-			test_fail(__FILE__, __LINE__, "plan line %u: %s", found.at[i].at.line,
-			          found.at[i].message);
-	}
-	arena_free(arena);
-	return p;
-}
-
-static void Plan_done(Plan **p) { plan_free(*p); }
 #define PLAN                                                     \
 	__attribute__((cleanup(Plan_done))) Plan *plan = load(); \
 	ASSERT(plan != NULL)

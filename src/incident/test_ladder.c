@@ -2,7 +2,7 @@
 
 #include "core/text.h"
 #include "harness.h"
-#include "plan/load.h"
+#include "plan/testing_plan.h"
 
 static const char plan_text[] =
         "plan: {title: Test, timezone: Europe/Paris, language: en}\n"
@@ -59,21 +59,7 @@ static const char plan_text[] =
         "  critical: {rank: 1, class: p1, route: [sms], escalation: early}\n"
         "  plain: {rank: 2, class: p1}\n";
 
-static Plan *load(void)
-{
-	Arena *arena = arena_new("findings", 1 << 20);
-	Findings found = { .arena = arena };
-	PlanSource source = { .no_secrets = true };
-	Plan *p = plan_load("test.yaml", plan_text, sizeof plan_text - 1, &source, &found);
-
-	for (size_t i = 0; !p && i < found.n; i++) {
-		if (found.at[i].severity == SEVERITY_ERROR)
-			test_fail(__FILE__, __LINE__, "plan line %u: %s", found.at[i].at.line,
-			          found.at[i].message);
-	}
-	arena_free(arena);
-	return p;
-}
+static Plan *load(void) { return good_plan(plan_text); }
 
 typedef struct Story {
 	Plan *plan;

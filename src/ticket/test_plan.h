@@ -5,7 +5,7 @@
 #include "core/testing.h"
 #include "core/text.h"
 #include "harness.h"
-#include "plan/testing.h"
+#include "plan/testing_plan.h"
 
 static const char plan_text[] =
         "plan: {title: Test, timezone: Europe/Paris, language: en, owner: lead}\n"
@@ -35,8 +35,6 @@ static const char plan_text[] =
         "    3: {title: Third}\n"
         "  quality: {resolution_rate: \"> 80%\", satisfaction: \"> 4.5\", resolution_mean: \"< "
         "4h\", escalation: \"< 10%\", reopened: \"< 5%\"}\n";
-
-static inline void Plan_done(Plan **p) { plan_free(*p); }
 
 static inline Plan *load(void)
 {
