@@ -219,7 +219,7 @@ struct Escalation {
 struct Metric {
 	Item item;
 	Unit unit;
-	double scale; /* of what its source says, to the base unit: 0.001 for `ms`; 0: 1 */
+	double scale;         /* of what its source says, to the base unit: 0.001 for `ms`; 0: 1 */
 	bool lower_is_better; /* direction: lower (default true except where the plan says higher) */
 	const char *
 	        source; /* "check:site", "host", "sql:db", "command", "http", "prometheus", "push", "import" */
