@@ -198,8 +198,13 @@ static void saw_month(Tally *t, const MonthVerdict *m)
 	Instant least = text_eq(m->kind, "existence") ? m->from : after(m->to, seconds(-1));
 	bool known = is_set(m->broken_at) && earlier(m->broken_at, m->to);
 
+	Instant at = known ? m->broken_at : least;
+
+	/* A level of a day is known to be broken when the day is over: that day is meant. */
+	if (known && text_eq(m->kind, "level"))
+		at = after(at, seconds(-1));
 	if (text_eq(m->verdict, "broken"))
-		note_broken(t, m->commitment, known ? m->broken_at : least);
+		note_broken(t, m->commitment, at);
 }
 
 static void saw(void *ctx, const RecordType *type, const void *record)
