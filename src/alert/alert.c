@@ -492,6 +492,10 @@ static Truth believe(Step *s)
 			find_data(s);
 		return s->in->judged == JUDGED_TRUE ? IS_TRUE : IS_FALSE;
 	}
+	if (s->in->explained && !text_eq(policy, "ok")) {
+		s->a->lost_at = LONG_AGO;
+		return KEEP;
+	}
 	if (!is_set(s->a->lost_at))
 		s->a->lost_at = s->now;
 	if (text_eq(policy, "keep") || !is_due(no_data_at(s), s->now))

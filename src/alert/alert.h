@@ -11,6 +11,7 @@
  *    │                        └────────────────▶ RESOLVED ◀──────────────┘
  *    └── next episode: true after flap ──── CLOSED ◀──┘ review, or with its incident
  *   any ──no data for 3 intervals──▶ NO_DATA ──data──▶ where it was
+ *         (not while the check itself is down: there is no figure to be had)
  *
  * NONE        nothing; `dropped` counts pendings that did not last
  * PENDING     true, not yet for the rule's sustain time
@@ -129,6 +130,7 @@ typedef struct AlertInput {
 	                          * Ignored when the rule says quiet_in_window: no */
 	const char *silenced_by; /* subject of a silence that matches it */
 	const char *held_by;     /* subject of a failing dependency ("check:router") */
+	bool explained; /* no data because its check is down: that is known, and its alarm speaks */
 	Duration interval;       /* between two facts; 0: alert_interval() */
 	AlertReach *reach;       /* NULL: names go into the tell as they are */
 	const void *reach_ctx;

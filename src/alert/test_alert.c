@@ -591,6 +591,34 @@ TEST(what_missing_data_mean_is_the_rules_word)
 	}
 }
 
+TEST(missing_data_that_are_explained_are_no_news)
+{
+	static const struct {
+		const char *rule;
+		AlertState state;
+	} rows[] = { { "calm", ALERT_FIRING },
+		     { "lax", ALERT_RESOLVED }, /* the plan's word: missing is well */
+		     { "stubborn", ALERT_FIRING } };
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		STORY(rows[i].rule);
+		step(&s, minutes(0), JUDGED_TRUE);
+		s.in.explained = true;
+		for (int m = 1; m < 60; m++)
+			step(&s, minutes(m), JUDGED_NO_DATA);
+		EXPECT_INT(s.a.state, rows[i].state);
+		if (s.a.state != ALERT_FIRING)
+			continue;
+		/* The check answers again, without the figure: from now on it is missing. */
+		s.in.explained = false;
+		step(&s, minutes(60), JUDGED_NO_DATA);
+		step(&s, minutes(62), JUDGED_NO_DATA);
+		EXPECT_INT(s.a.state, ALERT_FIRING);
+		step(&s, minutes(63), JUDGED_NO_DATA);
+		EXPECT_INT(s.a.state, i == 0 ? ALERT_NO_DATA : ALERT_FIRING);
+	}
+}
+
 TEST(missing_data_inside_a_window_are_told_after_it)
 {
 	STORY("calm");

@@ -122,15 +122,30 @@ int show_status(const json_t *a, const Screen *sc, Buf *out)
 	return bad;
 }
 
-int show_alerts(const json_t *a, const Screen *sc, Buf *out)
+static void show_not_watched(const json_t *list, const Screen *sc, Buf *out)
 {
-	const json_t *list = json_object_get(a, "alerts");
+	size_t width = widest(list, "id", 8), i;
+	json_t *o;
+
+	if (!json_array_size(list))
+		return;
+	buf_printf(out, "\n%s\n", tr(sc->lang, "Not watched in this version:"));
+	json_array_foreach(list, i, o)
+	{
+		buf_text(out, "  ");
+		cell(out, text_of(o, "id"), width);
+		buf_printf(out, "%s\n", text_of(o, "when"));
+	}
+}
+
+static void show_alert_rows(const json_t *list, const Screen *sc, Buf *out)
+{
 	size_t width = widest(list, "rule", 8), i;
 	char at[LANG_TEXT];
 	json_t *o;
 
 	if (none(list, sc, TR_NOOP("No alert."), out))
-		return 0;
+		return;
 	json_array_foreach(list, i, o)
 	{
 		buf_text(out, "  ");
@@ -140,6 +155,12 @@ int show_alerts(const json_t *a, const Screen *sc, Buf *out)
 		cell(out, when(o, "opened", sc, at), 24);
 		buf_printf(out, "%s %s\n", text_of(o, "value"), text_of(o, "suppressed_by"));
 	}
+}
+
+int show_alerts(const json_t *a, const Screen *sc, Buf *out)
+{
+	show_alert_rows(json_object_get(a, "alerts"), sc, out);
+	show_not_watched(json_object_get(a, "not_watched"), sc, out);
 	return 0;
 }
 

@@ -139,11 +139,31 @@ static bool checks(Engine *e, const void *args, const EngineCaller *who, Emit *o
 	return true;
 }
 
+/* Rules of the plan that will never be an alert here: quiet, and said to be. */
+static void emit_not_watched(Engine *e, Emit *out)
+{
+	emit_array(out, "not_watched");
+	for (size_t i = 0; i < e->plan->rules_n; i++) {
+		const Rule *r = &e->plan->rules[i];
+
+		if (rules_watched(e, r))
+			continue;
+		emit_object(out, NULL);
+		emit_text(out, "id", r->item.id);
+		emit_text(out, "state", "not_watched");
+		emit_text(out, "when", r->when.text);
+		emit_text(out, "level", r->level ? r->level->item.id : NULL);
+		emit_object_end(out);
+	}
+	emit_array_end(out);
+}
+
 static bool alerts(Engine *e, const void *args, const EngineCaller *who, Emit *out, Err *err)
 {
 	(void)who;
 	(void)err;
 	emit_alerts(e, arg_true(args, "all"), out);
+	emit_not_watched(e, out);
 	return true;
 }
 

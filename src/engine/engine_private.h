@@ -231,6 +231,9 @@ void steady_done(Engine *e, Steady *s); /* also begins one anew */
 /* ---- rules.c ---- */
 void rules_sync(Engine *e); /* alert boxes and interests of the current plan */
 void rules_free(Engine *e);
+/* Can this version know anything about it? If not it is never stepped: no alarm is made of
+ * what nobody looks at, and `alert.list` names it (lint: L22). */
+bool rules_watched(const Engine *e, const Rule *r);
 void rules_touch_check(Engine *e, const char *check);
 void rules_touch_series(Engine *e, const char *series);
 void rules_touch_all(Engine *e); /* a window, silence or dependency changed */

@@ -152,6 +152,43 @@ static const char *held_by(const Engine *e, const AlertBox *box, const char *che
 	return "";
 }
 
+/* A figure of a check that is down is missing for a reason that is known. */
+static bool is_explained(const Engine *e, const Rule *r)
+{
+	const Watch *w = r->when.kind == CONDITION_METRIC ? watch_of(e, r->when.scope) : NULL;
+
+	return w && w->status.state == CHECK_DOWN;
+}
+
+/* Has a figure come, in the hours that are kept one by one? */
+static bool has_figures(const Engine *e, const Condition *c)
+{
+	Instant at;
+	double value;
+
+	for (size_t i = 0; i < series_count(e->series); i++) {
+		const char *name = series_at(e->series, i);
+
+		if (series_name_matches(name, c->subject, c->scope) &&
+		    series_last(e->series, name, &at, &value))
+			return true;
+	}
+	return false;
+}
+
+bool rules_watched(const Engine *e, const Rule *r)
+{
+	const Metric *m;
+
+	if (r->of.n)
+		return true;
+	if (r->when.kind == CONDITION_STATE)
+		return false;
+	m = r->when.kind == CONDITION_METRIC ? plan_metric(e->plan, r->when.subject) : NULL;
+	/* Whatever the plan says of its source: once figures came, their absence is news. */
+	return !m || (m->source && !metric_source_is_later(m)) || has_figures(e, &r->when);
+}
+
 static void finish_step(Engine *e, AlertBox *box, const AlertInput *in)
 {
 	AlertChange change = { 0 };
@@ -176,6 +213,7 @@ static void step_box(Engine *e, AlertBox *box)
 	const Class *class_ = alert_class(box->rule);
 
 	in.judged = alert_judge(box->rule, &facts, e->now, &in.value);
+	in.explained = is_explained(e, box->rule);
 	if (in.judged != JUDGED_TRUE && box->alert.state == ALERT_NONE) {
 		/* Nothing was and nothing is: what would hold it back does not matter. */
 		finish_step(e, box, &in);
@@ -217,7 +255,7 @@ static int by_rank(const void *a, const void *b)
 static void step_one(Engine *e, AlertBox *box)
 {
 	box->dirty = false;
-	if (!box->rule)
+	if (!box->rule || !rules_watched(e, box->rule))
 		return;
 	step_box(e, box);
 	if (is_due(alert_due(&box->alert), e->now)) /* its due time cannot be served again now */
@@ -291,12 +329,20 @@ void rules_touch_check(Engine *e, const char *check)
 	touch(e, key);
 }
 
+/* Only the rules that mean this very series: one about another check's latency must not
+ * notice at these hours that its own is missing (a rehearsal does not play them). */
 void rules_touch_series(Engine *e, const char *series)
 {
 	char name[48], scope[64];
+	Interest *list =
+	        series_name_split(series, name, scope) ? map_get(&e->rules_of, name) : NULL;
 
-	if (series_name_split(series, name, scope))
-		touch(e, name);
+	for (size_t i = 0; list && i < list->n; i++) {
+		const Condition *c = &list->at[i]->rule->when;
+
+		if (series_name_matches(series, c->subject, c->scope))
+			mark(e, list->at[i]);
+	}
 }
 
 void rules_touch_all(Engine *e)
@@ -318,6 +364,8 @@ static void find_interests(Engine *e, AlertBox *box)
 		interest_check(e, r->when.scope, box);
 	if (r->when.kind == CONDITION_METRIC)
 		interest(e, r->when.subject, box);
+	if (r->when.kind == CONDITION_METRIC && plan_check(e->plan, r->when.scope))
+		interest_check(e, r->when.scope, box); /* an answer without the figure, too */
 	for (size_t i = 0; i < r->of.n; i++)
 		interest_check(e, r->of.at[i], box);
 	for (size_t i = 0; i < r->depends.n; i++)
@@ -392,6 +440,8 @@ void rules_sync(Engine *e)
 		}
 		box->rule = r;
 		due_set(&e->rule_heap, &box->node, NEVER); /* its rank is its place in the plan */
+		if (!rules_watched(e, r))
+			retire(e, box); /* what an older version said of it is over */
 		mark(e, box);
 		look_back(e, r);
 		find_interests(e, box);

@@ -212,7 +212,8 @@ static bool measure_objective(Engine *e, const char *id, Found *f)
 static bool measure_rule(Engine *e, const char *id, Found *f)
 {
 	const AlertBox *box = rules_box(e, id);
-	AlertState s = box ? box->alert.state : ALERT_NO_DATA;
+	bool watched = box && box->rule && rules_watched(e, box->rule);
+	AlertState s = watched ? box->alert.state : ALERT_NO_DATA;
 	bool quiet =
 	        box && !alert_is_active(&box->alert) && s != ALERT_NO_DATA && s != ALERT_SUPPRESSED;
 

@@ -6,9 +6,12 @@ enum { HOST_EVERY_S = 30 };
 
 Watch *watch_of(const Engine *e, const char *check) { return map_get(&e->watches, check); }
 
-static void add_samples(Engine *e, const CollectValue *values, size_t n, Instant at)
+/* `every`: how often they are asked for, whatever a retry makes of the first gap between
+ * two; 0: the series knows already (sync_gauges()). */
+static void add_samples(Engine *e, const CollectValue *values, size_t n, Instant at, Duration every)
 {
 	for (size_t i = 0; i < n; i++) {
+		series_expect(e->series, values[i].series, every);
 		if (series_add(e->series, values[i].series, at, values[i].value))
 			rules_touch_series(e, values[i].series);
 	}
@@ -91,7 +94,7 @@ static void take_result(Watch *w, const CheckResult *r)
 	check_status_step(&w->status, w->check, e->plan->head.timezone, r, e->now, &fx, &change);
 	if (r->state != CHECK_UNKNOWN)
 		n = check_samples(w->check, r, values);
-	add_samples(e, values, n, r->at);
+	add_samples(e, values, n, r->at, check_every(w->check));
 	calm = is_calm(w, &change);
 	w->status.next_due = steady_saw(e, &w->steady, values, n, r->at, calm, w->status.next_due,
 	                                check_every(w->check));
@@ -205,7 +208,7 @@ static void on_collected(CollectRun *run, const CollectResult *r, void *owner)
 	say_gauge(g, r);
 	g->last_at = r->at;
 	if (r->fail == FAIL_NONE)
-		add_samples(e, r->values, r->n, r->at);
+		add_samples(e, r->values, r->n, r->at, duration_us(0));
 	gauge_schedule(g, steady_saw(e, &g->steady, r->values, r->fail ? 0 : r->n, r->at,
 	                             r->fail == FAIL_NONE, g->due, gauge_every(g)));
 	(void)turn_end(e);

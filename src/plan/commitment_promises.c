@@ -236,16 +236,27 @@ static void ladder(Derive *d, const Escalation *e)
 	}
 }
 
-/* Alarms with a figure: `check{x} == fail` and words of a person have none. */
+static CommitmentLack lack_of(const Condition *when)
+{
+	return text_eq(when->subject, "backup") ? LACK_BACKUPS
+	       : text_eq(when->subject, "log")  ? LACK_LOGS
+	                                        : LACK_MEASURE;
+}
+
+/* Alarms with a figure: `check{x} == fail` and words of a person have none. Those on what this
+ * version does not watch are in the book all the same: nobody may take them for watched. */
 static void rule(Derive *d, const Rule *r)
 {
+	bool watched = r->when.kind == CONDITION_METRIC || r->of.n;
 	char text[256];
 	Commitment *c;
 
-	if (r->when.kind != CONDITION_METRIC)
+	if (r->when.kind != CONDITION_METRIC && (r->when.kind != CONDITION_STATE || r->of.n))
 		return;
-	c = derive_add(d, COMMITMENT_CAPABILITY, BY_RULE, "rules", &r->item, "alarm:%s",
-	               r->item.id);
+	c = derive_add(d, COMMITMENT_CAPABILITY, watched ? BY_RULE : BY_NOTHING, "rules", &r->item,
+	               "alarm:%s", r->item.id);
+	if (!watched)
+		(void)derive_lack(c, lack_of(&r->when));
 	c->rule = r;
 	c->figure = derive_text(d, "%s", condition_print(&r->when, text));
 	c->period = "alert";

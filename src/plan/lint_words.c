@@ -149,10 +149,12 @@ static bool is_used(const Plan *p, const char *metric)
 	return false;
 }
 
-/* Sources that are part of the language and that this version cannot read. */
-static bool is_later_source(const char *s)
+bool metric_source_is_later(const Metric *m)
 {
-	return text_starts(s, "log") || text_starts(s, "derived") || text_starts(s, "ticket");
+	const char *s = m->source;
+
+	return s &&
+	       (text_starts(s, "log") || text_starts(s, "derived") || text_starts(s, "ticket"));
 }
 
 static void metric_words(Loader *l, const Metric *m)
@@ -163,7 +165,7 @@ static void metric_words(Loader *l, const Metric *m)
 		lint_add(l, SECTION_METRICS, &m->item, "source", F_L22,
 		         "nothing measures '%s', on which a rule or an objective rests",
 		         m->item.id);
-	else if (is_later_source(m->source))
+	else if (metric_source_is_later(m))
 		lint_add(l, SECTION_METRICS, &m->item, "source", F_L22,
 		         "this version does not read '%s', where '%s' would come from", m->source,
 		         m->item.id);

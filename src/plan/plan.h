@@ -480,6 +480,8 @@ const Class *plan_class(const Plan *p, const char *id);
 const Level *plan_level(const Plan *p, const char *id);
 const Escalation *plan_escalation(const Plan *p, const char *id);
 const Metric *plan_metric(const Plan *p, const char *id);
+/* Does its source belong to the language, while this version cannot read it? (L22) */
+bool metric_source_is_later(const Metric *m);
 const Objective *plan_objective(const Plan *p, const char *id);
 const Check *plan_check(const Plan *p, const char *id);
 const Rule *plan_rule(const Plan *p, const char *id);

@@ -33,8 +33,8 @@ def play(folder, plan, lines, clock='2027-03-02 10:00 UTC'):
         head.append(f'env {name} {ADDRESSES.get(name) or a_value(name, text)}')
     (folder / 'story.scn').write_text('\n'.join(head + [f'clock {clock}'] + lines) + '\n')
     done = subprocess.run([PLAYER, '--once', folder], capture_output=True, text=True, timeout=200)
-    # That a rehearsal has the same evidence is asked by the scenarios' own run, not here.
-    assert done.stdout.startswith('ok 1 - story.scn holds'), done.stdout + done.stderr
+    # It holds, and a rehearsal of it has the same evidence: two lines.
+    assert done.returncode == 0 and done.stdout.startswith('ok 1 - story.scn holds'), done.stdout + done.stderr
 
 
 def names(table):
@@ -167,6 +167,35 @@ def test_each_alert_climbs_at_its_hour_when_nobody_takes_it(rows, fails, after, 
                                       f'pass {after}', f'expect {none}'])
 
 
+@pytest.mark.parametrize('rows', ['CHN-13,ALR-07'])
+def test_a_critical_alert_climbs_after_its_quarter_of_an_hour_when_nobody_takes_it(rows, tmp_path):
+    """By all three ways, fifteen minutes after the incident was opened (10:30:45), and not
+    before; the step stands in the story before the limit that is over a moment later."""
+    at = 'expect incident.show id=1 incident.timeline'
+    begin = ['pass 30m', 'answer check:up 503', 'pass 45s156ms', 'expect incident.list incidents[0].class = P1']
+    play(tmp_path, 'francaisfluide', begin + ['pass 14m', 'forget', 'pass 58s', *told((0, 0, 0)), 'pass 4s', *told((1, 1, 1)),
+                                              f'{at}[-2].kind = step', f'{at}[-2].text has "prévenu sms, email, slack"',
+                                              f'{at}[-1].kind = limit_over'])
+    play(tmp_path, 'francaisfluide', begin + ['do incident.ack id=1 as=person:essai', 'pass 14m', 'forget', 'pass 5m',
+                                              *told((0, 0, 0))])
+
+
+# ---- what this version cannot watch ------------------------------------------------------
+
+# rows, plan, rule, what it would look at
+NOT_WATCHED = [
+    ('ALR-05', 'mangatheque', 'backup', 'backup{daily} == failed'),
+    ('INC-54', 'nationsounds', 'critical_log', 'log{app} level == CRITICAL'),
+]
+
+
+@pytest.mark.parametrize('rows,plan,rule,when', NOT_WATCHED, ids=names(NOT_WATCHED))
+def test_nobody_is_woken_by_what_is_not_watched(rows, plan, rule, when, tmp_path):
+    play(tmp_path, plan, ['pass 3h', f'expect alert.list alerts[{rule}].state = null', 'expect mails 0 subject~donnée',
+                          f'expect alert.list not_watched[{rule}].when = "{when}"',
+                          f'expect prove commitments[alarm:{rule}].verdict = unproven'])
+
+
 # ---- objectives: a verdict on each, kept and broken --------------------------------------
 
 # rows, plan, commitment, what keeps it, what breaks it, how long
@@ -179,6 +208,8 @@ OBJECTIVES = [
      'answer check:site ok latency 250ms', '23h'),
     ('SVC-23', 'francaisfluide', 'objective:latency', 'answer check:up ok latency 1900ms',
      'answer check:up ok latency 2100ms', '23h'),
+    ('SVC-24', 'mangatheque', 'objective:errors', 'answer check:site ok', 'answer check:site 503', '23h'),
+    ('SVC-25', 'francaisfluide', 'objective:errors', 'answer check:up ok', 'answer check:up 503', '23h'),
     ('SYS-09', 'francaisfluide', 'objective:cpu', 'answer host ok cpu 79', 'answer host ok cpu 81', '11m'),
     ('SYS-10', 'francaisfluide', 'objective:memory', 'answer host ok mem 84', 'answer host ok mem 86', '11m'),
     ('SYS-11', 'francaisfluide', 'objective:disk', 'answer host ok disk 89', 'answer host ok disk 91', '11m'),
