@@ -29,6 +29,15 @@ static bool is_one_of(char c, const char *also)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c && strchr(also, c));
 }
 
+static bool has_double(const char *host, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		if (host[i] == host[i - 1] && (host[i] == '.' || host[i] == '-'))
+			return true;
+	}
+	return false;
+}
+
 /* A dotted quad, or a name whose last label begins with a letter: what begins with a digit
  * is an address in one of many spellings. */
 static bool is_plain_host(const char *host, size_t n)
@@ -42,7 +51,7 @@ static bool is_plain_host(const char *host, size_t n)
 	while (last > 0 && host[last - 1] != '.')
 		last--;
 	if (last < n && host[last] >= 'a' && host[last] <= 'z')
-		return !memmem(host, n, "..", 2) && !memmem(host, n, "--", 2);
+		return !has_double(host, n);
 	memcpy(text, host, n);
 	text[n] = '\0';
 	return inet_pton(AF_INET, text, &four) == 1;

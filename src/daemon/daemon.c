@@ -334,6 +334,7 @@ static bool open_parts(Daemon *d, Plan *plan, Err *err)
 static void close_parts(Daemon *d)
 {
 	control_close(d->control);
+	loop_poll_stop(&d->web_watch);
 	web_free(d->web);
 	engine_free(d->engine);
 	loop_free(d->loop);

@@ -187,6 +187,9 @@ void loop_watches_stop(Loop *loop) { uv_close((uv_handle_t *)&loop->watches.poll
 void loop_watches_free(Loop *loop)
 {
 	(void)close(loop->watches.fd);
+	/* Those whose owner lives as long as the loop. */
+	for (size_t i = 0; i < loop->watches.slots.n; i++)
+		mem_free(loop->watches.slots.at[i].watch);
 	list_free(&loop->watches.slots);
 	list_free(&loop->watches.spare);
 }
