@@ -131,8 +131,8 @@ typedef struct AlertInput {
 	const char *silenced_by; /* subject of a silence that matches it */
 	const char *held_by;     /* subject of a failing dependency ("check:router") */
 	bool explained; /* no data because its check is down: that is known, and its alarm speaks */
-	Duration interval;       /* between two facts; 0: alert_interval() */
-	AlertReach *reach;       /* NULL: names go into the tell as they are */
+	Duration interval; /* between two facts; 0: alert_interval() */
+	AlertReach *reach; /* NULL: names go into the tell as they are */
 	const void *reach_ctx;
 } AlertInput;
 
