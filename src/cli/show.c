@@ -153,7 +153,7 @@ static void show_alert_rows(const json_t *list, const Screen *sc, Buf *out)
 		state_cell(out, sc, text_of(o, "state"), 12);
 		cell(out, or_dash(text_of(o, "level")), 10);
 		cell(out, when(o, "opened", sc, at), 24);
-		buf_printf(out, "%s %s\n", text_of(o, "value"), text_of(o, "suppressed_by"));
+		buf_printf(out, "%s %s\n", text_of(o, "value"), text_of(o, "held_by"));
 	}
 }
 

@@ -1,4 +1,4 @@
-/* Tasks on the terminal: the sentence, the columns, both languages. */
+/* Tasks and alerts on the terminal: the sentence, the columns, both languages. */
 #include "harness.h"
 
 #include "cli/show_parts.h"
@@ -101,4 +101,20 @@ TEST(the_status_speaks_of_tasks_only_when_some_are_open)
 	EXPECT_TEXT(buf_str(&out), "\n2 tâches ouvertes, 1 en retard (carene task list)\n");
 	json_decref(none);
 	json_decref(two);
+}
+
+TEST(rules_that_nobody_watches_stand_below_the_alerts)
+{
+	static const char alerts[] =
+	        "{\"alerts\": [{\"rule\": \"slow\", \"state\": \"suppressed\", \"value\": \"3s\","
+	        " \"held_by\": \"window:weekly\"}], \"not_watched\": ["
+	        "{\"id\": \"backup\", \"when\": \"backup{daily} == failed\"}]}";
+	int status;
+
+	EXPECT_HAS(shown(show_alerts, alerts, LANG_EN, &status), "3s window:weekly");
+	EXPECT_HAS(shown(show_alerts, alerts, LANG_EN, &status), "Not watched in this version:\n");
+	EXPECT_HAS(shown(show_alerts, alerts, LANG_FR, &status),
+	           "Pas surveillé dans cette version :\n  backup");
+	EXPECT_HAS(shown(show_alerts, "{\"alerts\": []}", LANG_EN, &status), "No alert.");
+	EXPECT_INT(status, 0);
 }
