@@ -497,7 +497,7 @@ static Truth believe(Step *s)
 		return KEEP;
 	}
 	if (!is_set(s->a->lost_at))
-		s->a->lost_at = s->now;
+		s->a->lost_at = s->in->heard_at.us > 0 ? s->in->heard_at : s->now;
 	if (text_eq(policy, "keep") || !is_due(no_data_at(s), s->now))
 		return KEEP;
 	if (text_eq(policy, "ok"))

@@ -132,6 +132,7 @@ typedef struct AlertInput {
 	const char *held_by;     /* subject of a failing dependency ("check:router") */
 	bool explained; /* no data because its check is down: that is known, and its alarm speaks */
 	Duration interval; /* between two facts; 0: alert_interval() */
+	Instant heard_at;  /* the newest fact, when there is none now; not set or 0: not known */
 	AlertReach *reach; /* NULL: names go into the tell as they are */
 	const void *reach_ctx;
 } AlertInput;

@@ -85,6 +85,7 @@ typedef struct AlertBox {
 	const Rule *rule; /* of the current plan; NULL: retired */
 	bool dirty;       /* its facts changed since the last step: in e->dirty_rules */
 	DueNode node;     /* in e->rule_heap */
+	Instant stale_at; /* its newest figure is too old to speak from then on; NEVER */
 } AlertBox;
 
 typedef struct Case {

@@ -38,6 +38,7 @@ static bool keep_alert(Engine *e, void *record)
 		return true;
 	if (!box) {
 		box = NEW(AlertBox);
+		box->stale_at = NEVER;
 		map_put(&e->alerts, a->rule, box);
 	}
 	record_copy(&alert_record, &box->alert, a);

@@ -29,7 +29,7 @@ SeriesStat rules_stat(Stat stat, SeriesStat unspecified)
 }
 
 /* How old a last value may be and still speak: three of its intervals, at least 5 min. */
-static bool is_fresh(const Engine *e, const char *series, Instant at)
+static Duration fresh_for(const Engine *e, const char *series)
 {
 	char name[48], scope[64];
 	Duration limit = minutes(5);
@@ -43,7 +43,12 @@ static bool is_fresh(const Engine *e, const char *series, Instant at)
 		limit = (Duration){ check_every(c).us * 3 };
 	if (m && metric_every(m).us * 3 > limit.us)
 		limit = (Duration){ metric_every(m).us * 3 };
-	return between(at, e->now).us <= limit.us;
+	return limit;
+}
+
+static bool is_fresh(const Engine *e, const char *series, Instant at)
+{
+	return between(at, e->now).us <= fresh_for(e, series).us;
 }
 
 static bool figure_of(const Engine *e, const char *series, const Condition *c, double *ret)
@@ -176,6 +181,37 @@ static bool has_figures(const Engine *e, const Condition *c)
 	return false;
 }
 
+/* The newest figure of a metric that somebody sends or that is collected: nothing else
+ * steps its rules when it stops coming. */
+static void note_age(const Engine *e, AlertBox *box, AlertInput *in)
+{
+	const Condition *c = &box->rule->when;
+	bool last = span_is_zero(c->over) && (c->stat == STAT_UNSPECIFIED || c->stat == STAT_LAST);
+	Duration speaks = last                    ? fresh_for(e, c->subject)
+	                  : span_is_zero(c->over) ? minutes(5)
+	                                          : span_estimate(c->over);
+	Instant heard = LONG_AGO, at;
+	double value;
+
+	box->stale_at = NEVER;
+	if (box->rule->of.n || c->kind != CONDITION_METRIC || !plan_metric(e->plan, c->subject))
+		return;
+	for (size_t i = 0; i < series_count(e->series); i++) {
+		const char *name = series_at(e->series, i);
+
+		if (series_name_matches(name, c->subject, c->scope) &&
+		    series_last(e->series, name, &at, &value) && earlier(heard, at))
+			heard = at;
+	}
+	if (!is_set(heard))
+		return;
+	box->stale_at = after(heard, duration_us(speaks.us + 1));
+	if (!earlier(e->now, box->stale_at))
+		box->stale_at = NEVER; /* it is: said once */
+	/* While Carène was not there nobody could be heard. */
+	in->heard_at = earlier(heard, e->started_at) ? e->started_at : heard;
+}
+
 bool rules_watched(const Engine *e, const Rule *r)
 {
 	const Metric *m;
@@ -214,6 +250,7 @@ static void step_box(Engine *e, AlertBox *box)
 
 	in.judged = alert_judge(box->rule, &facts, e->now, &in.value);
 	in.explained = is_explained(e, box->rule);
+	note_age(e, box, &in);
 	if (in.judged != JUDGED_TRUE && box->alert.state == ALERT_NONE) {
 		/* Nothing was and nothing is: what would hold it back does not matter. */
 		finish_step(e, box, &in);
@@ -234,7 +271,8 @@ static void step_box(Engine *e, AlertBox *box)
 
 void rules_schedule(Engine *e, AlertBox *box)
 {
-	due_set(&e->rule_heap, &box->node, box->rule ? alert_due(&box->alert) : NEVER);
+	due_set(&e->rule_heap, &box->node,
+	        box->rule ? earliest(alert_due(&box->alert), box->stale_at) : NEVER);
 }
 
 static void mark(Engine *e, AlertBox *box)
@@ -435,6 +473,7 @@ void rules_sync(Engine *e)
 
 		if (!box) {
 			box = NEW(AlertBox);
+			box->stale_at = NEVER;
 			alert_begin(&box->alert, r->item.id);
 			map_put(&e->alerts, r->item.id, box);
 		}
