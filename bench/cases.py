@@ -13,15 +13,15 @@ from measure import result
 CASES = {}
 NOT_YET = {
     'million': 'not yet: checks run on one lane of one process, and at 10 000 checks a second the loop no longer '
-               'answers its listener; the million waits for probe lanes and for starts coalesced into a grid.',
+               'answers its listener; the million waits for probe lanes.',
     'sample-query-1': 'not yet: ninety days of raw samples are not kept (eight days of rows, then roll-ups); there is '
                       'no chunk store to ask.',
     'sample-query-100': 'not yet, as `sample-query-1`.',
 }
 
 WHY = {  # a goal missed: the reason, as far as it is known (docs/internals/speed.md has the figures)
-    'http-check': 'samples are rows, found by name; the run allocates; starts are not coalesced at this rate.',
-    'http-check-paced': 'each check wakes the daemon for itself: starts are not coalesced into a grid yet.',
+    'http-check': 'samples are rows, found by name; the run allocates.',
+    'http-check-paced': 'samples are rows, and a wake-up every 250 ms is shared by few checks.',
     'http-check-idle': 'as paced; and each check has series of its own from the first sample on.',
     'tls-check': 'the goal is the handshake alone; ours asks for a page, and pays for a wake-up at this rate.',
     'plan-load': 'a reload reads and compares the whole plan.',
@@ -165,8 +165,8 @@ def http_check_paced(kit):
         goals = {'ours': 3385 / 60} if rate == 50 else {'wrk close': 1.3}
         rows.append(result(f'http-check-paced@{rate}', 'CPU µs per check', rounds, limit='wrk close', goals=goals,
                            memory_kb=peak, note=f'{n} checks every {every}; the limit is saturated, ours is paced: '
-                           'what is above http-check is the price of waking up for one check. Starts are not '
-                           'coalesced yet. The daemon ran while the limit was measured.'))
+                           'what is above http-check is the price of waking up for few checks. The daemon ran '
+                           'while the limit was measured.'))
     return rows
 
 
