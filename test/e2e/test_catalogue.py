@@ -57,8 +57,9 @@ STOPS = {
 }
 
 
-def play(folder, plan, lines):
-    """Plays a story on an example plan; fails with what did not hold."""
+def play(folder, plan, lines, rehearsed=True):
+    """Plays a story on an example plan; fails with what did not hold, or (`rehearsed`)
+    when a rehearsal of it leaves another journal."""
     text = (ROOT / f'examples/{plan}.yaml').read_text()
     (folder / 'plan.yaml').write_text(text)
     head = ['plan plan.yaml']
@@ -68,7 +69,8 @@ def play(folder, plan, lines):
         head.append('clock 2027-03-02 10:00 UTC')
     (folder / 'story.scn').write_text('\n'.join(head + lines) + '\n')
     done = subprocess.run([PLAYER, '--once', folder], capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0 and 'ok 1 - story.scn holds' in done.stdout, done.stdout + done.stderr
+    assert done.returncode == 0 or not rehearsed, done.stdout + done.stderr
+    assert done.stdout.startswith('ok 1 - story.scn holds'), done.stdout + done.stderr
 
 
 def a_value(name, text):
