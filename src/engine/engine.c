@@ -189,6 +189,7 @@ void engine_clock_jumped(Engine *e, Duration by)
 	emit_seconds(&j, "by_s", by);
 	emit_object_end(&j);
 	engine_note(e, "carene.clock_jumped", "carene", "carene", buf_take(&input));
+	e->listens_from = e->now;
 	if (by.us > 0) /* what was not seen is not known */
 		watch_mark_unknown(e, after(e->now, (Duration){ -by.us }), by, "clock jumped");
 	else /* what was due soon would wait until the clock is there again */
@@ -235,7 +236,7 @@ Engine *engine_new(const EngineOptions *o, Err *err)
 	e->flush_at = e->publish_at = e->windows_plan_at = e->actions_at = e->tickets_at = NEVER;
 	e->storage_bad_since = e->slow_at = e->guard_cut_since = e->tick_at = e->alive_at =
 	        e->silences_at = LONG_AGO;
-	e->now = e->started_at = world_now(e->world);
+	e->now = e->started_at = e->listens_from = world_now(e->world);
 	if (!restore_all(e, err)) {
 		engine_free(e);
 		return NULL;
@@ -250,7 +251,7 @@ void engine_start(Engine *e)
 
 	e->started = true;
 	turn_begin(e);
-	e->started_at = e->now;
+	e->started_at = e->listens_from = e->now;
 	engine_note(e, "carene.started", "carene", "carene", input);
 	restore_gap(e);
 	watch_sync(e);

@@ -169,6 +169,7 @@ struct Engine {
 	Instant guard_cut_since;  /* LONG_AGO: the network is there */
 	Duration worst_late;      /* since start */
 	Instant started_at;
+	Instant listens_from; /* without a break since: the start, or a jump of the clock */
 	uint64_t turns, commits, slow_turns, probes;
 
 	/* view.c */

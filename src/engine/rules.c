@@ -209,7 +209,7 @@ static void note_age(const Engine *e, AlertBox *box, AlertInput *in)
 	if (!earlier(e->now, box->stale_at))
 		box->stale_at = NEVER; /* it is: said once */
 	/* While Carène was not there nobody could be heard. */
-	in->heard_at = earlier(heard, e->started_at) ? e->started_at : heard;
+	in->heard_at = earlier(heard, e->listens_from) ? e->listens_from : heard;
 }
 
 bool rules_watched(const Engine *e, const Rule *r)

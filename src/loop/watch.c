@@ -82,13 +82,22 @@ static bool is_stale(const Watch *w) { return w->events ? w->events != w->armed 
 void loop_watches_flush(Loop *loop)
 {
 	WatchSet *set = &loop->watches;
+	Link refused;
 
+	link_init(&refused);
 	while (!link_is_empty(&set->dirty)) {
 		Watch *w = CONTAINER_OF(set->dirty.next, Watch, dirty);
 
 		link_remove(&w->dirty);
-		if (is_stale(w))
-			(void)tell_kernel(w); /* the set took it once: it takes it again */
+		if (is_stale(w) && !tell_kernel(w))
+			link_append(&refused, &w->dirty);
+	}
+	/* For want of memory, say: again before the next sleep, or a target would seem silent. */
+	while (!link_is_empty(&refused)) {
+		Link *l = refused.next;
+
+		link_remove(l);
+		link_append(&set->dirty, l);
 	}
 }
 
