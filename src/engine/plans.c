@@ -48,15 +48,15 @@ void windows_sync(Engine *e)
 static Duration real_downtime(const Engine *e, const WindowOccurrence *w)
 {
 	Duration worst = { 0 };
+	const char *entity;
 
-	for (size_t i = 0; ledger_entity(e->ledger, i); i++) {
+	for (size_t i = 0; (entity = ledger_next(e->ledger, &i));) {
 		AvailabilityAsk ask = { .from = w->starts, .to = w->until, .now = e->now };
 		Availability a;
 
-		if (!text_starts(ledger_entity(e->ledger, i), "service:"))
+		if (!text_starts(entity, "service:"))
 			continue;
-		ask.intervals =
-		        ledger_intervals(e->ledger, ledger_entity(e->ledger, i), &ask.intervals_n);
+		ask.intervals = ledger_intervals(e->ledger, entity, &ask.intervals_n);
 		availability(&ask, &a);
 		if (a.down.us > worst.us)
 			worst = a.down;

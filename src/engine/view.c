@@ -9,11 +9,11 @@ enum { REWRITE_S = 300, DEBOUNCE_MS = 500, HORIZON_DAYS = 30, STRETCHES = 64 };
 
 /* ---- the ledger ---- */
 
-static void save_interval(void *ctx, const Interval *i)
+static void save_interval(void *ctx, const IntervalRow *row)
 {
 	Engine *e = ctx;
 
-	batch_put(e->batch, &interval_record, i);
+	batch_put(e->batch, &interval_record, row);
 }
 
 static void drop_interval(void *ctx, const char *id)
@@ -506,10 +506,7 @@ static void fill_measures(Engine *e, StatusFacts *f)
 		if (w->check && check_is_probed(w->check) && check_every(w->check).us > f->every.us)
 			f->every = check_every(w->check);
 	}
-	f->measured_from = NEVER;
-	for (size_t i = 0; ledger_entity(e->ledger, i); i++)
-		f->measured_from = earliest(f->measured_from,
-		                            ledger_since(e->ledger, ledger_entity(e->ledger, i)));
+	f->measured_from = ledger_beginning(e->ledger);
 	if (f->measured_from.us == NEVER.us)
 		f->measured_from = LONG_AGO;
 }

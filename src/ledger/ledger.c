@@ -2,30 +2,45 @@
  * own and asks no clock. */
 #include "ledger/ledger.h"
 
+#include "core/alloc.h"
+#include "core/index.h"
 #include "core/list.h"
-#include "core/map.h"
 #include "core/text.h"
 #include "ledger/ledger_private.h"
 
 #include <stdio.h>
+#include <string.h>
 
+/* A chain of one stretch holds it inside: most entities are up since they were first seen. */
 typedef struct Chain {
-	Interval *at;
-	size_t n, cap;
-	char entity[LEDGER_ENTITY];
+	uint32_t n, cap; /* cap 1: `one` is it */
+	union {
+		Interval one;
+		Interval *many;
+	};
+	char entity[];
 } Chain;
 
+/* A text that intervals have in common, counted. */
+typedef struct Cause {
+	uint32_t uses;
+	char text[];
+} Cause;
+
 struct Ledger {
-	Map chains; /* entity → Chain */
+	Index chains; /* of Chain, by entity */
+	Index causes; /* of Cause, by text */
+	Instant beginning;
+	bool beginning_stale; /* a chain lost its first stretch */
 };
 
 static const Column columns[] = {
-	COLUMN(Interval, id),     COLUMN(Interval, entity), COLUMN(Interval, state),
-	COLUMN(Interval, impact), COLUMN(Interval, from),   COLUMN(Interval, to),
-	COLUMN(Interval, cause),
+	COLUMN(IntervalRow, id),     COLUMN(IntervalRow, entity), COLUMN(IntervalRow, state),
+	COLUMN(IntervalRow, impact), COLUMN(IntervalRow, from),   COLUMN(IntervalRow, to),
+	COLUMN(IntervalRow, cause),
 };
 
-const RecordType interval_record = { "interval", sizeof(Interval), COUNT_OF(columns), columns };
+const RecordType interval_record = { "interval", sizeof(IntervalRow), COUNT_OF(columns), columns };
 
 const char *ledger_state_name(LedgerState s)
 {
@@ -34,50 +49,137 @@ const char *ledger_state_name(LedgerState s)
 	return (size_t)s < COUNT_OF(names) ? names[s] : "unknown";
 }
 
-/* ---- life ---- */
+void interval_row(const char *entity, const Interval *i, IntervalRow *ret)
+{
+	char at[INSTANT_TEXT];
 
-Ledger *ledger_new(void) { return NEW(Ledger); }
+	*ret = (IntervalRow){
+		.state = i->state, .impact = i->impact, .from = i->from, .to = i->to
+	};
+	text_copy(ret->entity, sizeof ret->entity, entity);
+	text_copy(ret->cause, sizeof ret->cause, i->cause);
+	(void)snprintf(ret->id, sizeof ret->id, "%s@%s", entity, instant_print(i->from, at));
+}
+
+/* ---- causes ---- */
+
+static const char *cause_key(const void *cause) { return ((const Cause *)cause)->text; }
+
+/* Counted once more; to be let go by cause_leave(). Long ones are cut as their rows are. */
+static const char *cause_take(Ledger *l, const char *text)
+{
+	char cut[LEDGER_CAUSE];
+	Cause *c;
+	size_t n;
+
+	text_copy(cut, sizeof cut, text);
+	if (!*cut)
+		return NULL;
+	c = index_get(&l->causes, cut);
+	if (!c) {
+		n = strlen(cut);
+		c = mem_new(sizeof *c + n + 1);
+		memcpy(c->text, cut, n + 1);
+		index_put(&l->causes, c);
+	}
+	c->uses++;
+	return c->text;
+}
+
+static void cause_leave(Ledger *l, const char *text)
+{
+	Cause *c;
+
+	if (!text)
+		return;
+	c = index_get(&l->causes, text);
+	if (--c->uses)
+		return;
+	index_remove(&l->causes, text);
+	mem_free(c);
+}
+
+/* ---- chains ---- */
+
+static const char *chain_key(const void *chain) { return ((const Chain *)chain)->entity; }
+
+static Interval *all(Chain *c) { return c->cap > 1 ? c->many : &c->one; }
+static const Interval *all_of(const Chain *c) { return c->cap > 1 ? c->many : &c->one; }
+
+/* Room for one more, at place i; what is there moves up. */
+static Interval *chain_insert(Chain *c, size_t i)
+{
+	if (c->n && c->n == c->cap) {
+		uint32_t cap = c->cap == 1 ? 4 : c->cap + c->cap / 2;
+		Interval *many = mem_grow(c->cap > 1 ? c->many : NULL, cap * sizeof *many);
+
+		if (c->cap == 1)
+			many[0] = c->one;
+		c->many = many;
+		c->cap = cap;
+	}
+	memmove(all(c) + i + 1, all(c) + i, (c->n - i) * sizeof(Interval));
+	c->n++;
+	all(c)[i] = (Interval){ 0 };
+	return all(c) + i;
+}
+
+Ledger *ledger_new(void)
+{
+	Ledger *l = NEW(Ledger);
+
+	l->chains.key = chain_key;
+	l->causes.key = cause_key;
+	l->beginning = NEVER;
+	return l;
+}
 
 void ledger_free(Ledger *l)
 {
-	MapEntry *entry;
+	void *each;
 
 	if (!l)
 		return;
-	for (size_t i = 0; map_next(&l->chains, &i, &entry);) {
-		Chain *c = entry->value;
+	for (size_t i = 0; (each = index_next(&l->chains, &i));) {
+		Chain *c = each;
 
-		list_free(c);
+		if (c->cap > 1)
+			mem_free(c->many);
 		mem_free(c);
 	}
-	Map_done(&l->chains);
+	for (size_t i = 0; (each = index_next(&l->causes, &i));)
+		mem_free(each);
+	Index_done(&l->chains);
+	Index_done(&l->causes);
 	mem_free(l);
 }
 
-static Chain *chain_of(const Ledger *l, const char *entity) { return map_get(&l->chains, entity); }
+void ledger_reserve(Ledger *l, size_t n) { index_reserve(&l->chains, n); }
+
+static Chain *chain_of(const Ledger *l, const char *entity)
+{
+	return index_get(&l->chains, entity);
+}
 
 static Chain *chain_made(Ledger *l, const char *entity)
 {
 	Chain *c = chain_of(l, entity);
+	size_t n = strlen(entity);
 
-	if (!c) {
-		c = NEW(Chain);
-		text_copy(c->entity, sizeof c->entity, entity);
-		map_put(&l->chains, entity, c);
-	}
+	if (c)
+		return c;
+	c = mem_new(sizeof *c + n + 1);
+	c->cap = 1;
+	memcpy(c->entity, entity, n + 1);
+	index_put(&l->chains, c);
 	return c;
 }
 
-const char *ledger_entity(const Ledger *l, size_t i)
+const char *ledger_next(const Ledger *l, size_t *at)
 {
-	MapEntry *entry = NULL;
-	size_t at = 0;
+	const Chain *c = index_next(&l->chains, at);
 
-	do {
-		if (!map_next(&l->chains, &at, &entry))
-			return NULL;
-	} while (i--);
-	return ((const Chain *)entry->value)->entity;
+	return c ? c->entity : NULL;
 }
 
 /* ---- small truths ---- */
@@ -119,25 +221,25 @@ size_t interval_from(const Interval *at, size_t n, Instant t)
 
 /* ---- loading ---- */
 
-/* Cuts row i's end, and the one before it, where the next begins. */
+/* Cuts row i's end where the next begins. */
 static bool cut_end(Chain *c, size_t i)
 {
-	Interval *row = &c->at[i];
+	Interval *at = all(c);
 
-	if (i + 1 >= c->n || (is_set(row->to) && !earlier(c->at[i + 1].from, row->to)))
+	if (i + 1 >= c->n || (is_set(at[i].to) && !earlier(at[i + 1].from, at[i].to)))
 		return false;
-	row->to = c->at[i + 1].from;
+	at[i].to = at[i + 1].from;
 	return true;
 }
 
-static bool good_row(const Interval *row)
+static bool good_row(const IntervalRow *row)
 {
 	return *row->entity && is_set(row->from) && (unsigned)row->state <= LEDGER_DOWN &&
 	       (!is_set(row->to) || earlier(row->from, row->to));
 }
 
 /* Returns whether the row, or one beside it, had to be cut or left out. */
-static bool load_row(Ledger *l, const Interval *row)
+static bool load_row(Ledger *l, const IntervalRow *row)
 {
 	Chain *c;
 	size_t i;
@@ -146,20 +248,21 @@ static bool load_row(Ledger *l, const Interval *row)
 	if (!good_row(row))
 		return true;
 	c = chain_made(l, row->entity);
-	for (i = c->n; i && !earlier(c->at[i - 1].from, row->from); i--) {
-		if (c->at[i - 1].from.us == row->from.us)
+	for (i = c->n; i && !earlier(all(c)[i - 1].from, row->from); i--) {
+		if (all(c)[i - 1].from.us == row->from.us)
 			return true;
 	}
-	(void)list_push(c);
-	memmove(&c->at[i + 1], &c->at[i], (c->n - 1 - i) * sizeof *c->at);
-	c->at[i] = *row;
-	c->at[i].impact = impact_ok(row->state, row->impact);
-	c->at[i].to = is_set(row->to) ? row->to : LONG_AGO;
+	*chain_insert(c, i) = (Interval){ .from = row->from,
+		                          .to = is_set(row->to) ? row->to : LONG_AGO,
+		                          .impact = impact_ok(row->state, row->impact),
+		                          .cause = cause_take(l, row->cause),
+		                          .state = row->state };
+	l->beginning = earliest(l->beginning, row->from);
 	cut = cut_end(c, i);
 	return (i && cut_end(c, i - 1)) || cut;
 }
 
-size_t ledger_load(Ledger *l, const Interval *rows, size_t n)
+size_t ledger_load(Ledger *l, const IntervalRow *rows, size_t n)
 {
 	size_t bad = 0;
 
@@ -170,35 +273,48 @@ size_t ledger_load(Ledger *l, const Interval *rows, size_t n)
 
 /* ---- changing ---- */
 
-static void saved(const LedgerSink *sink, const Interval *i)
+static void saved(const Chain *c, const Interval *i, const LedgerSink *sink)
 {
-	if (sink && sink->save)
-		sink->save(sink->ctx, i);
+	IntervalRow row;
+
+	if (!sink || !sink->save)
+		return;
+	interval_row(c->entity, i, &row);
+	sink->save(sink->ctx, &row);
+}
+
+static void dropped(const Chain *c, const Interval *i, const LedgerSink *sink)
+{
+	IntervalRow row;
+
+	if (!sink || !sink->drop)
+		return;
+	interval_row(c->entity, i, &row);
+	sink->drop(sink->ctx, row.id);
 }
 
 /* Takes the last interval away. */
-static void drop_last(Chain *c, const LedgerSink *sink)
+static void drop_last(Ledger *l, Chain *c, const LedgerSink *sink)
 {
-	c->n--;
-	if (sink && sink->drop)
-		sink->drop(sink->ctx, c->at[c->n].id);
+	Interval *end = all(c) + --c->n;
+
+	l->beginning_stale |= !c->n;
+	dropped(c, end, sink);
+	cause_leave(l, end->cause);
 }
 
-static Interval *last(const Chain *c) { return c && c->n ? &c->at[c->n - 1] : NULL; }
+static Interval *last(Chain *c) { return c && c->n ? all(c) + c->n - 1 : NULL; }
 static bool is_open(const Interval *i) { return i && !is_set(i->to); }
 
-static void append(Chain *c, LedgerState state, double impact, Instant from, const char *cause)
+static void append(Ledger *l, Chain *c, LedgerState state, double impact, Instant from,
+                   const char *cause)
 {
-	Interval *i = list_push(c);
-	char at[INSTANT_TEXT];
-
-	(void)snprintf(i->id, sizeof i->id, "%s@%s", c->entity, instant_print(from, at));
-	text_copy(i->entity, sizeof i->entity, c->entity);
-	text_copy(i->cause, sizeof i->cause, cause);
-	i->state = state;
-	i->impact = impact;
-	i->from = from;
-	i->to = LONG_AGO;
+	*chain_insert(c, c->n) = (Interval){ .from = from,
+		                             .to = LONG_AGO,
+		                             .impact = impact,
+		                             .cause = cause_take(l, cause),
+		                             .state = state };
+	l->beginning = earliest(l->beginning, from);
 }
 
 bool ledger_set(Ledger *l, const char *entity, LedgerState state, double impact, Instant from,
@@ -211,18 +327,18 @@ bool ledger_set(Ledger *l, const char *entity, LedgerState state, double impact,
 	if (is_open(end) && !earlier(from, end->from) && interval_same(end, state, impact))
 		return false;
 	while ((end = last(c)) && !earlier(end->from, from))
-		drop_last(c, sink);
+		drop_last(l, c, sink);
 	if (end && interval_same(end, state, impact) && (is_open(end) || !earlier(end->to, from))) {
 		end->to = LONG_AGO; /* as before: it goes on, under its first cause */
-		saved(sink, end);
+		saved(c, end, sink);
 		return true;
 	}
 	if (end && (is_open(end) || earlier(from, end->to))) {
 		end->to = from;
-		saved(sink, end);
+		saved(c, end, sink);
 	}
-	append(c, state, impact, from, cause);
-	saved(sink, last(c));
+	append(l, c, state, impact, from, cause);
+	saved(c, last(c), sink);
 	return true;
 }
 
@@ -234,60 +350,82 @@ bool ledger_close(Ledger *l, const char *entity, Instant t, const LedgerSink *si
 	if (!is_open(last(c)))
 		return false;
 	while ((end = last(c)) && !earlier(end->from, t))
-		drop_last(c, sink);
+		drop_last(l, c, sink);
 	if (end && (is_open(end) || earlier(t, end->to))) {
 		end->to = t;
-		saved(sink, end);
+		saved(c, end, sink);
 	}
 	return true;
+}
+
+/* What follows `to` in the chain, copied: their causes are held until they are put back. */
+typedef LIST(Interval) Tail;
+
+static void tail_of(Ledger *l, const Chain *c, Instant to, Tail *tail)
+{
+	for (size_t i = interval_from(all_of(c), c->n, to); i < c->n; i++) {
+		(void)cause_take(l, all_of(c)[i].cause);
+		list_add(tail, all_of(c)[i]);
+	}
+}
+
+static void put_back(Ledger *l, const char *entity, Tail *tail, Instant to, const LedgerSink *sink)
+{
+	for (size_t i = 0; i < tail->n; i++) {
+		const Interval *t = &tail->at[i];
+
+		(void)ledger_set(l, entity, t->state, t->impact, latest(to, t->from), t->cause,
+		                 sink);
+		cause_leave(l, t->cause);
+	}
+	list_free(tail);
 }
 
 bool ledger_fill(Ledger *l, const char *entity, LedgerState state, double impact, Instant from,
                  Instant to, const char *cause, const LedgerSink *sink)
 {
 	Chain *c = chain_of(l, entity);
-	LIST(Interval) tail = { 0 };
+	Tail tail = { 0 };
 	Instant closed;
 
 	if (!last(c))
 		return false;
 	closed = is_open(last(c)) ? NEVER : last(c)->to;
-	from = latest(from, c->at[0].from);
+	from = latest(from, all(c)[0].from);
 	to = earliest(to, closed);
 	if (!earlier(from, to))
 		return false;
-	for (size_t i = interval_from(c->at, c->n, to); i < c->n; i++)
-		list_add(&tail, c->at[i]);
+	tail_of(l, c, to, &tail);
 	(void)ledger_set(l, entity, state, impact, from, cause, sink);
-	for (size_t i = 0; i < tail.n; i++)
-		(void)ledger_set(l, entity, tail.at[i].state, tail.at[i].impact,
-		                 latest(to, tail.at[i].from), tail.at[i].cause, sink);
+	put_back(l, entity, &tail, to, sink);
 	if (is_set(closed))
 		(void)ledger_close(l, entity, closed, sink);
-	list_free(&tail);
 	return true;
 }
 
-static void forget(Chain *c, Instant t, const LedgerSink *sink)
+static void forget(Ledger *l, Chain *c, Instant t, const LedgerSink *sink)
 {
-	size_t n = 0;
+	Interval *at = all(c);
+	uint32_t n = 0;
 
-	while (n < c->n && is_set(c->at[n].to) && !earlier(t, c->at[n].to)) {
-		if (sink && sink->drop)
-			sink->drop(sink->ctx, c->at[n].id);
+	while (n < c->n && is_set(at[n].to) && !earlier(t, at[n].to)) {
+		dropped(c, &at[n], sink);
+		cause_leave(l, at[n].cause);
 		n++;
 	}
-	if (n)
-		memmove(c->at, c->at + n, (c->n - n) * sizeof *c->at);
+	if (!n)
+		return;
+	memmove(at, at + n, (c->n - n) * sizeof *at);
 	c->n -= n;
+	l->beginning_stale = true;
 }
 
 void ledger_forget(Ledger *l, Instant t, const LedgerSink *sink)
 {
-	MapEntry *entry;
+	Chain *c;
 
-	for (size_t i = 0; map_next(&l->chains, &i, &entry);)
-		forget(entry->value, t, sink);
+	for (size_t i = 0; (c = index_next(&l->chains, &i));)
+		forget(l, c, t, sink);
 }
 
 /* ---- reading ---- */
@@ -297,27 +435,45 @@ const Interval *ledger_intervals(const Ledger *l, const char *entity, size_t *re
 	const Chain *c = chain_of(l, entity);
 
 	*ret_n = c ? c->n : 0;
-	return *ret_n ? c->at : NULL;
+	return *ret_n ? all_of(c) : NULL;
 }
 
 const Interval *ledger_at(const Ledger *l, const char *entity, Instant t)
 {
-	const Chain *c = chain_of(l, entity);
-	size_t i = c ? interval_from(c->at, c->n, t) : 0;
+	size_t n, i;
+	const Interval *at = ledger_intervals(l, entity, &n);
 
-	return c && i < c->n && !earlier(t, c->at[i].from) ? &c->at[i] : NULL;
+	i = interval_from(at, n, t);
+	return i < n && !earlier(t, at[i].from) ? &at[i] : NULL;
 }
 
 const Interval *ledger_now(const Ledger *l, const char *entity)
 {
-	const Chain *c = chain_of(l, entity);
+	size_t n;
+	const Interval *at = ledger_intervals(l, entity, &n);
 
-	return is_open(last(c)) ? last(c) : NULL;
+	return n && is_open(&at[n - 1]) ? &at[n - 1] : NULL;
 }
 
 Instant ledger_since(const Ledger *l, const char *entity)
 {
-	const Chain *c = chain_of(l, entity);
+	size_t n;
+	const Interval *at = ledger_intervals(l, entity, &n);
 
-	return c && c->n ? c->at[0].from : NEVER;
+	return n ? at[0].from : NEVER;
+}
+
+Instant ledger_beginning(Ledger *l)
+{
+	const Chain *c;
+
+	if (!l->beginning_stale)
+		return l->beginning;
+	l->beginning = NEVER;
+	l->beginning_stale = false;
+	for (size_t i = 0; (c = index_next(&l->chains, &i));) {
+		if (c->n)
+			l->beginning = earliest(l->beginning, all_of(c)[0].from);
+	}
+	return l->beginning;
 }

@@ -26,23 +26,35 @@ typedef enum LedgerState {
 
 enum { LEDGER_ENTITY = 136, LEDGER_CAUSE = 160 };
 
-/* One row of table `interval`. */
+/* One stretch of a chain, as memory keeps it: a million chains of one stretch are the
+ * usual case, so what the chain knows (entity, id) is not written into each, and a cause
+ * that many have in common is one text. */
 typedef struct Interval {
-	char id[LEDGER_ENTITY + 40]; /* "check:site@2026-11-20T16:00:00Z" */
+	Instant from, to;  /* to: LONG_AGO while it lasts */
+	double impact;     /* share of users who could not use it, 0-1: weighs downtime */
+	const char *cause; /* the ledger's; NULL: none; see interval_cause() */
+	LedgerState state;
+} Interval;
+static inline const char *interval_cause(const Interval *i) { return i->cause ? i->cause : ""; }
+
+/* One row of table `interval`: a stretch with all that is needed to know it again. */
+typedef struct IntervalRow {
+	char id[LEDGER_ENTITY + 40]; /* "check:site@2026-11-20T16:00:00Z": entity and from */
 	char entity[LEDGER_ENTITY];
 	LedgerState state;
-	double impact;    /* share of users who could not use it, 0-1: weighs downtime */
-	Instant from, to; /* to: LONG_AGO while it lasts */
+	double impact;
+	Instant from, to;
 	char cause[LEDGER_CAUSE];
-} Interval;
+} IntervalRow;
 
 extern const RecordType interval_record;
+void interval_row(const char *entity, const Interval *i, IntervalRow *ret);
 
 typedef struct Ledger Ledger;
 
 /* What changed, to be stored in the same transaction. Either may be NULL. */
 typedef struct LedgerSink {
-	void (*save)(void *ctx, const Interval *i); /* new or changed */
+	void (*save)(void *ctx, const IntervalRow *row); /* new or changed */
 	void (*drop)(void *ctx, const char *id);
 	void *ctx;
 } LedgerSink;
@@ -52,7 +64,8 @@ void ledger_free(Ledger *l); /* NULL is fine */
 /* Back from the store, in any order. What overlaps is cut at the later start, so
  * that a damaged row does no harm; returns how many rows had to be cut or left
  * out. */
-size_t ledger_load(Ledger *l, const Interval *rows, size_t n);
+size_t ledger_load(Ledger *l, const IntervalRow *rows, size_t n);
+void ledger_reserve(Ledger *l, size_t n); /* room for n entities, before they come one by one */
 
 /* From `from` on the entity is `state`. `from` may lie in the past (first failed
  * probe): what was written after it is replaced. `impact` matters for DOWN,
@@ -75,8 +88,10 @@ const Interval *ledger_intervals(const Ledger *l, const char *entity, size_t *re
 const Interval *ledger_at(const Ledger *l, const char *entity, Instant t); /* NULL: not measured */
 const Interval *ledger_now(const Ledger *l, const char *entity);           /* the open one */
 Instant ledger_since(const Ledger *l, const char *entity); /* first measured; NEVER: not yet */
-/* Entities in the order of their first interval; NULL past the end. */
-const char *ledger_entity(const Ledger *l, size_t i);
+Instant ledger_beginning(Ledger *l); /* the earliest of all ledger_since(); NEVER: none */
+/* Entities in the order of their first interval: for (size_t i = 0;
+ * (entity = ledger_next(l, &i));) … NULL past the end. */
+const char *ledger_next(const Ledger *l, size_t *at);
 
 const char *ledger_state_name(LedgerState s); /* "up" … */
 

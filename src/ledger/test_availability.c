@@ -12,9 +12,7 @@
 
 static Interval interval(LedgerState state, double impact, Instant from, Instant to)
 {
-	return (Interval){
-		.entity = "e", .state = state, .impact = impact, .from = from, .to = to
-	};
+	return (Interval){ .state = state, .impact = impact, .from = from, .to = to };
 }
 
 static Availability ask(const AvailabilityAsk *a)

@@ -8,11 +8,9 @@
 
 static Interval interval(LedgerState state, double impact, const char *from, const char *to)
 {
-	return (Interval){ .entity = "e",
-		           .state = state,
-		           .impact = impact,
-		           .from = at(from),
-		           .to = *to ? at(to) : LONG_AGO };
+	return (Interval){
+		.state = state, .impact = impact, .from = at(from), .to = *to ? at(to) : LONG_AGO
+	};
 }
 
 static const Zone *paris(void)

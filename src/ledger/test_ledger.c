@@ -3,7 +3,6 @@
 
 #include "core/alloc.h"
 #include "core/list.h"
-#include "core/map.h"
 #include "core/text.h"
 #include "ledger/ledger.h"
 
@@ -14,11 +13,11 @@ static Instant s(int64_t n) { return (Instant){ n * 1000000 }; }
 
 /* A store that does what it is told, to compare with the ledger. */
 typedef struct Shelf {
-	LIST(Interval) rows;
+	LIST(IntervalRow) rows;
 	size_t saves, drops;
 } Shelf;
 
-static void shelf_save(void *ctx, const Interval *i)
+static void shelf_save(void *ctx, const IntervalRow *i)
 {
 	Shelf *shelf = ctx;
 
@@ -48,6 +47,13 @@ static void shelf_drop(void *ctx, const char *id)
 
 static LedgerSink sink_of(Shelf *shelf) { return (LedgerSink){ shelf_save, shelf_drop, shelf }; }
 
+static bool same_row(const IntervalRow *a, const IntervalRow *b)
+{
+	return text_eq(a->id, b->id) && text_eq(a->entity, b->entity) && a->state == b->state &&
+	       a->impact == b->impact && a->from.us == b->from.us && a->to.us == b->to.us &&
+	       text_eq(a->cause, b->cause);
+}
+
 /* "up 0-60 down 60-90 up 90-" in seconds, impact after * when it is not the usual. */
 static const char *chain(const Ledger *l, const char *entity)
 {
@@ -73,6 +79,7 @@ static const char *chain(const Ledger *l, const char *entity)
 TEST(states_follow_each_other_and_the_same_state_goes_on)
 {
 	Ledger *l = ledger_new();
+	IntervalRow row;
 
 	EXPECT(ledger_set(l, "check:site", LEDGER_UP, -1, s(0), "", NULL));
 	EXPECT(!ledger_set(l, "check:site", LEDGER_UP, -1, s(30), "again", NULL));
@@ -80,7 +87,9 @@ TEST(states_follow_each_other_and_the_same_state_goes_on)
 	EXPECT(ledger_set(l, "check:site", LEDGER_UP, -1, s(90), "", NULL));
 	EXPECT_TEXT(chain(l, "check:site"), "up 0-60 down 60-90 up 90-");
 	EXPECT_TEXT(ledger_at(l, "check:site", s(60))->cause, "HTTP 503");
-	EXPECT_TEXT(ledger_at(l, "check:site", s(60))->id, "check:site@1970-01-01T00:01:00Z");
+	interval_row("check:site", ledger_at(l, "check:site", s(60)), &row);
+	EXPECT_TEXT(row.id, "check:site@1970-01-01T00:01:00Z");
+	EXPECT(ledger_at(l, "check:site", s(0))->cause == NULL);
 	EXPECT_INT(ledger_at(l, "check:site", s(89))->state, LEDGER_DOWN);
 	EXPECT_INT(ledger_at(l, "check:site", s(90))->state, LEDGER_UP);
 	EXPECT(ledger_at(l, "check:site", s(-1)) == NULL);
@@ -131,9 +140,11 @@ TEST(a_state_that_began_in_the_past_replaces_what_was_written_since)
 		EXPECT_INT(shelf.rows.n, n);
 		for (size_t k = 0; k < n; k++) {
 			bool found = false;
+			IntervalRow row;
 
+			interval_row("e", &at[k], &row);
 			for (size_t r = 0; r < shelf.rows.n; r++)
-				found |= !memcmp(&shelf.rows.at[r], &at[k], sizeof *at);
+				found |= same_row(&shelf.rows.at[r], &row);
 			EXPECT(found);
 		}
 		list_free(&shelf.rows);
@@ -218,9 +229,9 @@ TEST(a_check_that_leaves_the_plan_is_no_longer_measured)
 
 TEST(rows_load_in_any_order_and_damaged_ones_do_no_harm)
 {
-	Interval good[4], bad[5] = { 0 };
+	IntervalRow good[4], bad[5] = { 0 };
 	Ledger *l = ledger_new(), *m = ledger_new();
-	size_t n;
+	size_t n, walk = 0;
 	const Interval *at;
 
 	ledger_set(l, "e", LEDGER_UP, -1, s(0), "", NULL);
@@ -229,17 +240,18 @@ TEST(rows_load_in_any_order_and_damaged_ones_do_no_harm)
 	ledger_set(l, "f", LEDGER_UP, -1, s(5), "", NULL);
 	at = ledger_intervals(l, "e", &n);
 	ASSERT(n == 3);
-	good[0] = at[2];
-	good[1] = at[0];
-	good[2] = ledger_intervals(l, "f", &n)[0];
-	good[3] = at[1];
+	interval_row("e", &at[2], &good[0]);
+	interval_row("e", &at[0], &good[1]);
+	interval_row("e", &at[1], &good[3]);
+	interval_row("f", ledger_intervals(l, "f", &n), &good[2]);
 	for (size_t i = 0; i < 4; i++)
 		EXPECT_INT(ledger_load(m, &good[i], 1), 0);
 	EXPECT_TEXT(chain(m, "e"), "up 0-60 down 60-90 up 90-");
 	EXPECT_TEXT(chain(m, "f"), "up 5-");
-	EXPECT_TEXT(ledger_entity(m, 0), "e");
-	EXPECT_TEXT(ledger_entity(m, 1), "f");
-	EXPECT(ledger_entity(m, 2) == NULL);
+	EXPECT_TEXT(ledger_next(m, &walk), "e");
+	EXPECT_TEXT(ledger_next(m, &walk), "f");
+	EXPECT(ledger_next(m, &walk) == NULL);
+	EXPECT_INT(ledger_beginning(m).us, 0);
 
 	for (size_t i = 0; i < COUNT_OF(bad); i++)
 		bad[i] = good[3];
@@ -270,6 +282,7 @@ TEST(what_is_past_its_keeping_is_forgotten_and_the_open_interval_never)
 	EXPECT_TEXT(chain(l, "e"), "up 0-60 down 60-90 up 90-");
 	ledger_forget(l, s(60), &sink);
 	EXPECT_TEXT(chain(l, "e"), "down 60-90 up 90-");
+	EXPECT_INT(ledger_beginning(l).us, s(60).us);
 	ledger_forget(l, s(5000), &sink);
 	EXPECT_TEXT(chain(l, "e"), "up 90-");
 	EXPECT_INT(shelf.rows.n, 1);
@@ -322,6 +335,74 @@ TEST(many_random_changes_keep_the_chain_whole_and_the_store_equal)
 		list_free(&shelf.rows);
 		ledger_free(l);
 	}
+}
+
+/* A random ledger: many entities, causes in common, alone, long and none. */
+static void scribble(Ledger *l, uint64_t *seed, const LedgerSink *sink)
+{
+	static const char *const causes[] = { "", "HTTP 503", "no answer within 10 s" };
+	char entity[16], longest[LEDGER_CAUSE * 2];
+
+	memset(longest, 'x', sizeof longest);
+	longest[sizeof longest - 1] = '\0';
+	for (int step = 0; step < 200; step++) {
+		LedgerState state;
+		const char *cause;
+		Instant from;
+
+		*seed = *seed * 6364136223846793005u + 1442695040888963407u;
+		state = (LedgerState)(*seed >> 40) % 5;
+		from = s((int64_t)(*seed >> 45) % 2000);
+		cause = *seed >> 60 == 7 ? longest : causes[(*seed >> 58) % COUNT_OF(causes)];
+		(void)snprintf(entity, sizeof entity, "check:%u", (unsigned)(*seed >> 33) % 9);
+		if (*seed >> 62 == 0)
+			ledger_fill(l, entity, state, -1, from, after(from, seconds(60)), cause,
+			            sink);
+		else if (*seed >> 62 == 1 && *seed >> 59 & 1)
+			ledger_close(l, entity, from, sink);
+		else
+			ledger_set(l, entity, state, 0.25 * (double)(*seed >> 50 & 3), from, cause,
+			           sink);
+	}
+}
+
+TEST(what_was_saved_loads_to_the_very_same_chains)
+{
+	uint64_t seed = 11;
+
+	for (int round = 0; round < 60; round++) {
+		Ledger *l = ledger_new(), *m = ledger_new();
+		Shelf shelf = { 0 };
+		LedgerSink sink = sink_of(&shelf);
+		const char *entity;
+		size_t rows = 0;
+
+		scribble(l, &seed, &sink);
+		EXPECT_INT(ledger_load(m, shelf.rows.at, shelf.rows.n), 0);
+		for (size_t i = 0; (entity = ledger_next(l, &i));) {
+			size_t n, k;
+			const Interval *a = ledger_intervals(l, entity, &n);
+			const Interval *b = ledger_intervals(m, entity, &k);
+
+			rows += n;
+			ASSERT(n == k);
+			for (k = 0; k < n; k++) {
+				EXPECT(a[k].from.us == b[k].from.us && a[k].to.us == b[k].to.us);
+				EXPECT(a[k].state == b[k].state && a[k].impact == b[k].impact);
+				EXPECT_TEXT(interval_cause(&a[k]), interval_cause(&b[k]));
+			}
+		}
+		EXPECT_INT(rows, shelf.rows.n);
+		EXPECT_INT(ledger_beginning(l).us, ledger_beginning(m).us);
+		list_free(&shelf.rows);
+		ledger_free(l);
+		ledger_free(m);
+	}
+}
+
+TEST(a_stretch_is_five_words_and_no_text)
+{
+	EXPECT_INT(sizeof(Interval), 40);
 }
 
 TEST(a_service_is_as_bad_as_its_worst_check_weighed_by_impact)
