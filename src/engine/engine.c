@@ -231,7 +231,10 @@ Engine *engine_new(const EngineOptions *o, Err *err)
 		series_memory_only(e->series);
 		series_before_read(e->series, steady_before_read, e);
 	}
-	e->guard = guard_new(e->world, e->plan);
+	if (!o->prober)
+		e->own_prober = prober_direct(e->world, e->plan);
+	e->prober = o->prober ? o->prober : e->own_prober;
+	watch_use_prober(e);
 	e->tick.done = on_tick;
 	e->flush_at = e->publish_at = e->windows_plan_at = e->actions_at = e->tickets_at = NEVER;
 	e->storage_bad_since = e->slow_at = e->guard_cut_since = e->tick_at = e->alive_at =
@@ -299,7 +302,8 @@ void engine_free(Engine *e)
 	view_free(e);
 	watches_free(e);
 	rules_free(e);
-	guard_free(e->guard);
+	e->prober->stop(e->prober); /* nothing points into a plan any more */
+	prober_direct_free(e->own_prober);
 	for (size_t i = 0; i < e->cases.n; i++)
 		case_free(e->cases.at[i]);
 	list_free(&e->cases);
@@ -316,6 +320,9 @@ void engine_free(Engine *e)
 	series_free(e->series);
 	batch_free(e->batch);
 	arena_free(e->turn);
+	for (size_t i = 0; i < e->retired.n; i++)
+		plan_free(e->retired.at[i]);
+	list_free(&e->retired);
 	plan_free(e->plan);
 	mem_free(e->data);
 	mem_free(e->base_url);

@@ -9,6 +9,7 @@
  * The engine knows the world only through world/world.h: the same engine runs the
  * daemon and the simulator. It belongs to one thread. */
 #pragma once
+#include "check/prober.h"
 #include "core/buf.h"
 #include "core/emit.h"
 #include "plan/plan.h"
@@ -20,9 +21,11 @@ typedef struct Engine Engine;
 
 typedef struct EngineOptions {
 	World *world;
-	Store *store;         /* stays the caller's */
-	Plan *plan;           /* taken over: freed by the engine, also on failure */
-	const char *data;     /* data folder, for the published page; copied */
+	Prober *prober;   /* who runs probes; stays the caller's, and outlives the engine; NULL: the
+	                         world itself */
+	Store *store;     /* stays the caller's */
+	Plan *plan;       /* taken over: freed by the engine, also on failure */
+	const char *data; /* data folder, for the published page; copied */
 	const char *base_url; /* where this listener is reached, when the plan does not say; NULL */
 	/* A simulation that nobody looks at while it goes on: no page is written, raw samples
 	 * stay in memory, beats are far apart, and probes whose answers cannot differ from the

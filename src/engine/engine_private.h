@@ -22,6 +22,7 @@
 #include "alert/alert.h"
 #include "alert/silence.h"
 #include "check/collect.h"
+#include "check/prober.h"
 #include "check/push.h"
 #include "check/run.h"
 #include "check/status.h"
@@ -59,12 +60,12 @@ typedef struct Watch {
 	Engine *e;
 	const Check *check; /* of the current plan */
 	CheckStatus status;
-	CheckRun *run; /* in flight, or NULL */
-	Instant due;   /* of the run in flight, for lateness */
-	Duration late; /* of the last start */
+	ProbeOp probe; /* in flight, or idle */
+	Instant due;   /* of the probe in flight, for lateness */
+	Duration late; /* of the last one that gave a result */
 	unsigned lost; /* restarts of the plan while in flight */
 	bool unsaved;  /* news of no weight: written on the next slow beat */
-	DueNode node;  /* in e->watch_heap while no run is in flight */
+	DueNode node;  /* in e->watch_heap while no probe is in flight */
 	Steady steady;
 } Watch;
 
@@ -123,8 +124,8 @@ struct Engine {
 
 	Ledger *ledger;
 	SeriesSet *series;
-	Guard *guard;
-	Map watches; /* check id → Watch */
+	Prober *prober, *own_prober; /* who runs probes; own: made by us */
+	Map watches;                 /* check id → Watch */
 	LIST(Gauge *) gauges;
 	DueHeap watch_heap, gauge_heap, rule_heap;
 	LIST(AlertBox *) dirty_rules;
@@ -207,7 +208,8 @@ void engine_note(Engine *e, const char *kind, const char *subject, const char *a
 /* ---- watch.c ---- */
 void watch_sync(Engine *e); /* watches and gauges of the current plan */
 void watches_free(Engine *e);
-void watch_due(Engine *e); /* starts what is due */
+void watch_use_prober(Engine *e); /* results come to this engine */
+void watch_due(Engine *e);        /* starts what is due */
 Instant watch_next(Engine *e);
 void watch_replan(Engine *e);      /* the wall clock went back */
 void watch_cancel_runs(Engine *e); /* before the plan they point into goes away */

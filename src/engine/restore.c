@@ -311,7 +311,7 @@ void engine_reload(Engine *e, Plan *plan, const char *actor)
 	steady_wake(e);
 	watch_cancel_runs(e);
 	e->plan = plan;
-	guard_plan(e->guard, plan);
+	e->prober->plan(e->prober, plan);
 	emit_object(&j, NULL);
 	emit_text(&j, "was", old->digest);
 	emit_text(&j, "now", plan->digest);
@@ -329,10 +329,10 @@ void engine_reload(Engine *e, Plan *plan, const char *actor)
 }
 
 /* A message or a publishing under way is not taken back for a new plan: the old one
- * stays until the last answer. */
+ * stays until the last answer, and until every lane gave back what it ran for it. */
 void plans_release(Engine *e)
 {
-	if (e->sending.n || e->publishing)
+	if (e->retired.n == 0 || e->sending.n || e->publishing || e->prober->holds(e->prober))
 		return;
 	for (size_t i = 0; i < e->retired.n; i++)
 		plan_free(e->retired.at[i]);

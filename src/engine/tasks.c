@@ -159,7 +159,7 @@ static bool measure_check(Engine *e, const TaskItem *i, const char *id, Found *f
 
 		if (!check_is_probed(w->check) || (asked && w->status.state == CHECK_UNKNOWN))
 			return found(f, false, word(e, TR_NOOP("its state is not known")));
-		if (!asked && !w->run) {
+		if (!asked && !probe_is_running(&w->probe)) {
 			w->status.next_due = e->now;
 			watch_schedule(w);
 		}

@@ -45,7 +45,9 @@ void watch_save_unsaved(Engine *e)
 
 void watch_schedule(Watch *w)
 {
-	due_set(&w->e->watch_heap, &w->node, w->run || !w->check ? NEVER : w->status.next_due);
+	bool waits = w->check && !probe_is_running(&w->probe);
+
+	due_set(&w->e->watch_heap, &w->node, waits ? w->status.next_due : NEVER);
 }
 
 void gauge_schedule(Gauge *g, Instant due)
@@ -111,20 +113,41 @@ static void take_result(Watch *w, const CheckResult *r)
 	tasks_touch_check(e, w->check->item.id);
 }
 
-static void on_finished(CheckRun *run, const CheckResult *result, void *owner)
+/* The results of one batch are one turn. */
+static void on_batch(void *user, bool begins)
 {
-	Watch *w = owner;
-	Engine *e = w->e;
+	Engine *e = user;
 
-	(void)run;
-	w->run = NULL;
 	if (e->dead)
 		return;
-	turn_begin(e);
-	steady_catch_up(e);
+	if (begins) {
+		turn_begin(e);
+		steady_catch_up(e);
+	} else {
+		plans_release(e);
+		(void)turn_end(e);
+	}
+}
+
+static void on_finished(void *user, ProbeOp *op, const CheckResult *result)
+{
+	Engine *e = user;
+	Watch *w = CONTAINER_OF(op, Watch, probe);
+
+	if (e->dead)
+		return;
+	w->late = earlier(w->due, result->at) ? between(w->due, result->at) : duration_us(0);
+	if (w->late.us > e->worst_late.us)
+		e->worst_late = w->late;
 	take_result(w, result);
 	watch_schedule(w);
-	(void)turn_end(e);
+}
+
+void watch_use_prober(Engine *e)
+{
+	e->prober->batch = on_batch;
+	e->prober->done = on_finished;
+	e->prober->user = e;
 }
 
 void watch_judge_push(Watch *w)
@@ -139,7 +162,6 @@ void watch_judge_push(Watch *w)
 static void probe(Watch *w)
 {
 	Engine *e = w->e;
-	CheckContext ctx = { e->guard };
 
 	if (w->check->type == CHECK_PUSH) {
 		watch_judge_push(w);
@@ -150,13 +172,10 @@ static void probe(Watch *w)
 		return;
 	}
 	w->due = w->status.next_due;
-	w->late = between(w->due, e->now);
-	if (w->late.us > e->worst_late.us)
-		e->worst_late = w->late;
 	/* The next slot, should this run end without a result (a crash, a reload). */
 	w->status.next_due = check_due_after(w->check, e->now);
 	e->probes++;
-	w->run = check_run_start(e->world, e->plan, w->check, &ctx, on_finished, w);
+	e->prober->start(e->prober, &w->probe, e->plan, w->check, w->due);
 }
 
 /* ---- metrics ---- */
@@ -252,8 +271,7 @@ Instant watch_next(Engine *e)
 
 static void watch_done(Watch *w)
 {
-	if (w->run)
-		check_run_cancel(w->run);
+	w->e->prober->cancel(w->e->prober, &w->probe);
 	due_remove(&w->e->watch_heap, &w->node);
 	steady_done(w->e, &w->steady);
 	record_done(&check_status_record, &w->status);
@@ -389,9 +407,8 @@ void watch_cancel_runs(Engine *e)
 	for (size_t i = 0; map_next(&e->watches, &i, &entry);) {
 		Watch *w = entry->value;
 
-		if (w->run) {
-			check_run_cancel(w->run);
-			w->run = NULL;
+		if (probe_is_running(&w->probe)) {
+			e->prober->cancel(e->prober, &w->probe);
 			w->status.next_due = e->now; /* asked again with the new plan */
 			watch_schedule(w);
 		}
