@@ -40,6 +40,15 @@ Instant res_start(Res r, Instant t)
 	return (Instant){ days_from_civil(year, month, 1) * days(1).us };
 }
 
+Instant res_end(Res r, Instant t)
+{
+	static const int width_min[RES_MONTH] = { 1, 60, 24 * 60 };
+	Instant start = res_start(r, t);
+
+	return r < RES_MONTH ? after(start, minutes(width_min[r]))
+	                     : res_start(r, after(start, days(32)));
+}
+
 void bucket_free(Bucket *b)
 {
 	sketch_free(&b->sketch);

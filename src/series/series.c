@@ -67,14 +67,22 @@ const char *series_at(const SeriesSet *set, size_t i)
 
 size_t series_count(const SeriesSet *set) { return set->all.n; }
 
+Series *series_named(SeriesSet *set, const char *name) { return series_get(set, name); }
+
+void series_put_every(Series *s, Duration every)
+{
+	if (every.us <= 0)
+		return;
+	s->every = every;
+	s->every_set = true;
+}
+
 void series_expect(SeriesSet *set, const char *name, Duration every)
 {
 	Series *s = series_get(set, name);
 
-	if (!s || every.us <= 0)
-		return;
-	s->every = every;
-	s->every_set = true;
+	if (s)
+		series_put_every(s, every);
 }
 
 void series_before_read(SeriesSet *set, void (*read)(void *ctx), void *ctx)
@@ -226,10 +234,16 @@ static void begin_fine(Series *s, Instant at)
 bool series_add(SeriesSet *set, const char *name, Instant at, double value)
 {
 	Series *s = isfinite(value) && is_set(at) ? series_get(set, name) : NULL;
+
+	return s && series_put(set, s, at, value);
+}
+
+bool series_put(SeriesSet *set, Series *s, Instant at, double value)
+{
 	Instant newest, before;
 	Duration gap, covered = { 0 };
 
-	if (!s)
+	if (!isfinite(value) || !is_set(at))
 		return false;
 	begin_fine(s, at);
 	newest = newest_of(s);
@@ -252,16 +266,6 @@ bool series_add(SeriesSet *set, const char *name, Instant at, double value)
 		set->lost++;
 	trim(s, latest(newest, at));
 	return true;
-}
-
-/* The end of the bucket that holds t. */
-static Instant res_end(Res r, Instant t)
-{
-	Instant start = res_start(r, t);
-
-	return r == RES_HOUR  ? after(start, hours(1))
-	       : r == RES_DAY ? after(start, days(1))
-	                      : res_start(r, after(start, days(32)));
 }
 
 /* Adds `n` equal samples to the buckets of one resolution that are kept at `last`. */

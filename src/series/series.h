@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 typedef struct SeriesSet SeriesSet;
+typedef struct Series Series; /* one of a set; never moves, lives as long as its set */
 
 typedef enum SeriesStat {
 	SERIES_MEAN,
@@ -50,6 +51,11 @@ void series_free(SeriesSet *set);
 /* Non-finite values are ignored; late samples (older than the newest) are put in
  * their place. Names longer than SERIES_NAME - 1 are refused. */
 bool series_add(SeriesSet *set, const char *name, Instant at, double value);
+/* The series of that name, made when it is not there; NULL: a bad name. Keep it and add by
+ * it: a name costs a look-up each time. */
+Series *series_named(SeriesSet *set, const char *name);
+/* As series_add(). */
+bool series_put(SeriesSet *set, Series *series, Instant at, double value);
 /* The same as n series_add() of equal values at first, first + every, …, in the time of a
  * few: one per hour that they cross. */
 bool series_add_run(SeriesSet *set, const char *name, Instant first, Duration every, uint64_t n,
@@ -61,6 +67,9 @@ void series_memory_only(SeriesSet *set);
 /* How often samples are expected: a sample covers the time since the one before if
  * that is at most three intervals. Without it: the series' own usual gap. */
 void series_expect(SeriesSet *set, const char *name, Duration every);
+
+/* As series_expect(), and remembered. */
+void series_put_every(Series *series, Duration every);
 
 /* Figure over [from, to). False: no sample in it (figure->coverage is 0 then). */
 bool series_stat(const SeriesSet *set, const char *name, SeriesStat stat, Instant from, Instant to,

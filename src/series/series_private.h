@@ -3,6 +3,7 @@
 #include "core/buf.h"
 #include "core/list.h"
 #include "core/map.h"
+#include "series/keep.h"
 #include "series/series.h"
 
 /* ---- sketch ---- */
@@ -49,11 +50,6 @@ void bucket_sketch(const Bucket *b, Sketch *to);
 void bucket_pack(Bucket *b);
 void bucket_free(Bucket *b); /* what it holds */
 
-typedef enum Res { RES_MINUTE, RES_HOUR, RES_DAY, RES_MONTH, RES_KINDS } Res;
-const char *res_name(Res r);
-bool res_parse(const char *s, Res *ret);
-Instant res_start(Res r, Instant t); /* of the bucket that holds t */
-
 typedef struct Level {
 	LIST(Bucket) buckets; /* by start */
 	Instant kept_from;    /* earlier ones were dropped; LONG_AGO: none was */
@@ -73,7 +69,7 @@ typedef struct Raw {
 	double value;
 } Raw;
 
-typedef struct Series {
+struct Series {
 	char name[SERIES_NAME];
 	LIST(Raw) raw;     /* by time */
 	size_t raw_from;   /* first one still valid; the rest is cut off now and then */
@@ -81,7 +77,7 @@ typedef struct Series {
 	Level levels[RES_KINDS];
 	Duration every; /* expected gap; 0: not known yet */
 	bool every_set;
-} Series;
+};
 
 typedef struct Fresh {
 	Series *series;

@@ -1,0 +1,94 @@
+/* Between samples in memory and whatever keeps them: what is written, how it comes back,
+ * and how what is not in memory is asked for.
+ *
+ *   series_put ─▶ head ──full, or its hour is over──▶ chunk ──▶ rollup 1h ▶ 1d ▶ 1mo
+ *        └─▶ log: one blob a save
+ *
+ * One series_save() is one transaction of the keeper: either all of what it hands out is
+ * kept, or none. Nothing here opens a file. Blobs carry their own checksum; the keeper looks
+ * at none of them. */
+#pragma once
+#include "series/chunk.h"
+#include "series/series.h"
+
+typedef enum Res { RES_MINUTE, RES_HOUR, RES_DAY, RES_MONTH, RES_KINDS } Res;
+const char *res_name(Res r); /* "1m" "1h" "1d" "1mo" */
+bool res_parse(const char *s, Res *ret);
+Instant res_start(Res r, Instant t); /* of the bucket that holds t, in UTC */
+Instant res_end(Res r, Instant t);   /* and where the next one starts */
+
+/* No chunk reaches further than this from its earliest to its latest sample: all that
+ * overlap [from, to) start after from - CHUNK_SPAN_HOURS. Two chunks of a series may overlap
+ * and may even start at the same instant (late samples): both stay. */
+enum { CHUNK_SPAN_HOURS = 24 };
+
+/* What a save hands to the keeper. Pointers are good for the call only. */
+typedef struct SampleSink {
+	/* Once for each new series, before anything else of it. Numbers count from 1. */
+	void (*name)(void *ctx, uint32_t number, const char *name);
+	/* Every sample since the last save, and which heads became chunks; `seq` grows by one. */
+	void (*log)(void *ctx, uint64_t seq, const void *p, size_t n);
+	void (*chunk)(void *ctx, uint32_t number, const ChunkFacts *facts, const void *p, size_t n);
+	/* Replaces the bucket of the same series, resolution and start. */
+	void (*rollup)(void *ctx, uint32_t number, Res res, Instant start, const void *p, size_t n);
+	/* All samples of the log before `seq` are in chunks: those rows may go. */
+	void (*log_until)(void *ctx, uint64_t seq);
+	void *ctx;
+} SampleSink;
+
+/* Hands over what is new at `now`. */
+void series_save(SeriesSet *set, const SampleSink *sink, Instant now);
+
+/* ---- back from the keeper, in this order: names by number, then the log by seq ---- */
+
+/* False: a bad name, or a number that is not the next one. */
+bool series_load_name(SeriesSet *set, uint32_t number, const char *name);
+/* Heads as they were. A sample that went into a chunk of the same transaction as a later log
+ * row is not taken twice: the log says which. False: a damaged row (the rest of it is left
+ * out), or one of a series without a name. */
+bool series_load_log(SeriesSet *set, uint64_t seq, const void *p, size_t n);
+/* Optional: what rules look back on, so that they need not ask the source. */
+bool series_load_chunk(SeriesSet *set, uint32_t number, const void *p, size_t n);
+
+/* ---- what is not in memory ---- */
+
+typedef bool ChunkEach(void *arg, const void *p, size_t n);                 /* false: stop */
+typedef bool BucketEach(void *arg, Instant start, const void *p, size_t n); /* false: stop */
+
+/* Answers from what is committed. All of it may be called on another thread with another
+ * ctx (a read-only connection of its own). */
+typedef struct SampleSource {
+	/* Chunks that overlap [from, to), by start. False: could not be read. */
+	bool (*chunks)(void *ctx, uint32_t number, Instant from, Instant to, ChunkEach *each,
+	               void *arg);
+	/* Buckets that start in [from, to), by start. */
+	bool (*rollups)(void *ctx, uint32_t number, Res res, Instant from, Instant to,
+	                BucketEach *each, void *arg);
+	/* Retention: buckets of `res` (RES_KINDS: chunks) are complete from here on. */
+	Instant (*kept_from)(void *ctx, Res res);
+	/* Start of the newest bucket; LONG_AGO: there is none. */
+	Instant (*newest)(void *ctx, uint32_t number, Res res);
+	void *ctx;
+} SampleSource;
+
+/* NULL (as at first): memory is all there is, and keeps 26 h of samples, 9 days of hours, 100
+ * days of days and 20 years of months. With a source it keeps heads and what series_keep()
+ * asks for. `source` must outlive the set. */
+void series_source(SeriesSet *set, const SampleSource *source);
+/* With a source: how long chunks stay in memory (what rules look back over). */
+void series_keep(SeriesSet *set, Duration keep);
+
+/* ---- figures away from the set ---- */
+
+/* What a figure needs of one series, copied: may be read on another thread while the set goes
+ * on. A few hundred bytes. */
+typedef struct SeriesView SeriesView;
+SeriesView *series_view(const SeriesSet *set, const char *name); /* NULL: no such series */
+void series_view_free(SeriesView *view);
+
+/* As series_stat() and series_quantile() (q below 0: `stat` counts), from the view and
+ * `source` (may be NULL). `exact`: from samples wherever they are kept, however long the
+ * window; otherwise windows that reach back over a day and more use roll-ups. False also when
+ * the source failed: then figure->count is 0 and *ret_failed (may be NULL) is true. */
+bool series_view_stat(const SeriesView *view, const SampleSource *source, SeriesStat stat, double q,
+                      Instant from, Instant to, bool exact, SeriesFigure *figure, bool *ret_failed);
