@@ -100,7 +100,7 @@ Duration alert_interval(const Plan *p, const Rule *rule)
 	Duration d = { 0 };
 
 	if (c)
-		d = span_estimate(c->every);
+		d = span_estimate(c->how->every);
 	else if (m)
 		d = span_estimate(m->every);
 	return d.us > 0 ? d : DEFAULT_INTERVAL;
@@ -142,8 +142,8 @@ static Instant no_data_at(const Step *s)
 	int64_t gap = interval(s).us;
 
 	/* A nightly job says nothing all day; when it is late is its check's to say. */
-	if (c && c->type == CHECK_PUSH && duty_cadence(&c->schedule).us > gap)
-		gap = duty_cadence(&c->schedule).us;
+	if (c && c->type == CHECK_PUSH && duty_cadence(&c->how->schedule).us > gap)
+		gap = duty_cadence(&c->how->schedule).us;
 	return after(s->a->lost_at, duration_us(gap * NO_DATA_INTERVALS));
 }
 

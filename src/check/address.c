@@ -269,16 +269,16 @@ const char *check_url(Arena *a, const Check *c)
 
 	if (!target)
 		return NULL;
-	if (c->port <= 0 && is_plain(target, &plain))
+	if (c->how->port <= 0 && is_plain(target, &plain))
 		return arena_text(a, target);
 	if (c->target && c->target[0] == '/') {
 		without.target = NULL;
 		base = check_target(&without);
 		if (!base)
 			return NULL;
-		return url_resolve(a, with_port(a, with_scheme(a, base), c->port), c->target);
+		return url_resolve(a, with_port(a, with_scheme(a, base), c->how->port), c->target);
 	}
-	target = with_port(a, with_scheme(a, target), c->port);
+	target = with_port(a, with_scheme(a, target), c->how->port);
 	return url_resolve(a, target, target);
 }
 

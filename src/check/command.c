@@ -150,9 +150,9 @@ void command_judge(const Check *c, const RunAnswer *a, Duration limit, CheckResu
 
 	command_perf(a->out ? a->out : "", r);
 	last_line(a, words);
-	for (size_t i = 0, n = 0; i < c->expect.n && n < sizeof want; i++)
+	for (size_t i = 0, n = 0; i < c->how->expect.n && n < sizeof want; i++)
 		n += (size_t)snprintf(want + n, sizeof want - n, i ? ", %s" : "%s",
-		                      c->expect.at[i]);
+		                      c->how->expect.at[i]);
 	result_not(r, CHECK_DOWN);
 	if (a->timed_out) {
 		r->timed_out = true;
@@ -160,12 +160,12 @@ void command_judge(const Check *c, const RunAnswer *a, Duration limit, CheckResu
 	} else if (a->exit_code < 0) {
 		(void)snprintf(code, sizeof code, "%d", a->signal);
 		SAY(r, REASON_SIGNAL, code, words);
-	} else if (!exit_expected(&c->expect, a->exit_code)) {
+	} else if (!exit_expected(&c->how->expect, a->exit_code)) {
 		(void)snprintf(code, sizeof code, "%d", a->exit_code);
 		SAY(r, REASON_EXIT, code, want, words);
 	} else {
 		result_up(r);
-		result_slow(r, &c->slow);
+		result_slow(r, &c->how->slow);
 	}
 }
 
@@ -175,7 +175,7 @@ static void on_run(Ask *ask, const Answer *a)
 
 	result_took(&run->res, a);
 	if (a->fail != FAIL_NONE)
-		result_world_failure(&run->res, a, run->check->run.at[0], run->limit);
+		result_world_failure(&run->res, a, run->check->how->run.at[0], run->limit);
 	else
 		command_judge(run->check, &a->run, run->limit, &run->res);
 	run_finish(run);
@@ -186,15 +186,15 @@ static void begin(CheckRun *run)
 	const Check *c = run->check;
 
 	text_copy(run->host, sizeof run->host, "localhost");
-	if (c->run.n == 0) {
+	if (c->how->run.n == 0) {
 		run_bad_target(run, NULL);
 		return;
 	}
 	run->spec = (AskSpec){ .kind = ASK_RUN };
-	run->spec.run.argv = c->run.at;
-	run->spec.run.cwd = c->cwd;
-	run->spec.run.secret_env = c->secret ? "CARENE_SECRET" : NULL;
-	run->spec.run.secret = c->secret;
+	run->spec.run.argv = c->how->run.at;
+	run->spec.run.cwd = c->how->cwd;
+	run->spec.run.secret_env = c->how->secret ? "CARENE_SECRET" : NULL;
+	run->spec.run.secret = c->how->secret;
 	run_ask(run, on_run);
 }
 

@@ -43,16 +43,16 @@ static void judge_connections(DbRun *d)
 
 	result_up(r);
 	share = 100.0 * (double)d->used / (double)places;
-	check_measure(r, "db_connections", c->db->item.id, share, UNIT_PERCENT);
-	check_measure(r, "db_connections_count", c->db->item.id, (double)d->used, UNIT_NONE);
-	result_slow(r, &c->slow);
-	if (r->state != CHECK_UP || !c->max_connections_used.set || c->max_connections_used.unset ||
-	    share <= c->max_connections_used.value)
+	check_measure(r, "db_connections", c->how->db->item.id, share, UNIT_PERCENT);
+	check_measure(r, "db_connections_count", c->how->db->item.id, (double)d->used, UNIT_NONE);
+	result_slow(r, &c->how->slow);
+	if (r->state != CHECK_UP || !c->how->max_connections_used.set ||
+	    c->how->max_connections_used.unset || share <= c->how->max_connections_used.value)
 		return;
 	(void)snprintf(used, sizeof used, "%lld", (long long)d->used);
 	(void)snprintf(max, sizeof max, "%lld", (long long)places);
 	(void)snprintf(share_text, sizeof share_text, "%.3g %%", share);
-	(void)snprintf(limit, sizeof limit, "%g %%", c->max_connections_used.value);
+	(void)snprintf(limit, sizeof limit, "%g %%", c->how->max_connections_used.value);
 	result_not(r, CHECK_DEGRADED);
 	SAY(r, REASON_DB_CONNECTIONS, used, max, share_text, limit);
 }
@@ -68,8 +68,8 @@ static bool cell(const DbAnswer *a, size_t column, int64_t *ret)
 static void odd_rows(DbRun *d)
 {
 	result_up(&d->run.res);
-	result_slow(&d->run.res, &d->run.check->slow);
-	if (d->run.res.state == CHECK_UP && d->run.check->max_connections_used.set) {
+	result_slow(&d->run.res, &d->run.check->how->slow);
+	if (d->run.res.state == CHECK_UP && d->run.check->how->max_connections_used.set) {
 		result_not(&d->run.res, CHECK_DEGRADED);
 		SAY(&d->run.res, REASON_DB_ROWS);
 	}
@@ -88,7 +88,7 @@ static void on_counts(Ask *ask, const Answer *a)
 	}
 	result_took(r, a);
 	if (a->fail != FAIL_NONE) {
-		result_world_failure(r, a, d->run.check->db->item.id, d->run.limit);
+		result_world_failure(r, a, d->run.check->how->db->item.id, d->run.limit);
 		run_finish(&d->run);
 		return;
 	}
@@ -124,7 +124,7 @@ void db_spec(const Database *db, const char *sql, AskSpec *spec)
 
 static void begin(CheckRun *run)
 {
-	const Database *db = run->check->db;
+	const Database *db = run->check->how->db;
 
 	if (!db) {
 		run_bad_target(run, NULL);

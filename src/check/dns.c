@@ -48,7 +48,7 @@ static const char *joined(const char *const *list, size_t n, Buf *out)
 
 static void judge_dns(const CheckRun *run, const DnsAnswer *a, CheckResult *r)
 {
-	const char *type = run->check->record ? run->check->record : "A";
+	const char *type = run->check->how->record ? run->check->how->record : "A";
 	AUTO(Buf) got = { .max = 512 };
 	AUTO(Buf) want = { .max = 512 };
 
@@ -59,12 +59,12 @@ static void judge_dns(const CheckRun *run, const DnsAnswer *a, CheckResult *r)
 		r->fail = FAIL_DNS;
 	} else if (a->records_n == 0) {
 		SAY(r, REASON_DNS_EMPTY, run->host, type);
-	} else if (!has_all(&run->check->answers, a)) {
+	} else if (!has_all(&run->check->how->answers, a)) {
 		SAY(r, REASON_DNS_ANSWERS, run->host, type, joined(a->records, a->records_n, &got),
-		    joined(run->check->answers.at, run->check->answers.n, &want));
+		    joined(run->check->how->answers.at, run->check->how->answers.n, &want));
 	} else {
 		result_up(r);
-		result_slow(r, &run->check->slow);
+		result_slow(r, &run->check->how->slow);
 	}
 }
 
@@ -91,8 +91,8 @@ static void dns_begin(CheckRun *run)
 		return;
 	}
 	run->spec.dns.name = run->host;
-	run->spec.dns.type = run->check->record;
-	run->spec.dns.server = run->check->server;
+	run->spec.dns.type = run->check->how->record;
+	run->spec.dns.server = run->check->how->server;
 	run_ask(run, on_dns);
 }
 
@@ -116,7 +116,7 @@ static void judge_icmp(const CheckRun *run, const IcmpAnswer *a, CheckResult *r)
 	}
 	r->latency = a->rtt_mean;
 	result_up(r);
-	result_slow(r, &run->check->slow);
+	result_slow(r, &run->check->how->slow);
 	if (r->state == CHECK_UP && lost * 2 >= a->sent) {
 		result_not(r, CHECK_DEGRADED);
 		SAY(r, REASON_ECHO_LOSS, n, of);
@@ -146,7 +146,7 @@ static void icmp_begin(CheckRun *run)
 		return;
 	}
 	run->spec.icmp.host = run->host;
-	run->spec.icmp.family = run->check->family;
+	run->spec.icmp.family = run->check->how->family;
 	run->spec.icmp.count = ECHOES;
 	run_ask(run, on_icmp);
 }

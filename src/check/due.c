@@ -15,9 +15,9 @@ static Duration or_else(Span s, Duration ours)
 Duration check_every(const Check *c)
 {
 	switch (c->type) {
-	case CHECK_TLS: return or_else(c->every, hours(6));
+	case CHECK_TLS: return or_else(c->how->every, hours(6));
 	case CHECK_COMMAND:
-	case CHECK_JOURNEY: return or_else(c->every, minutes(5));
+	case CHECK_JOURNEY: return or_else(c->how->every, minutes(5));
 	case CHECK_HTTP:
 	case CHECK_HTTP_HEAD:
 	case CHECK_TCP:
@@ -28,7 +28,7 @@ Duration check_every(const Check *c)
 	case CHECK_PUSH:
 	case CHECK_IMPORT: break;
 	}
-	return or_else(c->every, minutes(1));
+	return or_else(c->how->every, minutes(1));
 }
 
 Duration check_retry_every(const Check *c)
@@ -39,7 +39,7 @@ Duration check_retry_every(const Check *c)
 		fifth = seconds(30);
 	if (fifth.us < seconds(1).us)
 		fifth = seconds(1);
-	return or_else(c->retry_every, fifth);
+	return or_else(c->how->retry_every, fifth);
 }
 
 /* A signal, its absence at the deadline, and an imported verdict are facts: they are not
@@ -48,14 +48,14 @@ int check_retries(const Check *c)
 {
 	if (c->type == CHECK_PUSH || c->type == CHECK_IMPORT)
 		return 0;
-	return c->retries < 0 ? 1 : c->retries;
+	return c->how->retries < 0 ? 1 : c->how->retries;
 }
 
 int check_successes(const Check *c)
 {
 	bool asked = c->type != CHECK_PUSH && c->type != CHECK_IMPORT;
 
-	return asked && c->successes > 0 ? c->successes : 1;
+	return asked && c->how->successes > 0 ? c->how->successes : 1;
 }
 
 /* FNV-1a with a finaliser (Fowler, Noll, Vo; finaliser of MurmurHash3): ids that

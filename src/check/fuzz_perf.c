@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		        .err = text,
 		        .out_n = strlen(text),
 		        .err_n = size % 2 ? strlen(text) : 0 };
-	Check c = { .item.id = "fuzz" };
+	Check c = { .item.id = "fuzz", .how = &(CheckHow){ 0 } };
 	CheckResult r = { 0 };
 	double x;
 

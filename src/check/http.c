@@ -20,20 +20,20 @@ static void on_page(Talk *talk, const Answer *a, bool over)
 	if (!over) {
 		(void)http_judge(&h->expect, &a->http, r);
 		check_measure(r, "body_size", "", (double)a->http.body_n, UNIT_BYTES);
-		result_slow(r, &run->check->slow);
+		result_slow(r, &run->check->how->slow);
 	}
-	result_cert(r, &run->check->min_left, world_now(run->world));
+	result_cert(r, &run->check->how->min_left, world_now(run->world));
 	run_finish(run);
 }
 
 static void take_headers(Talk *t, const Check *c)
 {
-	HeaderField *h = ARENA_ARRAY(t->run->arena, HeaderField, c->headers.n + 1);
+	HeaderField *h = ARENA_ARRAY(t->run->arena, HeaderField, c->how->headers.n + 1);
 
-	for (size_t i = 0; i < c->headers.n; i++)
-		h[i] = (HeaderField){ c->headers.at[i].key, c->headers.at[i].value };
+	for (size_t i = 0; i < c->how->headers.n; i++)
+		h[i] = (HeaderField){ c->how->headers.at[i].key, c->how->headers.at[i].value };
 	t->headers = h;
-	t->headers_n = c->headers.n;
+	t->headers_n = c->how->headers.n;
 }
 
 static void begin(CheckRun *run)
@@ -43,23 +43,26 @@ static void begin(CheckRun *run)
 	Talk *t = &h->talk;
 	bool head = c->type == CHECK_HTTP_HEAD;
 
-	h->expect = (HttpExpect){ &c->expect,
-		                  &c->expect_headers,
-		                  head ? NULL : &c->json,
-		                  head ? NULL : c->contains,
-		                  head ? NULL : c->absent,
-		                  head ? NULL : c->matches };
-	*t = (Talk){ .run = run, .expect = &c->expect, .redirects = c->redirects, .done = on_page };
+	h->expect = (HttpExpect){ &c->how->expect,
+		                  &c->how->expect_headers,
+		                  head ? NULL : &c->how->json,
+		                  head ? NULL : c->how->contains,
+		                  head ? NULL : c->how->absent,
+		                  head ? NULL : c->how->matches };
+	*t = (Talk){ .run = run,
+		     .expect = &c->how->expect,
+		     .redirects = c->how->redirects,
+		     .done = on_page };
 	t->url = check_url(run->arena, c);
-	t->method = head ? "HEAD" : c->method;
-	t->body = c->body;
-	t->user = c->user;
-	t->password = c->user ? c->secret : NULL;
-	t->bearer = c->user ? NULL : c->secret;
+	t->method = head ? "HEAD" : c->how->method;
+	t->body = c->how->body;
+	t->user = c->how->user;
+	t->password = c->how->user ? c->how->secret : NULL;
+	t->bearer = c->how->user ? NULL : c->how->secret;
 	/* Without assertions on the text its beginning is enough; the rest of a 10 GB body
 	 * is nobody's business. */
 	t->keep_first = http_may_cut(&h->expect);
-	t->max_body = t->keep_first && !c->contains ? 256 << 10 : HTTP_BODY;
+	t->max_body = t->keep_first && !c->how->contains ? 256 << 10 : HTTP_BODY;
 	take_headers(t, c);
 	run->talk = t;
 	if (t->url)

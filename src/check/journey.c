@@ -28,7 +28,7 @@ typedef struct JourneyRun {
 	Timings took, before; /* of the steps a user waits for; of all before this step */
 } JourneyRun;
 
-static const JourneyStep *step_of(const JourneyRun *j) { return &j->run.check->steps[j->at]; }
+static const JourneyStep *step_of(const JourneyRun *j) { return &j->run.check->how->steps[j->at]; }
 
 static const char *step_name(const JourneyRun *j, char out[64])
 {
@@ -102,8 +102,8 @@ static void finish(JourneyRun *j)
 	text_copy(r->reason_fr, sizeof r->reason_fr, j->verdict.reason_fr);
 	r->took = j->took;
 	r->latency = j->took.total;
-	result_slow(r, &j->run.check->slow);
-	result_cert(r, &j->run.check->min_left, world_now(j->run.world));
+	result_slow(r, &j->run.check->how->slow);
+	result_cert(r, &j->run.check->how->min_left, world_now(j->run.world));
 	run_finish(&j->run);
 }
 
@@ -263,9 +263,9 @@ static void lend_credentials(JourneyRun *j)
 	const char *base = check_url(j->run.arena, c);
 	bool own = !base || url_same_origin(base, j->talk.url);
 
-	j->talk.user = own ? c->user : NULL;
-	j->talk.password = own && c->user ? c->secret : NULL;
-	j->talk.bearer = own && !c->user ? c->secret : NULL;
+	j->talk.user = own ? c->how->user : NULL;
+	j->talk.password = own && c->how->user ? c->how->secret : NULL;
+	j->talk.bearer = own && !c->how->user ? c->how->secret : NULL;
 }
 
 /* False: the step cannot be asked, and j->step says why. */
@@ -308,9 +308,9 @@ static void next_step(JourneyRun *j)
 {
 	CheckRun *run = &j->run;
 
-	while (j->at < run->check->steps_n && j->failed && !step_of(j)->always)
+	while (j->at < run->check->how->steps_n && j->failed && !step_of(j)->always)
 		j->at++;
-	if (j->at == run->check->steps_n) {
+	if (j->at == run->check->how->steps_n) {
 		finish(j);
 		return;
 	}
@@ -344,13 +344,13 @@ static void begin(CheckRun *run)
 
 	j->verdict.state = CHECK_UP;
 	j->talk = (Talk){ .run = run,
-		          .redirects = c->redirects,
+		          .redirects = c->how->redirects,
 		          .max_body = HTTP_BODY,
 		          .unlisted = true,
 		          .done = on_page };
 	j->talk.jar = jar_new(run->arena);
 	run->talk = &j->talk;
-	if (c->steps_n == 0) {
+	if (c->how->steps_n == 0) {
 		run_bad_target(run, NULL);
 		return;
 	}

@@ -50,12 +50,12 @@ void push_signal(CheckStatus *st, PushSignal signal, const char *note, Instant n
 
 Duration push_grace(const Check *c)
 {
-	Duration d = span_estimate(c->grace);
+	Duration d = span_estimate(c->how->grace);
 
 	return d.us > 0 ? d : minutes(1);
 }
 
-static bool has_schedule(const Check *c) { return schedule_recurs(&c->schedule); }
+static bool has_schedule(const Check *c) { return schedule_recurs(&c->how->schedule); }
 
 /* By when the next success is due, counted from the last one (or from when signals began to
  * be expected). A run that began before its slot and ended after it serves that slot. */
@@ -64,7 +64,7 @@ static Instant deadline(const Check *c, const Zone *zone, const CheckStatus *st)
 	Instant from = is_set(st->push_success) ? st->push_success : st->push_since;
 
 	if (has_schedule(c))
-		return after(schedule_next(&c->schedule, zone, from), push_grace(c));
+		return after(schedule_next(&c->how->schedule, zone, from), push_grace(c));
 	return after(from, duration_us(check_every(c).us + push_grace(c).us));
 }
 

@@ -33,7 +33,7 @@ bool check_is_probed(const Check *c) { return kind_of(c->type) != NULL; }
 
 Duration check_timeout(const Check *c)
 {
-	Duration d = span_estimate(c->timeout);
+	Duration d = span_estimate(c->how->timeout);
 
 	if (d.us > 0)
 		return d;

@@ -85,11 +85,11 @@ static void ask_hop(Talk *t)
 	h->user = t->user;
 	h->password = t->password;
 	h->bearer = t->bearer;
-	h->resolve_to = t->hops == 0 ? c->resolve_to : NULL;
-	h->unix_socket = t->elsewhere ? NULL : c->socket;
-	h->ca_file = c->ca_file;
-	h->family = c->family;
-	h->no_verify = c->no_verify;
+	h->resolve_to = t->hops == 0 ? c->how->resolve_to : NULL;
+	h->unix_socket = t->elsewhere ? NULL : c->how->socket;
+	h->ca_file = c->how->ca_file;
+	h->family = c->how->family;
+	h->no_verify = c->how->no_verify;
 	h->public_only = t->met_public && !h->unix_socket;
 	h->max_body = t->max_body;
 	h->keep_first = t->keep_first;

@@ -12,10 +12,10 @@ static uint16_t usual_port(const Check *c)
 		uint16_t port;
 	} ports[] = { { "smtp", 25 }, { "imap", 143 }, { "postgres", 5432 }, { "mysql", 3306 } };
 
-	if (c->port > 0 && c->port <= 65535)
-		return (uint16_t)c->port;
-	for (size_t i = 0; c->starttls && i < COUNT_OF(ports); i++) {
-		if (strcmp(ports[i].starttls, c->starttls) == 0)
+	if (c->how->port > 0 && c->how->port <= 65535)
+		return (uint16_t)c->how->port;
+	for (size_t i = 0; c->how->starttls && i < COUNT_OF(ports); i++) {
+		if (strcmp(ports[i].starttls, c->how->starttls) == 0)
 			return ports[i].port;
 	}
 	return c->type == CHECK_TLS ? 443 : 0;
@@ -31,16 +31,16 @@ static bool address(CheckRun *run)
 	run->spec = (AskSpec){ .kind = ASK_TCP };
 	if (!target || !address_split(target, usual_port(c), run->host, &t->port) || t->port == 0)
 		return false;
-	if (c->port > 0 && c->port <= 65535)
-		t->port = (uint16_t)c->port;
+	if (c->how->port > 0 && c->how->port <= 65535)
+		t->port = (uint16_t)c->how->port;
 	t->host = run->host;
-	t->send = c->send;
-	t->expect = c->read_expect;
-	t->starttls = c->starttls;
-	t->ca_file = c->ca_file;
-	t->resolve_to = c->resolve_to;
-	t->family = c->family;
-	t->no_verify = c->no_verify;
+	t->send = c->how->send;
+	t->expect = c->how->read_expect;
+	t->starttls = c->how->starttls;
+	t->ca_file = c->how->ca_file;
+	t->resolve_to = c->how->resolve_to;
+	t->family = c->how->family;
+	t->no_verify = c->how->no_verify;
 	return true;
 }
 
@@ -61,12 +61,12 @@ static void on_tcp(Ask *ask, const Answer *a)
 	result_took(r, a);
 	if (a->fail != FAIL_NONE) {
 		result_world_failure(r, a, who(run, name), run->limit);
-	} else if (run->check->read_expect && !a->tcp.matched) {
+	} else if (run->check->how->read_expect && !a->tcp.matched) {
 		result_not(r, CHECK_DOWN);
-		SAY(r, REASON_NOT_RECEIVED, run->check->read_expect);
+		SAY(r, REASON_NOT_RECEIVED, run->check->how->read_expect);
 	} else {
 		result_up(r);
-		result_slow(r, &run->check->slow);
+		result_slow(r, &run->check->how->slow);
 	}
 	run_finish(run);
 }
@@ -91,7 +91,7 @@ static void judge_cert(CheckRun *run, const CertInfo *cert)
 		instant_print(cert->leaf_not_after, day);
 		day[strcspn(day, "T")] = '\0';
 		SAY(r, REASON_CERT_EXPIRED, day);
-	} else if (!cert->verified && !run->check->no_verify) {
+	} else if (!cert->verified && !run->check->how->no_verify) {
 		reason_say_both(r, REASON_CERT_BAD, ARGS(error), ARGS(fragment_fr(error, fr)));
 	} else {
 		result_up(r);
@@ -119,7 +119,7 @@ static void on_tls(Ask *ask, const Answer *a)
 		result_not(r, CHECK_DOWN);
 		SAY(r, REASON_NO_CERT);
 	}
-	result_cert(r, &run->check->min_left, world_now(run->world));
+	result_cert(r, &run->check->how->min_left, world_now(run->world));
 	run_finish(run);
 }
 

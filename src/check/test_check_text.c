@@ -529,7 +529,7 @@ TEST(an_address_read_at_a_glance_means_what_curl_reads_in_it)
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		Arena *a = arena_new("test", 1 << 16);
 		const char *slow = arena_printf(a, "%s#f", rows[i]);
-		const Check check = { .target = rows[i] };
+		const Check check = { .target = rows[i], .how = &check_how_plain };
 		char seen[256], want[256], host[128] = "", wanted[128] = "";
 
 		url_show(rows[i], seen, sizeof seen);

@@ -68,7 +68,7 @@ static double value_of(const CollectValue *v, size_t n, const char *series)
 
 TEST(a_result_becomes_samples)
 {
-	Check c = { .item.id = "site" };
+	Check c = { .item.id = "site", .how = &(CheckHow){ 0 } };
 	CheckResult r = { .state = CHECK_UP, .has_latency = true, .latency = milliseconds(250) };
 	CollectValue v[CHECK_SAMPLES];
 	size_t n;
@@ -102,7 +102,7 @@ TEST(a_result_becomes_samples)
 
 TEST(measures_past_their_number_are_left_out)
 {
-	Check c = { .item.id = "site" };
+	Check c = { .item.id = "site", .how = &(CheckHow){ 0 } };
 	CheckResult r = { .state = CHECK_UP, .has_latency = true };
 	CollectValue v[CHECK_SAMPLES];
 	char name[16];

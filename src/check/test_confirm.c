@@ -80,8 +80,8 @@ TEST(rows_of_results_confirm_states)
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		Check c = { .item.id = "site",
 			    .type = CHECK_HTTP,
-			    .retries = rows[i].retries,
-			    .successes = rows[i].successes };
+			    .how = &(CheckHow){ .retries = rows[i].retries,
+			                        .successes = rows[i].successes } };
 		CheckStatus st;
 		CheckState before = CHECK_UNKNOWN;
 
@@ -112,7 +112,7 @@ TEST(rows_of_results_confirm_states)
 
 TEST(an_outage_across_a_gap_keeps_its_beginning)
 {
-	Check c = { .item.id = "site", .type = CHECK_HTTP, .retries = -1 };
+	Check c = { .item.id = "site", .type = CHECK_HTTP, .how = &(CheckHow){ .retries = -1 } };
 	const char *story = "ud?d";
 	CheckStatus st;
 	CheckChange ch;
@@ -137,8 +137,7 @@ TEST(no_sequence_of_results_breaks_the_invariants)
 	for (int run = 0; run < 300; run++) {
 		Check c = { .item.id = "site",
 			    .type = CHECK_HTTP,
-			    .retries = run % 4 - 1,
-			    .successes = run % 3 };
+			    .how = &(CheckHow){ .retries = run % 4 - 1, .successes = run % 3 } };
 		CheckStatus st;
 		Instant last_from = LONG_AGO;
 
@@ -163,7 +162,7 @@ TEST(no_sequence_of_results_breaks_the_invariants)
 
 TEST(a_change_leaves_evidence_with_its_reason)
 {
-	Check c = { .item.id = "site", .type = CHECK_HTTP, .retries = 0 };
+	Check c = { .item.id = "site", .type = CHECK_HTTP, .how = &(CheckHow){ .retries = 0 } };
 	CheckResult r = result(CHECK_DOWN, noon());
 	Effects fx = { 0 };
 	CheckStatus st;
@@ -214,7 +213,7 @@ TEST(each_threshold_of_a_certificate_is_told_once)
 		{ 75, 30, 90, 0 },    { 84, 7, 90, 7 },    { 85, 7, 90, 0 },   { 86, 0, 176, 0 },
 		{ 147, 30, 176, 30 }, { 148, 30, 176, 0 }, { 170, 7, 176, 7 }, { 171, 30, 176, 0 },
 	};
-	Check c = { .item.id = "tls", .type = CHECK_TLS, .retries = 0 };
+	Check c = { .item.id = "tls", .type = CHECK_TLS, .how = &(CheckHow){ .retries = 0 } };
 	CheckStatus st;
 
 	check_status_begin(&st, &c, zone_utc(), noon());
@@ -256,7 +255,9 @@ TEST(the_next_slot_is_strictly_later_and_at_most_one_interval_away)
 	static const int64_t instants[] = { 0,           1,        -1,
 		                            59999999,    60000000, 1700000000123456,
 		                            -86400000000 };
-	Check c = { .item.id = "site", .type = CHECK_HTTP, .every = { .us = 60000000 } };
+	Check c = { .item.id = "site",
+		    .type = CHECK_HTTP,
+		    .how = &(CheckHow){ .every = { .us = 60000000 } } };
 
 	for (size_t i = 0; i < COUNT_OF(instants); i++) {
 		Instant t = { instants[i] }, due = check_due_after(&c, t);
@@ -288,15 +289,13 @@ TEST(what_the_plan_leaves_out_is_filled_in)
 	};
 
 	for (size_t i = 0; i < COUNT_OF(table); i++) {
-		Check c = { .item.id = "x",
-			    .type = table[i].type,
-			    .retries = table[i].retries,
-			    .successes = table[i].successes };
+		CheckHow how = { .retries = table[i].retries, .successes = table[i].successes };
+		Check c = { .item.id = "x", .type = table[i].type, .how = &how };
 
 		if (table[i].every)
-			ASSERT(span_parse(table[i].every, &c.every));
+			ASSERT(span_parse(table[i].every, &how.every));
 		if (table[i].retry)
-			ASSERT(span_parse(table[i].retry, &c.retry_every));
+			ASSERT(span_parse(table[i].retry, &how.retry_every));
 		EXPECT_INT(check_every(&c).us / 1000000, table[i].want_every);
 		EXPECT_INT(check_retry_every(&c).us / 1000000, table[i].want_retry);
 		EXPECT_INT(check_retries(&c), table[i].want_retries);
@@ -321,13 +320,14 @@ TEST(an_unconfirmed_result_is_looked_at_again_soon)
 	};
 
 	for (size_t i = 0; i < COUNT_OF(table); i++) {
-		Check c = { .item.id = "far", .type = CHECK_HTTP, .retries = -1 };
+		CheckHow how = { .retries = -1 };
+		Check c = { .item.id = "far", .type = CHECK_HTTP, .how = &how };
 		CheckStatus st;
 		CheckChange ch = { 0 };
 		Instant t = noon();
 		int64_t wait;
 
-		ASSERT(span_parse(table[i].every, &c.every));
+		ASSERT(span_parse(table[i].every, &how.every));
 		check_status_begin(&st, &c, zone_utc(), noon());
 		for (const char *p = table[i].results; *p; p++) {
 			Effects fx = { 0 };
@@ -348,7 +348,9 @@ TEST(the_first_probe_comes_within_a_minute)
 	char id[16];
 
 	for (int i = 0; i < 200; i++) {
-		Check c = { .item.id = id, .type = CHECK_HTTP, .every = { .days = 1 } };
+		Check c = { .item.id = id,
+			    .type = CHECK_HTTP,
+			    .how = &(CheckHow){ .every = { .days = 1 } } };
 		CheckStatus st;
 
 		(void)snprintf(id, sizeof id, "c%d", i);
@@ -408,7 +410,8 @@ static const struct {
 TEST(silence_is_the_alarm)
 {
 	for (size_t i = 0; i < COUNT_OF(pushes); i++) {
-		Check c = { .item.id = "job", .type = CHECK_PUSH };
+		CheckHow how = { 0 };
+		Check c = { .item.id = "job", .type = CHECK_PUSH, .how = &how };
 		const char *rest = pushes[i].signals;
 		char word[16];
 		CheckStatus st;
@@ -416,11 +419,11 @@ TEST(silence_is_the_alarm)
 		Instant due;
 
 		if (pushes[i].every)
-			ASSERT(span_parse(pushes[i].every, &c.every));
+			ASSERT(span_parse(pushes[i].every, &how.every));
 		if (pushes[i].schedule)
-			ASSERT(schedule_parse(pushes[i].schedule, &c.schedule, NULL));
+			ASSERT(schedule_parse(pushes[i].schedule, &how.schedule, NULL));
 		if (pushes[i].grace)
-			ASSERT(span_parse(pushes[i].grace, &c.grace));
+			ASSERT(span_parse(pushes[i].grace, &how.grace));
 		check_status_begin(&st, &c, zone_utc(), noon());
 		while (text_part(&rest, " ", word, sizeof word))
 			push_signal(&st,
@@ -442,7 +445,9 @@ TEST(silence_is_the_alarm)
 
 TEST(how_long_a_job_took_is_measured)
 {
-	Check c = { .item.id = "job", .type = CHECK_PUSH, .every = { .days = 1 } };
+	Check c = { .item.id = "job",
+		    .type = CHECK_PUSH,
+		    .how = &(CheckHow){ .every = { .days = 1 } } };
 	CheckStatus st;
 	CheckResult r;
 
@@ -461,9 +466,9 @@ TEST(how_long_a_job_took_is_measured)
 
 TEST(a_missed_signal_is_down_at_once_and_from_its_deadline)
 {
-	Check c = {
-		.item.id = "job", .type = CHECK_PUSH, .every = { .us = 3600000000 }, .retries = -1
-	};
+	Check c = { .item.id = "job",
+		    .type = CHECK_PUSH,
+		    .how = &(CheckHow){ .every = { .us = 3600000000 }, .retries = -1 } };
 	CheckStatus st;
 	CheckResult r;
 	CheckChange ch;
@@ -486,7 +491,7 @@ TEST(a_missed_signal_is_down_at_once_and_from_its_deadline)
 
 TEST(a_status_survives_as_a_record)
 {
-	Check c = { .item.id = "site", .type = CHECK_HTTP };
+	Check c = { .item.id = "site", .type = CHECK_HTTP, .how = &(CheckHow){ 0 } };
 	CheckStatus st, copy;
 
 	check_status_begin(&st, &c, zone_utc(), noon());

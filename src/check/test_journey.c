@@ -5,8 +5,8 @@
 /* The steps live as long as the test's block. */
 #define STEPS(p, ...)                                 \
 	const JourneyStep steps_[] = { __VA_ARGS__ }; \
-	(p)->check.steps = steps_;                    \
-	(p)->check.steps_n = COUNT_OF(steps_)
+	(p)->how.steps = steps_;                      \
+	(p)->how.steps_n = COUNT_OF(steps_)
 #define NAMED(k, v)                           \
 	{                                     \
 		(const Pair[]){ { k, v } }, 1 \
@@ -120,8 +120,8 @@ TEST(what_is_not_there_cannot_be_captured)
 		Pair pair = { "id", sources[i] };
 		JourneyStep step = { .name = "get", .url = "/x", .capture = { &pair, 1 } };
 
-		p->check.steps = &step;
-		p->check.steps_n = 1;
+		p->how.steps = &step;
+		p->how.steps_n = 1;
 		(void)fake_page(p->fake, NULL, 200, "{}");
 		EXPECT_RESULT(probe(p), CHECK_DOWN, FAIL_ASSERT, "nothing to capture as id");
 		probe_free(p);
@@ -149,7 +149,7 @@ TEST(a_journey_that_used_up_its_time_still_cleans_up)
 
 	STEPS(p, { .name = "slow", .url = "/slow" },
 	      { .name = "drop", .url = "/drop", .always = true });
-	p->check.timeout = span_of(seconds(5));
+	p->how.timeout = span_of(seconds(5));
 	a = fake_failure(p->fake, NULL, FAIL_HTTP, "timed out");
 	a->answer.timed_out = true;
 	a->takes = seconds(60);
@@ -181,7 +181,7 @@ TEST(the_checks_credentials_are_for_its_own_site)
 	Probe *p = journey();
 
 	STEPS(p, { .url = "/a" }, { .url = "https://pay.example/b" }, { .url = "/c" });
-	p->check.user = "bob";
+	p->how.user = "bob";
 	for (int i = 0; i < 3; i++)
 		(void)fake_page(p->fake, NULL, 200, "");
 	EXPECT_RESULT(probe(p), CHECK_UP, FAIL_NONE, "");

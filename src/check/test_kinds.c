@@ -12,7 +12,7 @@ TEST(a_port_is_open_or_not)
 	EXPECT_RESULT(probe(p), CHECK_UP, FAIL_NONE, "");
 	(void)fake_failure(p->fake, NULL, FAIL_CONNECT, "connection refused");
 	EXPECT_RESULT(probe(p), CHECK_DOWN, FAIL_CONNECT, "cannot connect to h:25");
-	p->check.read_expect = "220";
+	p->how.read_expect = "220";
 	a = fake_answer(p->fake, NULL);
 	a->answer.tcp = (TcpAnswer){ .received = "554", .received_n = 3 };
 	EXPECT_RESULT(probe(p), CHECK_DOWN, FAIL_ASSERT, "'220' was not received");
@@ -42,8 +42,8 @@ TEST(the_port_of_a_protocol_is_known)
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		Probe *p = probe_new(rows[i].type, rows[i].target);
 
-		p->check.starttls = rows[i].starttls;
-		p->check.port = rows[i].port;
+		p->how.starttls = rows[i].starttls;
+		p->how.port = rows[i].port;
 		(void)fake_answer(p->fake, NULL);
 		(void)probe(p);
 		EXPECT_TEXT(buf_str(&p->fake->log), rows[i].line);
@@ -90,8 +90,8 @@ TEST(a_certificate_is_judged_on_its_validated_chain)
 		Probe *p = probe_new(CHECK_TLS, "h");
 		FakeAnswer *a = fake_answer(p->fake, NULL);
 
-		p->check.min_left = TEXTS("30d", "7d");
-		p->check.no_verify = rows[i].no_verify;
+		p->how.min_left = TEXTS("30d", "7d");
+		p->how.no_verify = rows[i].no_verify;
 		a->takes = seconds(0);
 		a->answer.fail = rows[i].world;
 		a->answer.error = rows[i].error;
@@ -188,8 +188,8 @@ TEST(a_name_has_the_expected_records)
 			n++;
 		while (m < 3 && rows[i].want[m])
 			m++;
-		p->check.record = "MX";
-		p->check.answers = (Texts){ rows[i].want, m };
+		p->how.record = "MX";
+		p->how.answers = (Texts){ rows[i].want, m };
 		a->answer.dns = (DnsAnswer){ rows[i].got, n, rows[i].rcode };
 		if (!EXPECT_RESULT(probe(p), rows[i].state, rows[i].fail, rows[i].reason))
 			test_fail(__FILE__, __LINE__, "%s", rows[i].what);
@@ -253,11 +253,11 @@ TEST(connections_are_counted_against_what_is_usable)
 		Probe *p = probe_new(CHECK_DB_PING, NULL);
 		FakeAnswer *a = fake_answer(p->fake, "db postgresql db.example SELECT coalesce");
 
-		p->check.db = &db;
+		p->how.db = &db;
 		if (rows[i].limit > 0)
-			p->check.max_connections_used = (Quantity){ .value = rows[i].limit,
-				                                    .unit = UNIT_PERCENT,
-				                                    .set = true };
+			p->how.max_connections_used = (Quantity){ .value = rows[i].limit,
+				                                  .unit = UNIT_PERCENT,
+				                                  .set = true };
 		a->answer.db = (DbAnswer){ .cells = cells, .rows_n = 1, .columns_n = 3 };
 		if (!EXPECT_INT(probe(p)->state, rows[i].state) ||
 		    !EXPECT_HAS(p->result.reason, rows[i].reason))
@@ -280,7 +280,7 @@ TEST(mariadb_and_mysql_are_asked_where_each_keeps_it)
 	Probe *p = probe_new(CHECK_DB_PING, NULL);
 	FakeAnswer *a = fake_answer(p->fake, NULL);
 
-	p->check.db = &db;
+	p->how.db = &db;
 	a->answer.db = (DbAnswer){ .cells = cells, .rows_n = 1, .columns_n = 2 };
 	EXPECT_RESULT(probe(p), CHECK_UP, FAIL_NONE, "");
 	EXPECT_REAL(p->result.measures[0].value, 100.0 * 60 / 151, 1e-9);
@@ -300,7 +300,7 @@ TEST(a_database_that_refuses_is_down)
 	const Database db = { .item.id = "m", .engine = "postgresql", .host = "db" };
 	Probe *p = probe_new(CHECK_DB_PING, NULL);
 
-	p->check.db = &db;
+	p->how.db = &db;
 	(void)fake_failure(p->fake, NULL, FAIL_CONNECT, "connection refused");
 	EXPECT_RESULT(probe(p), CHECK_DOWN, FAIL_CONNECT,
 	              "cannot connect to m: connection refused");
@@ -330,7 +330,7 @@ TEST(a_unit_is_named_by_its_kind)
 		Probe *p = probe_new(CHECK_UNIT, rows[i].target);
 		FakeAnswer *a = fake_answer(p->fake, NULL);
 
-		p->check.unit_kind = rows[i].kind;
+		p->how.unit_kind = rows[i].kind;
 		a->answer.unit = (UnitAnswer){ .state = "active", .running = true };
 		EXPECT_RESULT(probe(p), CHECK_UP, FAIL_NONE, "");
 		EXPECT_TEXT(buf_str(&p->fake->log), rows[i].line);
@@ -460,8 +460,8 @@ TEST(an_exit_code_is_the_verdict)
 		FakeAnswer *a = fake_answer(p->fake, "run check_it");
 		const char *const expect[] = { rows[i].expect, NULL };
 
-		p->check.run = (Texts){ argv, 2 };
-		p->check.expect = (Texts){ expect, rows[i].expect ? 1 : 0 };
+		p->how.run = (Texts){ argv, 2 };
+		p->how.expect = (Texts){ expect, rows[i].expect ? 1 : 0 };
 		a->answer.run = (RunAnswer){ .exit_code = rows[i].code,
 			                     .signal = rows[i].signal,
 			                     .timed_out = rows[i].timed_out,
@@ -482,7 +482,7 @@ TEST(a_program_that_cannot_start_is_our_own_trouble)
 	static const char *const argv[] = { "missing", NULL };
 	Probe *p = probe_new(CHECK_COMMAND, NULL);
 
-	p->check.run = (Texts){ argv, 1 };
+	p->how.run = (Texts){ argv, 1 };
 	(void)fake_failure(p->fake, NULL, FAIL_SELF, "no such file or directory");
 	EXPECT_RESULT(probe(p), CHECK_UNKNOWN, FAIL_SELF, "no such file");
 	EXPECT_HAS(p->result.reason_fr, "absent");

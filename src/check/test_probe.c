@@ -188,11 +188,11 @@ TEST(what_the_plan_says_of_the_request_is_asked)
 	p->service = (Service){ .environments = &p->env, .environments_n = 1 };
 	p->check.service = &p->service;
 	p->check.env = "production";
-	p->check.port = 8443;
-	p->check.method = "POST";
-	p->check.body = "a=1";
-	p->check.user = "bob";
-	p->check.headers = PAIRS({ "X-A", "1" }, { "X-B", "2" });
+	p->how.port = 8443;
+	p->how.method = "POST";
+	p->how.body = "a=1";
+	p->how.user = "bob";
+	p->how.headers = PAIRS({ "X-A", "1" }, { "X-B", "2" });
 	(void)fake_page(p->fake, NULL, 200, "");
 	EXPECT_RESULT(probe(p), CHECK_UP, FAIL_NONE, "");
 	EXPECT_TEXT(buf_str(&p->fake->log),
@@ -204,7 +204,7 @@ TEST(a_head_probe_asks_for_no_page)
 {
 	Probe *p = probe_new(CHECK_HTTP_HEAD, "mangatheque.example");
 
-	p->check.contains = "ignored";
+	p->how.contains = "ignored";
 	(void)fake_page(p->fake, NULL, 200, NULL);
 	EXPECT_RESULT(probe(p), CHECK_UP, FAIL_NONE, "");
 	EXPECT_TEXT(buf_str(&p->fake->log), "HEAD https://mangatheque.example/\n");
@@ -292,8 +292,8 @@ TEST(an_expected_redirect_is_the_answer)
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		Probe *p = probe_new(CHECK_HTTP, "http://example.com");
 
-		p->check.expect = TEXTS(rows[i].expect);
-		p->check.redirects = rows[i].limit;
+		p->how.expect = TEXTS(rows[i].expect);
+		p->how.redirects = rows[i].limit;
 		(void)redirect(p, NULL, 301, "https://example.com/");
 		EXPECT_RESULT(probe(p), CHECK_UP, FAIL_NONE, "");
 		probe_free(p);
@@ -323,7 +323,7 @@ TEST(redirects_that_lead_nowhere_are_down_and_say_so)
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		Probe *p = probe_new(CHECK_HTTP, "http://h/");
 
-		p->check.redirects = rows[i].limit;
+		p->how.redirects = rows[i].limit;
 		for (size_t k = 0; rows[i].hops[k]; k++)
 			(void)redirect(p, NULL, 302, rows[i].hops[k]);
 		if (!EXPECT_RESULT(probe(p), CHECK_DOWN, FAIL_ASSERT, rows[i].reason))
@@ -359,9 +359,9 @@ TEST(a_redirected_post_becomes_a_get_unless_told_to_repeat)
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		Probe *p = probe_new(CHECK_HTTP, "http://h/");
 
-		p->check.method = "POST";
-		p->check.body = "b";
-		p->check.headers = PAIRS({ "X-A", "1" });
+		p->how.method = "POST";
+		p->how.body = "b";
+		p->how.headers = PAIRS({ "X-A", "1" });
 		(void)redirect(p, NULL, rows[i].status, "/next");
 		(void)fake_page(p->fake, NULL, 200, "");
 		(void)probe(p);
@@ -374,8 +374,8 @@ TEST(credentials_stay_with_their_origin)
 {
 	Probe *p = probe_new(CHECK_HTTP, "https://h/");
 
-	p->check.user = "bob";
-	p->check.headers =
+	p->how.user = "bob";
+	p->how.headers =
 	        PAIRS({ "Authorization", "Bearer x" }, { "X-A", "1" }, { "Cookie", "s=1" });
 	(void)redirect(p, NULL, 302, "/same");
 	(void)redirect(p, NULL, 302, "https://other/");
@@ -420,7 +420,7 @@ TEST(all_hops_share_one_timeout)
 	FakeAnswer *a = redirect(p, NULL, 302, "/slow");
 	FakeAnswer *b;
 
-	p->check.timeout = span_of(seconds(5));
+	p->how.timeout = span_of(seconds(5));
 	a->takes = seconds(4);
 	b = fake_failure(p->fake, NULL, FAIL_HTTP, "timed out");
 	b->answer.timed_out = true;
@@ -434,7 +434,7 @@ TEST(a_server_on_a_unix_socket_is_asked_there)
 {
 	Probe *p = probe_new(CHECK_HTTP, "http://app/health");
 
-	p->check.socket = "/run/app.sock";
+	p->how.socket = "/run/app.sock";
 	(void)redirect(p, NULL, 302, "/ready");
 	(void)redirect(p, NULL, 302, "http://elsewhere/");
 	(void)fake_failure(p->fake, NULL, FAIL_CONNECT, "connection refused");
@@ -456,7 +456,7 @@ TEST(a_slow_answer_is_degraded)
 		Probe *p = probe_new(CHECK_HTTP, "http://h/");
 		FakeAnswer *a = fake_page(p->fake, NULL, 200, "");
 
-		p->check.slow = (Quantity){ .value = 2, .unit = UNIT_SECONDS, .set = true };
+		p->how.slow = (Quantity){ .value = 2, .unit = UNIT_SECONDS, .set = true };
 		a->answer.took.total = milliseconds(rows[i].ms);
 		EXPECT_INT(probe(p)->state, rows[i].want);
 		if (rows[i].want == CHECK_DEGRADED)
@@ -501,7 +501,7 @@ TEST(a_secret_of_the_plan_never_leaves_in_a_reason)
 
 	p->plan.secrets = list;
 	p->plan.secrets_n = 1;
-	p->check.json = PAIRS({ "$.echo", "x" });
+	p->how.json = PAIRS({ "$.echo", "x" });
 	(void)fake_page(p->fake, NULL, 200, "{\"echo\":\"you sent hunter2222\"}");
 	EXPECT_RESULT(probe(p), CHECK_DOWN, FAIL_ASSERT, "you sent ***");
 	EXPECT(!strstr(p->result.reason_fr, "hunter"));

@@ -260,6 +260,7 @@ static void fake_run(Fake *f)
 typedef struct Probe {
 	Fake *fake;
 	Check check;
+	CheckHow how; /* the check's */
 	Plan plan;
 	Guard *guard;
 	Service service;
@@ -282,9 +283,8 @@ static __attribute__((unused)) Probe *probe_new(CheckType type, const char *targ
 	Probe *p = NEW(Probe);
 
 	p->fake = fake_new();
-	p->check = (Check){
-		.item.id = "site", .type = type, .target = target, .retries = -1, .redirects = -1
-	};
+	p->check = (Check){ .item.id = "site", .type = type, .target = target, .how = &p->how };
+	p->how = check_how_plain;
 	return p;
 }
 

@@ -44,7 +44,7 @@ static void ask_compose(CheckRun *run, const char *service)
 	AUTO(Buf) filter = { .max = 1024 };
 	AUTO(Buf) json = { .max = 1024 };
 	AUTO(Buf) label = { .max = 512 };
-	const char *socket = run->check->socket;
+	const char *socket = run->check->how->socket;
 
 	buf_printf(&label, "com.docker.compose.service=%s", service);
 	buf_text(&json, "{\"label\":[");
@@ -63,7 +63,7 @@ static void ask_next(UnitRun *u)
 {
 	CheckRun *run = &u->run;
 	char kind[16];
-	const char *name = unit_prefix(u->names[u->at], run->check->unit_kind, kind);
+	const char *name = unit_prefix(u->names[u->at], run->check->how->unit_kind, kind);
 
 	if (strcmp(kind, "compose") == 0) {
 		ask_compose(run, name);
@@ -75,7 +75,7 @@ static void ask_next(UnitRun *u)
 		run->spec.unit.name = name;
 		if (run->spec.unit.kind == UNIT_SYSTEMD && !strchr(name, '.'))
 			run->spec.unit.name = arena_printf(run->arena, "%s.service", name);
-		run->spec.unit.socket = run->check->socket;
+		run->spec.unit.socket = run->check->how->socket;
 	}
 	run_ask(run, on_unit);
 }

@@ -84,7 +84,9 @@ static void take_probe(InitSite *s, const CheckResult *r)
 static void look_at_site(Loop *loop, InitSite *s)
 {
 	Plan plan = { 0 };
-	Check check = { .item.id = "site", .type = CHECK_HTTP, .target = s->url, .redirects = -1 };
+	Check check = {
+		.item.id = "site", .type = CHECK_HTTP, .target = s->url, .how = &check_how_plain
+	};
 	Probe p = { .done = false };
 
 	(void)check_run_start(loop_world(loop), &plan, &check, NULL, on_probe, &p);

@@ -138,8 +138,8 @@ TEST(a_rich_machine_gives_a_plan_that_loads)
 		EXPECT_INT(p->services_n, 1);
 		EXPECT_INT(p->services[0].units.n, 3);
 		EXPECT_INT(p->checks_n, 6); /* site, tls, units, three ports */
-		EXPECT(plan_check(p, "site")->expect.n == 0);
-		EXPECT_INT(plan_check(p, "tls")->min_left.n, 2);
+		EXPECT(plan_check(p, "site")->how->expect.n == 0);
+		EXPECT_INT(plan_check(p, "tls")->how->min_left.n, 2);
 		EXPECT(plan_rule(p, "down") && plan_rule(p, "disk") && plan_rule(p, "certificate"));
 		/* No promise in anybody's name. */
 		EXPECT_INT(p->objectives_n + p->windows_n, 0);
@@ -195,9 +195,9 @@ TEST(what_it_answers_today_is_what_is_expected)
 		f.site.status = rows[i].status;
 		p = load(&f, "en", &text);
 		ASSERT(p);
-		EXPECT_INT(plan_check(p, "site")->expect.n, rows[i].expect != NULL);
+		EXPECT_INT(plan_check(p, "site")->how->expect.n, rows[i].expect != NULL);
 		if (rows[i].expect)
-			EXPECT_TEXT(plan_check(p, "site")->expect.at[0], rows[i].expect);
+			EXPECT_TEXT(plan_check(p, "site")->how->expect.at[0], rows[i].expect);
 		plan_free(p);
 	}
 }

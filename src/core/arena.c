@@ -12,7 +12,8 @@ enum { BLOCK_FIRST = 1024, BLOCK = 64 * 1024, ALIGN = 16 };
 
 typedef struct Block {
 	struct Block *next;
-	size_t used, size;
+	/* Handed out from both ends: texts, which need no alignment, from the back. */
+	size_t used, size, whole;
 	_Alignas(ALIGN) char bytes[];
 } Block;
 
@@ -44,37 +45,67 @@ void arena_free(Arena *a)
 	mem_free(a);
 }
 
-void *arena_alloc(Arena *a, size_t n)
+/* Keeps the newest block, which is the largest but for single huge things. */
+void arena_clear(Arena *a)
+{
+	Block *kept = a->blocks, *next;
+
+	if (!kept)
+		return;
+	for (Block *b = kept->next; b; b = next) {
+		next = b->next;
+		mem_free(b);
+	}
+	memset(kept->bytes, 0, kept->used);
+	memset(kept->bytes + kept->size, 0, kept->whole - kept->size);
+	kept->next = NULL;
+	kept->used = 0;
+	kept->size = kept->whole;
+	a->used = 0;
+}
+
+/* The block that has room for n bytes more. */
+static Block *block_for(Arena *a, size_t n)
 {
 	Block *b = a->blocks;
-	void *p;
 
-	n = (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
 	if (n > a->limit - a->used) {
 		(void)fprintf(stderr, "carene: arena '%s' is over its limit of %zu bytes\n",
 		              a->name, a->limit);
 		abort();
 	}
 	if (!b || b->size - b->used < n) {
-		size_t next = !b ? BLOCK_FIRST : b->size * 4 < BLOCK ? b->size * 4 : BLOCK;
+		size_t next = !b ? BLOCK_FIRST : b->whole * 4 < BLOCK ? b->whole * 4 : BLOCK;
 		size_t size = n > next ? n : next;
 
 		b = mem_new(sizeof(Block) + size);
-		b->size = size;
+		b->size = b->whole = size;
 		b->next = a->blocks;
 		a->blocks = b;
 	}
+	a->used += n;
+	return b;
+}
+
+void *arena_alloc(Arena *a, size_t n)
+{
+	Block *b;
+	void *p;
+
+	n = (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	b = block_for(a, n);
 	p = b->bytes + b->used;
 	b->used += n;
-	a->used += n;
 	return p;
 }
 
 char *arena_text_n(Arena *a, const char *s, size_t n)
 {
-	char *copy = arena_alloc(a, n + 1);
+	Block *b = block_for(a, n + 1);
+	char *copy = b->bytes + (b->size -= n + 1);
 
 	memcpy(copy, s, n);
+	copy[n] = '\0';
 	return copy;
 }
 

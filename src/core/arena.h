@@ -8,8 +8,9 @@ typedef struct Arena Arena;
 
 Arena *arena_new(const char *name, size_t limit); /* name must outlive it */
 void arena_free(Arena *a);                        /* NULL is fine */
-void *arena_alloc(Arena *a, size_t n);            /* zeroed, aligned for any type */
-char *arena_text(Arena *a, const char *s);        /* copy; NULL stays NULL */
+void arena_clear(Arena *a); /* takes back all that was handed out, for the next unit of work */
+void *arena_alloc(Arena *a, size_t n);     /* zeroed, aligned for any type */
+char *arena_text(Arena *a, const char *s); /* copy; NULL stays NULL */
 char *arena_text_n(Arena *a, const char *s, size_t n);
 char *arena_printf(Arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 size_t arena_used(const Arena *a); /* bytes handed out so far */

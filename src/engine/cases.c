@@ -131,9 +131,9 @@ static Case *open_for(Engine *e, AlertBox *box, const AlertChange *change)
 		              .started_at = began(e, a) };
 
 	(void)snprintf(ref, sizeof ref, "alert:%s", a->id);
-	if (check && check->impact.set && !check->impact.unset) {
+	if (check && check->how->impact.set && !check->how->impact.unset) {
 		o.has_impact = true;
-		o.impact = (int)check->impact.value;
+		o.impact = (int)check->how->impact.value;
 	}
 	return case_open(e, &o);
 }

@@ -89,7 +89,7 @@ bool engine_push(Engine *e, const char *check, const char *signal, const char *t
 
 	if (!w || !w->check || w->check->type != CHECK_PUSH)
 		return err_set(err, ERR_NOT_FOUND, "no heartbeat '%s'", check);
-	if (!holds(w->check->secret, token))
+	if (!holds(w->check->how->secret, token))
 		return err_set(err, ERR_FORBIDDEN, "wrong token");
 	turn_begin(e);
 	ok = watch_signal(w, signal, note, err);

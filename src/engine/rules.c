@@ -144,7 +144,7 @@ static bool is_failing(const Engine *e, const char *id)
 static const char *held_by(const Engine *e, const AlertBox *box, const char *check, char out[96])
 {
 	const Check *c = check[0] ? plan_check(e->plan, check) : NULL;
-	const Texts *lists[] = { &box->rule->depends, c ? &c->depends : NULL };
+	const Texts *lists[] = { &box->rule->depends, c ? &c->how->depends : NULL };
 
 	for (size_t l = 0; l < COUNT_OF(lists); l++) {
 		for (size_t i = 0; lists[l] && i < lists[l]->n; i++) {
@@ -409,8 +409,8 @@ static void find_interests(Engine *e, AlertBox *box)
 	for (size_t i = 0; i < r->depends.n; i++)
 		interest_check(e, r->depends.at[i], box);
 	c = check[0] ? plan_check(e->plan, check) : NULL;
-	for (size_t i = 0; c && i < c->depends.n; i++)
-		interest_check(e, c->depends.at[i], box);
+	for (size_t i = 0; c && i < c->how->depends.n; i++)
+		interest_check(e, c->how->depends.at[i], box);
 	if (text_eq(r->when.subject, "availability")) {
 		for (size_t i = 0; i < e->plan->checks_n; i++)
 			interest_check(e, e->plan->checks[i].item.id, box);

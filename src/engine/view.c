@@ -39,7 +39,7 @@ static LedgerState ledger_state_of(unsigned check_state)
 /* Share of users hit when this check fails, 0-1. */
 static double impact_of(const Check *c)
 {
-	return c && c->impact.set && !c->impact.unset ? c->impact.value / 100 : 1;
+	return c && c->how->impact.set && !c->how->impact.unset ? c->how->impact.value / 100 : 1;
 }
 
 static bool is_of(const Check *c, const Service *s, const char *env)

@@ -267,26 +267,26 @@ static void check(Derive *d, const Check *k)
 	char text[48];
 	Commitment *c;
 
-	if (!span_is_zero(k->every)) {
+	if (!span_is_zero(k->how->every)) {
 		c = derive_add(d, COMMITMENT_CADENCE, BY_PROBES, "checks", &k->item,
 		               "cadence:check:%s", k->item.id);
 		c->check = k;
 		c->env = k->env;
-		c->figure = derive_span(d, "every ", k->every);
+		c->figure = derive_span(d, "every ", k->how->every);
 		c->period = "continuous";
 	}
-	for (size_t i = 0; i < k->min_left.n; i++) {
+	for (size_t i = 0; i < k->how->min_left.n; i++) {
 		c = derive_lacking(d, COMMITMENT_CAPABILITY, LACK_NOTHING, "checks", &k->item,
-		                   "alarm:check:%s:%s", k->item.id, k->min_left.at[i]);
+		                   "alarm:check:%s:%s", k->item.id, k->how->min_left.at[i]);
 		c->by = BY_RULE;
 		c->check = k;
-		c->figure = derive_text(d, "time left < %s", k->min_left.at[i]);
+		c->figure = derive_text(d, "time left < %s", k->how->min_left.at[i]);
 	}
-	if (k->slow.set && !k->slow.unset) {
+	if (k->how->slow.set && !k->how->slow.unset) {
 		c = derive_add(d, COMMITMENT_CAPABILITY, BY_RULE, "checks", &k->item,
 		               "alarm:check:%s:slow", k->item.id);
 		c->check = k;
-		c->figure = derive_text(d, "slow > %s", quantity_print(&k->slow, text));
+		c->figure = derive_text(d, "slow > %s", quantity_print(&k->how->slow, text));
 	}
 }
 

@@ -368,7 +368,7 @@ static bool measures(const Check *c, const Objective *o)
 	if (o->check)
 		return c == o->check;
 	if (c->type == CHECK_TLS || c->type == CHECK_DNS || c->type == CHECK_IMPORT ||
-	    (c->impact.set && c->impact.value <= 0))
+	    (c->how->impact.set && c->how->impact.value <= 0))
 		return false;
 	if (o->env && c->env && !text_eq(o->env, c->env))
 		return false;
@@ -383,8 +383,8 @@ static const Check *finest(const Plan *p, const Objective *o)
 	for (size_t i = 0; i < p->checks_n; i++) {
 		const Check *c = &p->checks[i];
 
-		if (measures(c, o) && !span_is_zero(c->every) &&
-		    (!best || span_estimate(c->every).us < span_estimate(best->every).us))
+		if (measures(c, o) && !span_is_zero(c->how->every) &&
+		    (!best || span_estimate(c->how->every).us < span_estimate(best->how->every).us))
 			best = c;
 	}
 	return best;
@@ -420,7 +420,7 @@ static void probe_against(Loader *l, const Objective *o)
 		return;
 	period = period_length(&o->period, 30);
 	room = allowed(&o->target, period);
-	every = span_estimate(c->every);
+	every = span_estimate(c->how->every);
 	if (every.us > room.us)
 		lint_say(l,
 		         &(LintSpot){ .section = SECTION_OBJECTIVES,
@@ -451,9 +451,9 @@ static const Class *worst_class(const Plan *p)
  * fails slowly. The figures of an absent key are check/'s. */
 static Duration until_seen(const Check *c, const Rule *r)
 {
-	Duration every = span_estimate(c->every), retry = span_estimate(c->retry_every);
-	Duration timeout = span_estimate(c->timeout);
-	int retries = c->retries < 0 ? 1 : c->retries;
+	Duration every = span_estimate(c->how->every), retry = span_estimate(c->how->retry_every);
+	Duration timeout = span_estimate(c->how->timeout);
+	int retries = c->how->retries < 0 ? 1 : c->how->retries;
 
 	if (retry.us == 0)
 		retry.us = every.us / 5 < 30000000 ? every.us / 5 : 30000000;
@@ -475,7 +475,7 @@ static bool detection(const Plan *p, const Objective *o, Duration *ret, const Ch
 		                                                 : NULL;
 		Duration d;
 
-		if (!c || !measures(c, o) || span_is_zero(c->every))
+		if (!c || !measures(c, o) || span_is_zero(c->how->every))
 			continue;
 		d = until_seen(c, r);
 		if (!found || d.us < ret->us) {

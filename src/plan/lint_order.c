@@ -150,7 +150,7 @@ static void direction(Loader *l, const Objective *o)
 
 static void slow_probe(Loader *l, const Check *c)
 {
-	Duration every = span_estimate(c->every), timeout = span_estimate(c->timeout);
+	Duration every = span_estimate(c->how->every), timeout = span_estimate(c->how->timeout);
 
 	if (every.us > 0 && timeout.us >= every.us)
 		lint_add(l, SECTION_CHECKS, &c->item, "timeout", F_L42,

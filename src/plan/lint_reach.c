@@ -118,8 +118,8 @@ static void by_items(Loader *l, const WorkList *list, void *watched)
 static void by_dependence(Watched *w, const Plan *p)
 {
 	for (size_t i = 0; i < p->checks_n; i++) {
-		for (size_t j = 0; j < p->checks[i].depends.n; j++)
-			(void)map_put(&w->checks, p->checks[i].depends.at[j], w);
+		for (size_t j = 0; j < p->checks[i].how->depends.n; j++)
+			(void)map_put(&w->checks, p->checks[i].how->depends.at[j], w);
 	}
 }
 
@@ -134,7 +134,7 @@ static void unheard(Loader *l)
 	by_dependence(&w, p);
 	for (size_t i = 0; i < p->checks_n && !w.all; i++) {
 		/* A certificate's thresholds are told without a rule. */
-		if (!p->checks[i].min_left.n && !map_get(&w.checks, p->checks[i].item.id))
+		if (!p->checks[i].how->min_left.n && !map_get(&w.checks, p->checks[i].item.id))
 			lint_add(l, SECTION_CHECKS, &p->checks[i].item, NULL, F_L40,
 			         "no rule and no task looks at '%s': when it fails, nobody is told",
 			         p->checks[i].item.id);

@@ -123,7 +123,7 @@ static void endless_elsewhere(Loader *l)
 	const Plan *p = l->plan;
 
 	for (size_t i = 0; i < p->checks_n; i++)
-		endless_in(l, SECTION_CHECKS, &p->checks[i].item, "run", p->checks[i].run);
+		endless_in(l, SECTION_CHECKS, &p->checks[i].item, "run", p->checks[i].how->run);
 	for (size_t i = 0; i < p->metrics_n; i++)
 		endless_in(l, SECTION_METRICS, &p->metrics[i].item, "run", p->metrics[i].run);
 	for (size_t i = 0; i < p->logs_n; i++)

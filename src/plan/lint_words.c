@@ -178,7 +178,7 @@ static void window_too_short(Loader *l, const Rule *r)
 	Duration over = span_estimate(r->when.over);
 
 	if (r->when.kind == CONDITION_METRIC && c && over.us > 0 &&
-	    over.us < span_estimate(c->every).us)
+	    over.us < span_estimate(c->how->every).us)
 		lint_say(l,
 		         &(LintSpot){ .section = SECTION_RULES,
 		                      .item = &r->item,
@@ -188,7 +188,7 @@ static void window_too_short(Loader *l, const Rule *r)
 		         "'%s' looks at %s at a time, and '%s' is probed every %s: mostly there is "
 		         "nothing to look at",
 		         r->when.text, lint_words(l, over), c->item.id,
-		         lint_words(l, span_estimate(c->every)));
+		         lint_words(l, span_estimate(c->how->every)));
 }
 
 static void rule_measured(Loader *l, const Rule *r)

@@ -17,6 +17,7 @@ static Plan *plan_new(void)
 	Plan *p = ARENA_NEW(arena, Plan);
 
 	p->arena = arena;
+	p->share = share_new();
 	p->index = ARENA_NEW(arena, struct PlanIndex);
 	return p;
 }
@@ -30,6 +31,7 @@ void plan_free(Plan *p)
 	for (size_t i = 0; i < SECTIONS; i++)
 		Map_done(&p->index->ids[i]);
 	Map_done(&p->index->duties);
+	share_drop(p->share);
 	arena_free(p->arena);
 }
 
@@ -108,6 +110,7 @@ Plan *plan_load(const char *path, const char *text, size_t n, const PlanSource *
 
 	l.arena = l.plan->arena;
 	l.scratch = arena_new("plan nodes", arena_limit);
+	l.drafts = arena_new("one entry", arena_limit);
 	l.plan->path = arena_text(l.arena, path);
 	(void)digest_sha256(text, n, l.plan->digest);
 	l.plan->text = arena_text_n(l.arena, text, n);
@@ -120,6 +123,7 @@ Plan *plan_load(const char *path, const char *text, size_t n, const PlanSource *
 	list_free(&l.fixups);
 	list_free(&l.steps);
 	arena_free(l.scratch);
+	arena_free(l.drafts);
 	if (out->errors == 0)
 		return l.plan;
 	plan_free(l.plan);

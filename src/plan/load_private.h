@@ -41,8 +41,10 @@ typedef struct StepNode {
 
 struct Loader {
 	Plan *plan;
-	Arena *arena;   /* the plan's */
-	Arena *scratch; /* nodes and what only loading needs */
+	Arena *arena;    /* the plan's */
+	Arena *scratch;  /* nodes and what only loading needs */
+	Arena *drafts;   /* the values of one entry that is read into a draft */
+	uint64_t walked; /* sections whose entries are known: bits 1 << SectionId */
 	const PlanSource *source;
 	Report report;
 	Filling filling;

@@ -303,12 +303,9 @@ typedef struct JourneyStep {
 	Place at;
 } JourneyStep;
 
-struct Check {
-	Item item;
-	CheckType type;
-	const Service *service;
-	const char *env;
-	const char *target; /* URL, host, name, unit; NULL: the environment's url/host */
+/* How a check asks and what it takes for healthy: all that many checks have in common.
+ * Equal ones of a plan are one object, so a million checks of one kind hold one of these. */
+typedef struct CheckHow {
 	int port;
 	Span every, timeout,
 	        retry_every; /* zero: 10 s timeout; retry after every/5, at most 30 s */
@@ -345,7 +342,19 @@ struct Check {
 	/* journey */
 	const JourneyStep *steps;
 	size_t steps_n;
+} CheckHow;
+
+struct Check {
+	Item item;
+	const Service *service;
+	const char *env;
+	const char *target;  /* URL, host, name, unit; NULL: the environment's url/host */
+	const CheckHow *how; /* never NULL */
+	CheckType type;
 };
+
+/* Everything left to what absence means. */
+extern const CheckHow check_how_plain;
 
 typedef struct Rule {
 	Item item;
@@ -407,6 +416,7 @@ typedef struct LaterSection {
 
 typedef struct Plan {
 	Arena *arena;
+	struct Share *share; /* plan/share.h: texts and settings of its checks */
 	const char *path;
 	char digest[65];  /* SHA-256 of the file as read: names the plan's epoch */
 	const char *text; /* the file as read, for the record of its epoch */

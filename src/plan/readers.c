@@ -672,7 +672,16 @@ static void read_condition(const Field *f)
 
 static void read_ref(const Field *f)
 {
-	if (plan_scalar_text(f, f->node))
+	const char *id = plan_scalar_text(f, f->node);
+	const void *found = NULL;
+
+	for (unsigned i = 0; id && i < SECTIONS && !found; i++) {
+		if (f->row->refs & f->l->walked & UINT64_C(1) << i)
+			found = plan_loader_find(f->l, (SectionId)i, id);
+	}
+	if (found)
+		memcpy(f->at, &found, sizeof found);
+	else if (id)
 		list_add(&f->l->fixups,
 		         ((Fixup){ f->row, f->node, f->at, plan_path_text(f->l, f->path) }));
 }

@@ -211,7 +211,7 @@ static Texts service_depends(Loader *l, const void *e)
 static Texts check_depends(Loader *l, const void *e)
 {
 	(void)l;
-	return ((const Check *)e)->depends;
+	return ((const Check *)e)->how->depends;
 }
 
 static Texts rule_depends(Loader *l, const void *e)

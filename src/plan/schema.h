@@ -6,6 +6,7 @@
 #include "core/map.h"
 #include "plan/node.h"
 #include "plan/plan.h"
+#include "plan/share.h"
 
 typedef enum SectionId {
 	SECTION_PLAN,
@@ -127,7 +128,7 @@ typedef struct Choice {
 
 typedef struct Table Table;
 
-enum { REQUIRED = 1, UNSET = 2, INVERTED = 4, BARE = 8 };
+enum { REQUIRED = 1, UNSET = 2, INVERTED = 4, BARE = 8, OWN = 16 };
 
 typedef struct Row {
 	const char *key;
@@ -140,7 +141,8 @@ typedef struct Row {
 	TextForm form;
 	double min, max;     /* INT, QUANTITY; equal: no limits */
 	unsigned flags;      /* REQUIRED; UNSET: accepts `unset`; INVERTED: the bool is the
-	                        opposite of the key; BARE: NAMES that may be free text */
+	                        opposite of the key; BARE: NAMES that may be free text; OWN: a
+	                        text that differs from entry to entry, not worth sharing */
 	unsigned only;       /* types (bits of the table's `type`) it belongs to; 0: all */
 	const char *absent;  /* what absence means; NULL: nothing. Shown by plan_absent() */
 	const char *example; /* NULL: the kind's */
@@ -157,6 +159,14 @@ struct Table {
 	size_t type_at;
 	void (*init)(void *entry);
 };
+
+/* Entries that come by the thousand are read into a draft of `size` bytes, its values are
+ * shared, and what is left of it is packed into the entry. */
+typedef struct Draft {
+	size_t size;
+	void (*pack)(Share *share, void *draft, void *entry);
+} Draft;
+extern const Draft schema_check_draft;
 
 typedef struct Loader Loader;
 typedef struct Verify { /* one entry, after all references are resolved */

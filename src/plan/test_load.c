@@ -153,21 +153,21 @@ TEST(checks_keep_what_is_absent_absent)
 	ASSERT(p);
 	const Check *home = plan_check(p, "home"), *cert = plan_check(p, "cert");
 	EXPECT(home->service == plan_service(p, "site"));
-	EXPECT_INT(span_estimate(home->every).us, minutes(5).us);
-	EXPECT_INT(home->redirects, 0);
-	EXPECT_INT(cert->redirects, -1);
-	EXPECT_INT(home->retries, -1);
-	EXPECT_INT(home->successes, 0);
-	EXPECT_TEXT(home->expect.at[1], "3xx");
-	EXPECT(home->expect.at[2] == NULL);
-	EXPECT_TEXT(home->json.at[0].value, "true");
-	EXPECT_REAL(home->slow.value, 0.8, 0);
-	EXPECT_INT(cert->min_left.n, 2);
-	EXPECT_TEXT(plan_check(p, "list")->run.at[2], "--all");
-	EXPECT(plan_check(p, "list")->run.at[3] == NULL);
-	EXPECT(plan_check(p, "trip")->steps[1].always);
-	EXPECT_INT(plan_check(p, "beat")->schedule.kind, SCHEDULE_DAILY);
-	EXPECT(span_is_zero(cert->every));
+	EXPECT_INT(span_estimate(home->how->every).us, minutes(5).us);
+	EXPECT_INT(home->how->redirects, 0);
+	EXPECT_INT(cert->how->redirects, -1);
+	EXPECT_INT(home->how->retries, -1);
+	EXPECT_INT(home->how->successes, 0);
+	EXPECT_TEXT(home->how->expect.at[1], "3xx");
+	EXPECT(home->how->expect.at[2] == NULL);
+	EXPECT_TEXT(home->how->json.at[0].value, "true");
+	EXPECT_REAL(home->how->slow.value, 0.8, 0);
+	EXPECT_INT(cert->how->min_left.n, 2);
+	EXPECT_TEXT(plan_check(p, "list")->how->run.at[2], "--all");
+	EXPECT(plan_check(p, "list")->how->run.at[3] == NULL);
+	EXPECT(plan_check(p, "trip")->how->steps[1].always);
+	EXPECT_INT(plan_check(p, "beat")->how->schedule.kind, SCHEDULE_DAILY);
+	EXPECT(span_is_zero(cert->how->every));
 }
 
 TEST(rules_windows_and_promises_are_linked)

@@ -372,26 +372,28 @@ void plan_verify_check(const Verify *v)
 	case CHECK_TCP:
 		check_needs(v, has_place(v, c, false), "'target': a host");
 		check_needs(v,
-		            c->port || (c->target && !plan_form_problem(FORM_HOSTPORT, c->target)),
+		            c->how->port ||
+		                    (c->target && !plan_form_problem(FORM_HOSTPORT, c->target)),
 		            "'port'");
 		break;
 	case CHECK_TLS:
 	case CHECK_DNS:
 	case CHECK_ICMP: check_needs(v, has_place(v, c, false), "'target': a host"); break;
-	case CHECK_DB_PING: check_needs(v, c->db, "'db'"); break;
+	case CHECK_DB_PING: check_needs(v, c->how->db, "'db'"); break;
 	case CHECK_UNIT:
 		check_needs(v, c->target || (c->service && c->service->units.n),
 		            "'target': the unit's name (or a service with 'units')");
 		break;
-	case CHECK_COMMAND: check_needs(v, c->run.n, "'run'"); break;
+	case CHECK_COMMAND: check_needs(v, c->how->run.n, "'run'"); break;
 	case CHECK_PUSH:
-		check_needs(v, c->schedule.kind != SCHEDULE_UNSET || !span_is_zero(c->every),
+		check_needs(v,
+		            c->how->schedule.kind != SCHEDULE_UNSET || !span_is_zero(c->how->every),
 		            "'schedule' or 'every': when the heartbeat is due");
 		break;
-	case CHECK_JOURNEY: check_needs(v, c->steps_n, "'steps'"); break;
+	case CHECK_JOURNEY: check_needs(v, c->how->steps_n, "'steps'"); break;
 	case CHECK_IMPORT: break;
 	}
-	if (!span_is_zero(c->every) && span_estimate(c->every).us < 1000000)
+	if (!span_is_zero(c->how->every) && span_estimate(c->how->every).us < 1000000)
 		plan_wrong(v, "every", F_S06, NULL,
 		           "a check cannot run more often than each second");
 }

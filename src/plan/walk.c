@@ -56,9 +56,11 @@ void plan_complain_at(const Field *f, const Node *node, FindingCode code, const 
 
 const char *plan_keep(Loader *l, Node *scalar)
 {
-	if (!scalar->kept)
-		scalar->kept = arena_text(l->arena, scalar->text);
-	return scalar->kept;
+	if (scalar->kept)
+		return scalar->kept;
+	if (l->arena == l->drafts) /* gone with the entry: nothing for an alias of it */
+		return arena_text(l->arena, scalar->text);
+	return scalar->kept = arena_text(l->arena, scalar->text);
 }
 
 void plan_nearest_try(Nearest *n, const char *name)
@@ -279,6 +281,44 @@ static bool walk_shorthand(Loader *l, const Table *t, Node *node, void *into, co
 	return true;
 }
 
+/* Entries whose settings are shared once they are read. */
+static const Draft *draft_of(const Table *t)
+{
+	return t == &schema_check ? &schema_check_draft : NULL;
+}
+
+/* Values of a draft's rows go to the plan's share: what is equal is kept once. */
+static void share_rows(Share *share, const Row *rows, size_t n, char *base)
+{
+	for (size_t i = 0; i < n; i++) {
+		const Row *row = &rows[i];
+		const char **text = (void *)(base + row->at);
+
+		switch ((int)row->kind) {
+		case ROW_TEXT:
+			*text = row->flags & OWN ? share_own(share, *text)
+			                         : share_text(share, *text);
+			break;
+		case ROW_TEXTS:
+		case ROW_NAMES:
+		case ROW_ARGV: {
+			Texts *t = (void *)text;
+
+			*t = share_texts(share, *t);
+			break;
+		}
+		case ROW_PAIRS:
+		case ROW_ACCEPT: {
+			Pairs *p = (void *)text;
+
+			*p = share_pairs(share, *p);
+			break;
+		}
+		default: break; /* holds no memory, or that of a list: see walk_list() */
+		}
+	}
+}
+
 static void walk_entry(const Field *f, const NodePair *pair, char *into, EntryNode *remember)
 {
 	const Table *t = f->row->table;
@@ -299,6 +339,26 @@ static void walk_entry(const Field *f, const NodePair *pair, char *into, EntryNo
 		walk_struct(f->l, t, pair->value, into, &path, &remember->bad);
 }
 
+/* Reads into a draft, from memory that the next entry takes again. */
+static void walk_draft(const Field *f, const Draft *d, const NodePair *pair, void *into,
+                       EntryNode *remember)
+{
+	Loader *l = f->l;
+	const Table *t = f->row->table;
+	Arena *arena = l->arena;
+	void *draft;
+
+	arena_clear(l->drafts);
+	draft = arena_alloc(l->drafts, d->size);
+	l->arena = l->drafts;
+	walk_entry(f, pair, draft, remember);
+	l->arena = arena;
+	((Item *)draft)->id = share_own(l->plan->share, ((Item *)draft)->id);
+	share_rows(l->plan->share, t->rows, t->rows_n, draft);
+	share_rows(l->plan->share, schema_item.rows, schema_item.rows_n, draft);
+	d->pack(l->plan->share, draft, into);
+}
+
 /* A map of entries → an array in the plan's arena, in the file's order. */
 static void *walk_map(const Field *f, size_t *ret_n, EntryNode **ret_nodes)
 {
@@ -317,8 +377,15 @@ static void *walk_map(const Field *f, size_t *ret_n, EntryNode **ret_nodes)
 		return NULL;
 	array = arena_alloc(f->l->arena, t->size * f->node->n);
 	*ret_nodes = ARENA_ARRAY(f->l->scratch, EntryNode, f->node->n);
-	for (size_t i = 0; i < f->node->n; i++)
-		walk_entry(f, &f->node->pairs[i], array + i * t->size, &(*ret_nodes)[i]);
+	for (size_t i = 0; i < f->node->n; i++) {
+		const NodePair *pair = &f->node->pairs[i];
+		char *into = array + i * t->size;
+
+		if (draft_of(t))
+			walk_draft(f, draft_of(t), pair, into, &(*ret_nodes)[i]);
+		else
+			walk_entry(f, pair, into, &(*ret_nodes)[i]);
+	}
 	*ret_n = f->node->n;
 	return array;
 }
@@ -367,7 +434,10 @@ static void walk_list(const Field *f)
 {
 	const Table *t = f->row->table;
 	char *base = (char *)f->at - f->row->at, *array = NULL;
+	Arena *arena = f->l->arena;
 	size_t n = 0;
+
+	f->l->arena = f->l->plan->arena; /* a draft keeps its lists as they are */
 
 	if (f->node->kind == NODE_LIST && room_for(f, f->node->n)) {
 		n = f->node->n;
@@ -379,6 +449,7 @@ static void walk_list(const Field *f)
 		              "'%s' is a list: one line beginning with '- ' for each %s",
 		              f->path->key, t->name);
 	}
+	f->l->arena = arena;
 	memcpy(f->at, &array, sizeof array);
 	memcpy(base + f->row->count_at, &n, sizeof n);
 }
@@ -413,6 +484,7 @@ static void walk_section(Loader *l, SectionId id, Node *node, const Node *key)
 
 		(void)map_put(&l->plan->index->ids[id], ((Item *)entry)->id, entry);
 	}
+	l->walked |= UINT64_C(1) << id;
 }
 
 static void unknown_section(Loader *l, const Node *key)
@@ -438,15 +510,25 @@ static void note_later(Loader *l, const NodePair *pair, LaterSection *into)
 	        pair->key->text, n, n == 1 ? "y" : "ies");
 }
 
-static bool walk_known(Loader *l, const NodePair *pair)
+static SectionId section_named(const char *name)
 {
-	for (size_t i = 0; i < SECTIONS; i++) {
-		if (text_eq(plan_sections[i].name, pair->key->text)) {
-			walk_section(l, (SectionId)i, pair->value, pair->key);
-			return true;
-		}
+	size_t i = 0;
+
+	while (i < SECTIONS && !text_eq(plan_sections[i].name, name))
+		i++;
+	return (SectionId)i;
+}
+
+/* Drafts come last: what they refer to by pointer is there by then, and they move. */
+static void walk_sections(Loader *l, bool drafts)
+{
+	for (size_t i = 0; i < l->root->n; i++) {
+		const NodePair *pair = &l->root->pairs[i];
+		SectionId id = section_named(pair->key->text);
+
+		if (id != SECTIONS && (draft_of(plan_sections[id].table) != NULL) == drafts)
+			walk_section(l, id, pair->value, pair->key);
 	}
-	return false;
 }
 
 void walk_plan(Loader *l)
@@ -463,6 +545,8 @@ void walk_plan(Loader *l)
 		plan_complain_at(&f, NULL, F_S03, NULL,
 		                 "the section 'plan' is missing: it says whose plan "
 		                 "this is, its zone and its language");
+	walk_sections(l, false);
+	walk_sections(l, true);
 	later = ARENA_ARRAY(l->arena, LaterSection, l->root->n);
 	l->plan->later = later;
 	for (size_t i = 0; i < l->root->n; i++) {
@@ -470,7 +554,7 @@ void walk_plan(Loader *l)
 
 		if (text_starts(pair->key->text, "x-"))
 			continue; /* a place for anchors, read by nobody */
-		if (!walk_known(l, pair))
+		if (section_named(pair->key->text) == SECTIONS)
 			unknown_section(l, pair->key);
 		else if (plan_section_is_later(pair->key->text))
 			note_later(l, pair, &later[l->plan->later_n++]);

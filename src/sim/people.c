@@ -383,8 +383,9 @@ static void expect_push(Scene *s, const Check *c)
 {
 	const Zone *zone = engine_plan(s->engine)->head.timezone;
 	Instant now = world_now(sim_world(s->sim));
-	Instant at = c->schedule.kind != SCHEDULE_UNSET ? schedule_next(&c->schedule, zone, now)
-	                                                : after(now, check_every(c));
+	Instant at = c->how->schedule.kind != SCHEDULE_UNSET
+	                     ? schedule_next(&c->how->schedule, zone, now)
+	                     : after(now, check_every(c));
 
 	arrange(s, at, DEED_PUSH, "", c->item.id, "");
 }

@@ -107,12 +107,12 @@ SimAnswer target_healthy(const Plan *p, const Check *c)
 	switch (c->type) {
 	case CHECK_HTTP:
 	case CHECK_HTTP_HEAD:
-		a.status = first_status(&c->expect);
-		body_of(&c->json, c->contains, a.body);
+		a.status = first_status(&c->how->expect);
+		body_of(&c->how->json, c->how->contains, a.body);
 		break;
-	case CHECK_TCP: text_copy(a.body, sizeof a.body, c->read_expect); break;
+	case CHECK_TCP: text_copy(a.body, sizeof a.body, c->how->read_expect); break;
 	case CHECK_DNS:
-		text_copy(a.body, sizeof a.body, c->answers.n ? c->answers.at[0] : NULL);
+		text_copy(a.body, sizeof a.body, c->how->answers.n ? c->how->answers.at[0] : NULL);
 		break;
 	case CHECK_DB_PING: queries_well(p, a.body); break;
 	case CHECK_TLS:
@@ -131,11 +131,12 @@ bool target_pattern(const Plan *p, const Check *c, char out[256])
 	const char *target = check_target(c);
 
 	if (c->type == CHECK_JOURNEY)
-		target = c->steps_n ? c->steps[0].url : NULL;
+		target = c->how->steps_n ? c->how->steps[0].url : NULL;
 	if (c->type == CHECK_DB_PING)
-		target = c->db ? c->db->name ? c->db->name : c->db->item.id : NULL;
+		target = c->how->db ? c->how->db->name ? c->how->db->name : c->how->db->item.id
+		                    : NULL;
 	if (c->type == CHECK_COMMAND && !target)
-		target = c->run.n ? c->run.at[0] : NULL;
+		target = c->how->run.n ? c->how->run.at[0] : NULL;
 	(void)p;
 	if (text_is_empty(target))
 		return false;
@@ -145,8 +146,8 @@ bool target_pattern(const Plan *p, const Check *c, char out[256])
 
 static void journey(Sim *sim, const Check *c)
 {
-	for (size_t i = 0; i < c->steps_n; i++) {
-		const JourneyStep *s = &c->steps[i];
+	for (size_t i = 0; i < c->how->steps_n; i++) {
+		const JourneyStep *s = &c->how->steps[i];
 		SimAnswer a = { .status = first_status(&s->expect) };
 
 		body_of(&s->json, s->contains, a.body);
