@@ -15,6 +15,7 @@
 #include "core/map.h"
 #include "loop/loop.h"
 
+#include <openssl/provider.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <uv.h>
@@ -77,10 +78,22 @@ void watch_forget(Watch *w); /* the same when it is closed right after, and is o
 
 /* ---- the trust store ---- */
 
+enum { TLS_DIGEST = 32 };
+
+/* A chain that was verified, for one name. */
+typedef struct TlsFacts {
+	unsigned char digest[TLS_DIGEST]; /* of the certificates sent */
+	Instant from, until;              /* when every certificate of the validated chain holds */
+	Instant leaf_not_before, leaf_not_after;
+	char *subject, *issuer, *names;
+} TlsFacts;
+
 typedef struct TrustStore {
 	X509_STORE *store;
+	SSL_CTX *client;               /* for streams; NULL until one asks */
+	Map facts;                     /* name → TlsFacts */
+	unsigned refs;                 /* the loop's, and each context's made with it */
 	int64_t mtime_ns, size, inode; /* of the file it was read from */
-	bool failed;
 } TrustStore;
 
 typedef struct Multi Multi;       /* curl, ask_http.c */
@@ -138,7 +151,9 @@ struct Loop {
 	const char *resolv_conf; /* replaced by tests, and so is the port: */
 	uint16_t dns_port;       /* of the servers in it; 0: 53 */
 	Map trust;               /* file → TrustStore */
-	SSL_CTX *tls;            /* for streams, with the default store */
+	OSSL_LIB_CTX *tls_lib;   /* NULL: OpenSSL's own */
+	OSSL_PROVIDER *tls_provider;
+	EVP_MD *tls_md; /* NULL: nothing of TLS was made yet */
 	HostWork *host;
 	Link retired; /* channels */
 	Link runs;    /* programs not yet gone, ask_run.c */
@@ -285,6 +300,7 @@ void channel_retire(Channel *c); /* frees it next turn; until then its queries m
 /* ---- TLS ---- */
 
 typedef struct TlsPeer {
+	Loop *loop;     /* whose clock and memory; set by tls_client() and tls_prepare() */
 	CertInfo *cert; /* filled during the handshake */
 	Arena *arena;
 	const char *host; /* the name the certificate must carry: host or address */
@@ -300,6 +316,15 @@ bool tls_prepare(Loop *loop, SSL_CTX *ctx, const char *ca_file, TlsPeer *peer, E
 SSL *tls_client(Loop *loop, const char *ca_file, const char *sni, TlsPeer *peer, Err *err);
 /* Fragment for the last TLS failure of this thread; `peer` knows better when it has an error. */
 const char *tls_error(const TlsPeer *peer, Arena *arena);
+
+/* Between tls.c and tls_trust.c: OpenSSL's verification callback (`arg`: a TlsPeer, or NULL for
+ * the connection's own); what a connection belongs to; the last verified chain of a name. */
+int tls_verify(X509_STORE_CTX *ctx, void *arg);
+TlsPeer *tls_peer_of(const SSL *ssl);
+TrustStore *tls_trust_of(const SSL *ssl);
+TlsFacts *tls_facts_of(TrustStore *t, const char *host);               /* NULL: none */
+void tls_facts_keep(TrustStore *t, const char *host, TlsFacts *facts); /* takes it */
+void tls_facts_free(TlsFacts *f);
 void tls_loop_done(Loop *loop);
 
 /* ---- the rest ---- */

@@ -298,6 +298,162 @@ TEST(the_systems_trust_store_is_the_default)
 	loop_free(loop);
 }
 
+/* ---- a chain that was verified before ---- */
+
+typedef struct Known {
+	SSL_CTX *ctx;
+	Server *s;
+	Loop *loop;
+	char *ca_file; /* of its own: it may change */
+} Known;
+
+static Known known_server(const Cert *cert, const Cert *chain)
+{
+	static unsigned n;
+	const Cert *root;
+	Known w;
+
+	make_certs();
+	root = &k.root;
+	w.ctx = tls_server(cert, &chain, chain ? 1 : 0);
+	w.s = server_start(serve_https, w.ctx);
+	w.loop = test_loop();
+	w.ca_file = mem_printf("%s.%u", k.root_file, n++);
+	cert_save(w.ca_file, &root, 1);
+	return w;
+}
+
+static void known_done(Known *w)
+{
+	loop_free(w->loop);
+	server_stop(w->s);
+	SSL_CTX_free(w->ctx);
+	mem_free(w->ca_file);
+}
+
+static Got *ask_known(Known *w, const Server *s, const char *host)
+{
+	AskSpec spec = tls_spec(s, host, w->ca_file);
+
+	return ask_wait(w->loop, &spec);
+}
+
+static TlsFacts *facts_known(Known *w, const char *host)
+{
+	TrustStore *t = map_get(&w->loop->trust, w->ca_file);
+
+	return t ? tls_facts_of(t, host) : NULL;
+}
+
+TEST(a_chain_that_was_verified_for_a_name_is_read_once)
+{
+	Known w = known_server(&k.good, &k.middle);
+	TlsFacts *f;
+	Got *g;
+
+	g = ask_known(&w, w.s, "site.test");
+	EXPECT_INT(g->a.fail, FAIL_NONE);
+	f = facts_known(&w, "site.test");
+	ASSERT(f);
+	mem_free(f->subject);
+	f->subject = mem_text("CN=remembered");
+	g = ask_known(&w, w.s, "site.test");
+	EXPECT_INT(g->a.fail, FAIL_NONE);
+	EXPECT(g->a.cert.verified);
+	EXPECT_TEXT(g->cert_subject, "CN=remembered");
+	EXPECT_TEXT(g->cert_names, "site.test, www.site.test");
+	expect_days(g->a.cert.leaf_not_before, -1);
+	expect_days(g->a.cert.leaf_not_after, 60);
+	expect_days(g->a.cert.chain_not_after, 60);
+	known_done(&w);
+}
+
+TEST(what_is_remembered_is_of_one_name_only)
+{
+	Known w = known_server(&k.good, &k.middle);
+
+	EXPECT_INT(ask_known(&w, w.s, "site.test")->a.fail, FAIL_NONE);
+	EXPECT_TEXT(ask_known(&w, w.s, "other.test")->error, "certificate: hostname mismatch");
+	EXPECT(!facts_known(&w, "other.test"));
+	EXPECT_INT(ask_known(&w, w.s, "www.site.test")->a.fail, FAIL_NONE);
+	known_done(&w);
+}
+
+TEST(another_chain_from_the_same_name_is_verified_anew)
+{
+	Known w = known_server(&k.good, &k.middle);
+	SSL_CTX *ctx = tls_server(&k.orphan, NULL, 0);
+	Server *s = server_start(serve_https, ctx);
+	const Cert *middle = &k.middle;
+
+	EXPECT_INT(ask_known(&w, w.s, "site.test")->a.fail, FAIL_NONE);
+	EXPECT_HAS(ask_known(&w, s, "site.test")->error, "local issuer certificate");
+	/* And so is the same leaf without what led from it to the root. */
+	server_stop(s);
+	SSL_CTX_free(ctx);
+	ctx = tls_server(&k.good, NULL, 0);
+	s = server_start(serve_https, ctx);
+	EXPECT_HAS(ask_known(&w, s, "site.test")->error, "local issuer certificate");
+	/* Once the intermediate is trusted itself, it is good. */
+	cert_save(w.ca_file, &middle, 1);
+	EXPECT_INT(ask_known(&w, s, "site.test")->a.fail, FAIL_NONE);
+	server_stop(s);
+	SSL_CTX_free(ctx);
+	known_done(&w);
+}
+
+TEST(a_trust_store_that_changed_forgets_whom_it_trusted)
+{
+	Known w = known_server(&k.good, &k.middle);
+	const Cert *other = &k.other_root;
+
+	EXPECT_INT(ask_known(&w, w.s, "site.test")->a.fail, FAIL_NONE);
+	cert_save(w.ca_file, &other, 1);
+	EXPECT_HAS(ask_known(&w, w.s, "site.test")->error, "local issuer certificate");
+	known_done(&w);
+}
+
+static int64_t days_ahead;
+
+static Instant in_days(void)
+{
+	return (Instant){ (time(NULL) + days_ahead * DAY) * INT64_C(1000000) };
+}
+
+/* The time is the world's: a simulated one, or one that was set. */
+TEST(dates_are_held_against_the_worlds_clock_also_of_what_is_remembered)
+{
+	Known w = known_server(&k.good, &k.middle);
+
+	w.loop->read_wall = in_days;
+	days_ahead = 0;
+	EXPECT_INT(ask_known(&w, w.s, "site.test")->a.fail, FAIL_NONE);
+	days_ahead = 59;
+	EXPECT_INT(ask_known(&w, w.s, "site.test")->a.fail, FAIL_NONE);
+	days_ahead = 61;
+	EXPECT_TEXT(ask_known(&w, w.s, "site.test")->error, "certificate: certificate has expired");
+	days_ahead = -2;
+	EXPECT_TEXT(ask_known(&w, w.s, "site.test")->error,
+	            "certificate: certificate is not yet valid");
+	known_done(&w);
+}
+
+TEST(what_is_remembered_of_names_is_bounded)
+{
+	TrustStore t = { 0 };
+	MapEntry *e;
+
+	for (int i = 0; i < 10000; i++) {
+		AUTO_FREE char *name = mem_printf("n%d.test", i);
+
+		tls_facts_keep(&t, name, NEW(TlsFacts));
+	}
+	EXPECT(t.facts.live <= 4096 && tls_facts_of(&t, "n9999.test"));
+	for (size_t i = 0; map_next(&t.facts, &i, &e);)
+		tls_facts_free(e->value);
+	Map_done(&t.facts);
+}
+
 /* ---- servers that are not what they seem ---- */
 
 static void speak_plain(int fd, Server *s)

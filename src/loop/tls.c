@@ -2,83 +2,18 @@
  * the leaf's dates and names, and the earliest end of the chain that was really
  * validated, not of whatever the server sent along.
  *
- * One trust store per file, read once: reading Debian's bundle costs as much as
- * thirty handshakes, and a certificate folder more. It does not fetch anything
- * (no OCSP, no CRL, no missing intermediates): a chain that a strict client would
- * refuse is refused. */
+ * A chain that was verified for a name is not verified again while the same bytes come from
+ * the same name: reading what it says and checking the authority's signature would find what
+ * they found. It does not fetch anything (no OCSP, no CRL, no missing intermediates): a chain
+ * that a strict client would refuse is refused. */
 #include "loop/loop_private.h"
 
 #include "core/text.h"
 
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
-#include <sys/stat.h>
 
-/* ---- stores ---- */
-
-static void store_free(TrustStore *t)
-{
-	X509_STORE_free(t->store);
-	mem_free(t);
-}
-
-/* PARTIAL_CHAIN: a server's own certificate, or an intermediate, may be the trust anchor. */
-static X509_STORE *store_read(const char *path)
-{
-	X509_STORE *store = X509_STORE_new();
-
-	if (store && X509_STORE_load_file(store, path) == 1) {
-		(void)X509_STORE_set_flags(store,
-		                           X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_TRUSTED_FIRST);
-		return store;
-	}
-	ERR_clear_error();
-	X509_STORE_free(store);
-	return NULL;
-}
-
-static bool is_current(const TrustStore *t, const struct stat *st)
-{
-	return t && t->size == st->st_size && t->inode == (int64_t)st->st_ino &&
-	       t->mtime_ns == st->st_mtim.tv_sec * INT64_C(1000000000) + st->st_mtim.tv_nsec;
-}
-
-X509_STORE *tls_store(Loop *loop, const char *ca_file, Err *err)
-{
-	const char *path = ca_file ? ca_file : loop->ca_file;
-	TrustStore *t = map_get(&loop->trust, path), *was;
-	struct stat st;
-
-	if (stat(path, &st) != 0) {
-		(void)err_set(err, ERR_IO, "cannot read the trust store '%s'", path);
-		return NULL;
-	}
-	if (!is_current(t, &st)) {
-		t = NEW(TrustStore);
-		*t = (TrustStore){ .store = store_read(path),
-			           .mtime_ns = st.st_mtim.tv_sec * INT64_C(1000000000) +
-			                       st.st_mtim.tv_nsec,
-			           .size = st.st_size,
-			           .inode = (int64_t)st.st_ino };
-		was = map_put(&loop->trust, path, t);
-		if (was)
-			store_free(was);
-	}
-	if (!t->store)
-		(void)err_set(err, ERR_IO, "no certificate in the trust store '%s'", path);
-	return t->store;
-}
-
-void tls_loop_done(Loop *loop)
-{
-	MapEntry *e;
-
-	for (size_t i = 0; map_next(&loop->trust, &i, &e);)
-		store_free(e->value);
-	Map_done(&loop->trust);
-	SSL_CTX_free(loop->tls);
-	loop->tls = NULL;
-}
+enum { CHAIN_MAX = 16 };
 
 /* ---- facts ---- */
 
@@ -157,17 +92,6 @@ static void note_chain(TlsPeer *peer, STACK_OF(X509) * chain)
 		                 instant_of(X509_get0_notAfter(sk_X509_value(chain, i))));
 }
 
-/* ---- verifying ---- */
-
-static int peer_index(void)
-{
-	static int index = -1;
-
-	if (index < 0)
-		index = SSL_get_ex_new_index(0, NULL, NULL, NULL, NULL);
-	return index;
-}
-
 static void expect_host(X509_STORE_CTX *ctx, const char *host)
 {
 	X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(ctx);
@@ -183,85 +107,113 @@ static void expect_host(X509_STORE_CTX *ctx, const char *host)
 		(void)X509_VERIFY_PARAM_set1_host(param, host, 0);
 }
 
-/* OpenSSL calls this instead of its own verification, which it then calls. */
-static int verify(X509_STORE_CTX *ctx, void *arg)
+/* ---- what is known of a chain already ---- */
+
+/* A digest of all that the server sent as its chain, byte for byte. */
+static bool digest(const Loop *loop, X509_STORE_CTX *ctx, unsigned char ret[TLS_DIGEST])
 {
-	SSL *ssl = X509_STORE_CTX_get_ex_data(ctx, SSL_get_ex_data_X509_STORE_CTX_idx());
-	TlsPeer *peer = arg ? arg : SSL_get_ex_data(ssl, peer_index());
+	STACK_OF(X509) *sent = X509_STORE_CTX_get0_untrusted(ctx);
+	unsigned char each[CHAIN_MAX * TLS_DIGEST];
+	int n = sk_X509_num(sent);
+
+	if (!loop->tls_md || n < 1 || n > CHAIN_MAX)
+		return false;
+	for (int i = 0; i < n; i++) {
+		if (X509_digest(sk_X509_value(sent, i), loop->tls_md, each + i * TLS_DIGEST,
+		                NULL) != 1)
+			return false;
+	}
+	return EVP_Digest(each, (size_t)n * TLS_DIGEST, ret, NULL, loop->tls_md, NULL) == 1;
+}
+
+/* Verifying is a function of the chain, the name, the trust store and the time. The first
+ * three are those of last time here (each store has its own memory), and the time is within
+ * what every certificate of the validated chain allows: the verdict is the same. */
+static bool recall(TlsPeer *peer, const TlsFacts *f, const unsigned char id[TLS_DIGEST],
+                   Instant now)
+{
+	CertInfo *c = peer->cert;
+
+	if (!f || memcmp(f->digest, id, TLS_DIGEST) != 0 || now.us < f->from.us ||
+	    now.us >= f->until.us)
+		return false;
+	*c = (CertInfo){ .present = true,
+		         .verified = true,
+		         .leaf_not_before = f->leaf_not_before,
+		         .leaf_not_after = f->leaf_not_after,
+		         .chain_not_after = f->until,
+		         .subject = arena_text(peer->arena, f->subject),
+		         .issuer = arena_text(peer->arena, f->issuer),
+		         .names = arena_text(peer->arena, f->names) };
+	return true;
+}
+
+static Instant chain_from(STACK_OF(X509) * chain)
+{
+	Instant from = LONG_AGO;
+
+	for (int i = 0; i < sk_X509_num(chain); i++)
+		from = latest(from, instant_of(X509_get0_notBefore(sk_X509_value(chain, i))));
+	return from;
+}
+
+static void remember(TrustStore *trust, const TlsPeer *peer, const unsigned char id[TLS_DIGEST],
+                     STACK_OF(X509) * chain)
+{
+	const CertInfo *c = peer->cert;
+	TlsFacts *f = NEW(TlsFacts);
+
+	*f = (TlsFacts){ .from = chain_from(chain),
+		         .until = c->chain_not_after,
+		         .leaf_not_before = c->leaf_not_before,
+		         .leaf_not_after = c->leaf_not_after,
+		         .subject = mem_text(c->subject),
+		         .issuer = mem_text(c->issuer),
+		         .names = mem_text(c->names) };
+	memcpy(f->digest, id, TLS_DIGEST);
+	tls_facts_keep(trust, peer->host, f);
+}
+
+/* ---- verifying ---- */
+
+static bool verify_now(X509_STORE_CTX *ctx, TlsPeer *peer, Instant now)
+{
 	bool good;
 
 	expect_host(ctx, peer->host);
+	X509_VERIFY_PARAM_set_time(X509_STORE_CTX_get0_param(ctx), (time_t)(now.us / 1000000));
 	note_leaf(peer, X509_STORE_CTX_get0_cert(ctx));
 	good = X509_verify_cert(ctx) == 1;
-	peer->seen = true;
 	peer->cert->verified = good;
 	if (good)
 		note_chain(peer, X509_STORE_CTX_get0_chain(ctx));
 	else
 		peer->cert->error = arena_text(
 		        peer->arena, X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx)));
+	return good;
+}
+
+/* OpenSSL calls this instead of its own verification, which it then calls. That the server
+ * holds the leaf's key is another matter: OpenSSL sees to it in every handshake. */
+int tls_verify(X509_STORE_CTX *ctx, void *arg)
+{
+	SSL *ssl = X509_STORE_CTX_get_ex_data(ctx, SSL_get_ex_data_X509_STORE_CTX_idx());
+	TlsPeer *peer = arg ? arg : tls_peer_of(ssl);
+	TrustStore *trust = tls_trust_of(ssl);
+	Instant now = peer->loop->world.now(&peer->loop->world);
+	unsigned char id[TLS_DIGEST];
+	bool known = digest(peer->loop, ctx, id), good;
+
+	peer->seen = true;
+	if (known && recall(peer, tls_facts_of(trust, peer->host), id, now)) {
+		X509_STORE_CTX_set_error(ctx, X509_V_OK);
+		return 1;
+	}
+	good = verify_now(ctx, peer, now);
+	if (good && known)
+		remember(trust, peer, id, X509_STORE_CTX_get0_chain(ctx));
 	ERR_clear_error();
 	return good || peer->no_verify;
-}
-
-/* `peer` NULL: each SSL brings its own. */
-bool tls_prepare(Loop *loop, SSL_CTX *ctx, const char *ca_file, TlsPeer *peer, Err *err)
-{
-	X509_STORE *store = tls_store(loop, ca_file, err);
-
-	if (!store)
-		return false;
-	SSL_CTX_set1_cert_store(ctx, store);
-	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
-	SSL_CTX_set_cert_verify_callback(ctx, verify, peer);
-	/* A resumed session shows no certificate: each probe sees the whole handshake. */
-	(void)SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
-	(void)SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION);
-	return true;
-}
-
-/* The shared context goes with the store it was made with. */
-static SSL_CTX *client_context(Loop *loop, const char *ca_file, Err *err)
-{
-	X509_STORE *store = tls_store(loop, ca_file, err);
-	SSL_CTX *ctx;
-
-	if (!store)
-		return NULL;
-	if (!ca_file && loop->tls && SSL_CTX_get_cert_store(loop->tls) == store) {
-		(void)SSL_CTX_up_ref(loop->tls);
-		return loop->tls;
-	}
-	ctx = SSL_CTX_new(TLS_client_method());
-	if (!ctx || !tls_prepare(loop, ctx, ca_file, NULL, err)) {
-		SSL_CTX_free(ctx);
-		return NULL;
-	}
-	if (!ca_file) {
-		SSL_CTX_free(loop->tls);
-		(void)SSL_CTX_up_ref(ctx);
-		loop->tls = ctx;
-	}
-	return ctx;
-}
-
-SSL *tls_client(Loop *loop, const char *ca_file, const char *sni, TlsPeer *peer, Err *err)
-{
-	SSL_CTX *ctx = client_context(loop, ca_file, err);
-	SSL *ssl = ctx ? SSL_new(ctx) : NULL;
-	Address literal;
-
-	SSL_CTX_free(ctx);
-	if (!ssl) {
-		if (ctx)
-			(void)err_set(err, ERR_IO, "no TLS client");
-		return NULL;
-	}
-	(void)SSL_set_ex_data(ssl, peer_index(), peer);
-	if (!address_parse(sni, &literal))
-		(void)SSL_set_tlsext_host_name(ssl, sni);
-	SSL_set_connect_state(ssl);
-	return ssl;
 }
 
 const char *tls_error(const TlsPeer *peer, Arena *arena)
