@@ -3,7 +3,8 @@
  * "# torture", once per commit with the engine killed right after it: no message may
  * be lost, none may reach a person twice, and the story must end with as many.
  *
- * Each is also rehearsed, as `carene simulate` does it, for the same evidence.
+ * Each is also rehearsed, as `carene simulate` does it, for the same evidence, and played
+ * as the daemon takes results, many to a turn.
  *
  *   run_scenarios [--once] FOLDER [part-of-a-name …]
  *
@@ -42,14 +43,16 @@ static bool is_torture(const char *path)
 	return text_starts(line, "# torture");
 }
 
-/* The engine killed after each commit in turn (every `step`-th when there are many). */
-static void torture(const char *path, const char *name, const ScenarioResult *calm)
+/* The engine killed after each commit in turn (every `step`-th when there are many), at most
+ * `most` times. */
+static void torture(const char *path, const char *name, const ScenarioResult *calm, bool gathers,
+                    uint64_t most)
 {
-	uint64_t step = once ? 40 : calm->commits > 400 ? calm->commits / 400 : 1;
+	uint64_t step = once ? 40 : calm->commits > most ? calm->commits / most : 1;
 	char why[700] = "";
 
 	for (uint64_t at = 1; at <= calm->commits && !why[0]; at += step) {
-		ScenarioOptions o = { .crash_at = at, .only_invariants = true };
+		ScenarioOptions o = { .crash_at = at, .only_invariants = true, .gathers = gathers };
 		ScenarioResult r;
 		Err err = { 0 };
 
@@ -66,7 +69,24 @@ static void torture(const char *path, const char *name, const ScenarioResult *ca
 			        "killed after commit %llu: %u messages, %u without the crash",
 			        (unsigned long long)at, r.distinct, calm->distinct);
 	}
-	report(!why[0], name, "survives a crash after each commit", why);
+	report(!why[0], name,
+	       gathers ? "survives a crash after commits that are shared"
+	               : "survives a crash after each commit",
+	       why);
+}
+
+/* As the daemon takes them: results of one instant are decided together. What the story
+ * expects must hold as well, whatever order the journal is in. */
+static void gather(const char *path, const char *name)
+{
+	ScenarioOptions o = { .gathers = true };
+	ScenarioResult r;
+	Err err = { 0 };
+
+	if (report(scenario_run(path, &o, &r, &err), name, "holds when results share a turn",
+	           err.message) &&
+	    is_torture(path))
+		torture(path, name, &r, true, 60);
 }
 
 /* Played as `carene simulate` does it: no page, no raw samples, and no probe whose answer
@@ -100,8 +120,9 @@ static void play(const char *folder, const char *name)
 		report(scenario_run(path, &o, &again, &err) && text_eq(first.head, again.head),
 		       name, "is the same twice", "the journals of two runs differ");
 	rehearse(path, name, &first);
+	gather(path, name);
 	if (is_torture(path))
-		torture(path, name, &first);
+		torture(path, name, &first, false, 400);
 }
 
 static int by_name(const void *a, const void *b)

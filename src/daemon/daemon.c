@@ -324,7 +324,8 @@ static bool open_parts(Daemon *d, Plan *plan, Err *err)
 	                                         .store = d->store,
 	                                         .plan = plan,
 	                                         .data = o->data,
-	                                         .base_url = d->base_url },
+	                                         .base_url = d->base_url,
+	                                         .gathers = true },
 	                       err);
 	return d->engine && loop_signal(d->loop, SIGTERM, on_signal, d, err) &&
 	       loop_signal(d->loop, SIGINT, on_signal, d, err) &&

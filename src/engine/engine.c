@@ -1,24 +1,7 @@
-/* The engine's life and its turn. Nothing here knows what an alert or a mail is:
- * it begins a turn, lets the concern's file work, commits, performs, and finds the
- * next due time. */
+/* The engine's life, and what a turn (turn.c) is made of: effects, commit, the next due
+ * time. Nothing here knows what an alert or a mail is:
+ * it lets the concern's file work and commits. */
 #include "engine/engine_private.h"
-
-/* How long samples may wait for a commit of their own. */
-enum { FLUSH_MS = 1000, TURN_ARENA = 256 << 20 };
-
-/* ---- the turn ---- */
-
-void turn_begin(Engine *e)
-{
-	if (e->inside++ == 0) {
-		e->now = world_now(e->world);
-		e->turns++;
-		if (arena_used(e->turn)) {
-			arena_free(e->turn);
-			e->turn = arena_new("turn", TURN_ARENA);
-		}
-	}
-}
 
 void engine_note(Engine *e, const char *kind, const char *subject, const char *actor, char *input)
 {
@@ -73,6 +56,9 @@ bool engine_commit(Engine *e)
 	SeriesSink sink = { save_sample, NULL, e };
 	Err err = { 0 };
 
+	if (e->dead)
+		return false;
+	services_compose(e);
 	self_slow_beat(e);
 	if (e->slow) /* a crash before that loses nothing: raw samples make up for it */
 		sink.rollup = save_rollup;
@@ -96,48 +82,12 @@ bool engine_commit(Engine *e)
 	return true;
 }
 
-static void step_all(Engine *e)
-{
-	windows_step(e);
-	rules_step(e);
-	cases_step(e);
-	tasks_step(e);
-	actions_step(e);
-	tickets_step(e);
-	proofs_step(e);
-	outbox_flush_held(e);
-	view_step(e);
-}
-
-bool turn_end(Engine *e)
-{
-	bool durable = true;
-
-	if (e->inside > 1) {
-		e->inside--;
-		return true;
-	}
-	if (e->read_only) {
-		e->inside--;
-		return true;
-	}
-	step_all(e);
-	if (e->urgent || is_due(e->flush_at, e->now))
-		durable = engine_commit(e);
-	else if (!is_set(e->flush_at))
-		e->flush_at = after(e->now, milliseconds(FLUSH_MS));
-	if (!e->dead)
-		outbox_perform(e);
-	e->inside--;
-	if (!e->dead)
-		engine_arm(e);
-	return durable;
-}
-
 static Instant next_due(Engine *e)
 {
 	Instant due = e->flush_at;
 
+	if (e->gathered) /* what came in is decided in the next turn of the loop */
+		return e->now;
 	due = earliest(due, watch_next(e));
 	due = earliest(due, rules_next(e));
 	due = earliest(due, cases_next(e));
@@ -157,7 +107,8 @@ void engine_arm(Engine *e)
 {
 	Instant due = next_due(e);
 
-	if (!e->started || due.us == e->tick_at.us)
+	if (!e->started || due.us == e->tick_at.us ||
+	    (e->gathers && is_set(e->tick_at) && is_due(e->tick_at, e->now) && is_due(due, e->now)))
 		return;
 	e->tick_at = due;
 	if (due.us == NEVER.us)
@@ -173,10 +124,7 @@ static void on_tick(TimerOp *op)
 	e->tick_at = LONG_AGO;
 	if (e->dead)
 		return;
-	turn_begin(e);
-	self_beat(e);
-	watch_due(e);
-	(void)turn_end(e);
+	turn_tick(e);
 }
 
 void engine_clock_jumped(Engine *e, Duration by)
@@ -201,12 +149,6 @@ void engine_clock_jumped(Engine *e, Duration by)
 	(void)turn_end(e);
 }
 
-void engine_slow_turn(Engine *e, Duration took)
-{
-	(void)took;
-	e->slow_turns++;
-}
-
 /* ---- life ---- */
 
 Engine *engine_new(const EngineOptions *o, Err *err)
@@ -225,6 +167,7 @@ Engine *engine_new(const EngineOptions *o, Err *err)
 	e->batch = batch_new();
 	batch_watch(e->batch, o->saved, o->ctx);
 	e->turn = arena_new("turn", TURN_ARENA);
+	e->gathers = o->gathers;
 	e->ledger = ledger_new();
 	e->series = series_new();
 	if (e->rehearsal) {
@@ -238,7 +181,7 @@ Engine *engine_new(const EngineOptions *o, Err *err)
 	e->tick.done = on_tick;
 	e->flush_at = e->publish_at = e->windows_plan_at = e->actions_at = e->tickets_at = NEVER;
 	e->storage_bad_since = e->slow_at = e->guard_cut_since = e->tick_at = e->alive_at =
-	        e->silences_at = LONG_AGO;
+	        e->silences_at = e->slow_told_at = LONG_AGO;
 	e->now = e->started_at = e->listens_from = world_now(e->world);
 	if (!restore_all(e, err)) {
 		engine_free(e);
@@ -302,6 +245,7 @@ void engine_free(Engine *e)
 	view_free(e);
 	watches_free(e);
 	rules_free(e);
+	services_free(e);
 	e->prober->stop(e->prober); /* nothing points into a plan any more */
 	prober_direct_free(e->own_prober);
 	for (size_t i = 0; i < e->cases.n; i++)

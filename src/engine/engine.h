@@ -32,6 +32,9 @@ typedef struct EngineOptions {
 	 * last one are counted instead of played (World.same_for). Evidence and verdicts are
 	 * the same as without. */
 	bool rehearsal;
+	/* Results that come within one turn of the loop are decided together and share a commit
+	 * (turn.c). A simulation decides each on its own unless this is asked for. */
+	bool gathers;
 	/* Only questions, on a store that somebody else may be writing: nothing is stepped,
 	 * committed or performed, and engine_start() must not be called. */
 	bool read_only;
@@ -61,6 +64,7 @@ void engine_reload(Engine *e, Plan *plan, const char *actor);
 /* A new plan could not be loaded: the old one stays, and its people are told. */
 void engine_reload_failed(Engine *e, const char *why, const char *actor);
 void engine_clock_jumped(Engine *e, Duration by);
+/* The loop's own word: a turn of it took longer than it should. */
 void engine_slow_turn(Engine *e, Duration took);
 
 const Plan *engine_plan(const Engine *e);

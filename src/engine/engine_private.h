@@ -1,6 +1,8 @@
 /* The engine's state and what its files share. One file per concern:
  *
- *   engine.c    life: new, start, stop; the turn, its commit, the next due time
+ *   turn.c      the turn: what shares one, how long it may take, how long it took
+ *   engine.c    life: new, start, stop; effects, the commit, the next due time
+ *   services.c  which checks make up which service; its chain, from what changed
  *   watch.c     probes, metrics, heartbeats → samples and confirmed states
  *   steady.c    a rehearsal's probes whose answers cannot differ: counted, not played
  *   rules.c     alerts: facts, stepping, what they open
@@ -102,6 +104,13 @@ typedef struct Sending {
 	char id[sizeof(((Message *)0)->id)];
 } Sending;
 
+enum { TURN_ARENA = 256 << 20, TURN_RESULTS = 256, TURN_STARTS = 512, TURN_BUCKETS = 12 };
+
+typedef struct TurnTimes {
+	uint64_t n, within[TURN_BUCKETS]; /* by upper bounds, see turn.c; each turn in one */
+	Duration sum, worst;
+} TurnTimes;
+
 struct Engine {
 	World *world;
 	Store *store;
@@ -122,6 +131,19 @@ struct Engine {
 	Instant flush_at; /* otherwise: when the batch is committed at the latest */
 	unsigned inside;  /* turns nested (a command inside a callback): 0 outside */
 
+	/* turn.c */
+	bool gathers;           /* see EngineOptions */
+	size_t gathered;        /* results taken and not yet decided on */
+	size_t results;         /* of the batch that is being taken */
+	int64_t turn_from_us;   /* monotonic: this stretch of the turn began */
+	int64_t gather_from_us; /* … and its first result came */
+	Duration taken;         /* by the stretches before */
+	TurnTimes turn_times;   /* the engine's own part of each turn */
+	uint64_t slow_untold;   /* slow turns of the loop not in the journal yet */
+	Duration slow_worst;    /* of them */
+	Duration loop_worst;    /* of all */
+	Instant slow_told_at;
+
 	Ledger *ledger;
 	SeriesSet *series;
 	Prober *prober, *own_prober; /* who runs probes; own: made by us */
@@ -129,6 +151,12 @@ struct Engine {
 	LIST(Gauge *) gauges;
 	DueHeap watch_heap, gauge_heap, rule_heap;
 	LIST(AlertBox *) dirty_rules;
+	struct {
+		const Plan *plan;       /* of which they are */
+		struct ServiceBox **of; /* of each service of the plan */
+		size_t n;
+		LIST(struct ServiceBox *) dirty;
+	} services;
 	Duration looks_back;    /* the longest stretch of samples that a rule looks at */
 	size_t asleep_n;        /* steady.c: how many are not played for now */
 	uint64_t skipped;       /* probes and readings counted and not played */
@@ -185,13 +213,39 @@ struct Engine {
 	Arena *turn;
 };
 
-/* ---- the turn (engine.c) ---- */
+/* ---- the turn (turn.c) ---- */
 
+/* An event on its own, or a batch of results. What was gathered before is decided first, so
+ * that it meets a settled state. They nest: what begins inside belongs to the outer one. */
 void turn_begin(Engine *e);
-/* Commits when something in it must be durable (or the batch has waited long
- * enough), performs, and arms the next tick. False: the commit failed; the changes
- * wait in the batch. */
+/* Steps everything once, commits when something in it must be durable (or the batch has
+ * waited long enough), performs, and arms the next tick. False: the commit failed; the
+ * changes wait in the batch. */
 bool turn_end(Engine *e);
+/* One result, which shares its turn with those around it: nothing of it is decided, committed
+ * or performed before turn_tick(), the next turn_begin(), or the last turn_leave() of a full
+ * turn. Where the engine does not gather they are turn_begin() and turn_end(). */
+void turn_join(Engine *e);
+void turn_leave(Engine *e);
+/* Enough came in: whoever delivers results in a batch leaves the rest for the next turn of
+ * the loop. */
+bool turn_is_full(const Engine *e);
+bool turn_is_long(const Engine *e); /* enough was stepped: the rest comes next, at once */
+void turn_tick(Engine *e);          /* the timer: what is due, and what was gathered */
+void turn_measured(TurnTimes *t, Duration took);
+/* Buckets, sum and count in OpenMetrics. */
+void turn_histogram(const TurnTimes *t, const char *name, Buf *out);
+
+/* ---- services.c ---- */
+void services_touch(Engine *e, const Check *c, Instant from); /* its chain changed */
+void services_touch_all(Engine *e);                           /* a window opened or closed */
+/* The chains of the services touched; harmless when none was. Before anybody reads one. */
+void services_compose(Engine *e);
+const char *services_env(const Service *s); /* the one people use: the last */
+void services_free(Engine *e);
+
+/* ---- the commit (engine.c) ---- */
+
 /* One transaction for what waits in the batch; false: it waits for the next try. */
 bool engine_commit(Engine *e);
 static inline void turn_urgent(Engine *e)
@@ -356,7 +410,8 @@ Instant self_next(const Engine *e);
 
 /* ---- view.c ---- */
 void view_touch(Engine *e);
-void view_services(Engine *e); /* a window opened or closed */
+LedgerSink view_sink(Engine *e); /* changes of the ledger into the batch */
+void view_services(Engine *e);   /* a window opened or closed */
 size_t view_excluded(const Engine *e, const char *service, const char *env, Excluded *out,
                      size_t cap);
 void view_step(Engine *e);

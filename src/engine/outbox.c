@@ -265,13 +265,13 @@ static void on_answer(Ask *ask, const Answer *answer)
 
 	if (e->dead)
 		return;
-	turn_begin(e);
+	turn_join(e);
 	if (m) {
 		message_step(m, e->plan, answer, e->now, &fx, &change);
 		after_step(e, m, &change, &fx);
 	}
 	sending_done(e, s);
-	(void)turn_end(e);
+	turn_leave(e);
 }
 
 /* The page is about to leave for good. Noted first: after a crash it is not sent a

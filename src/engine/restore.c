@@ -311,6 +311,7 @@ void engine_reload(Engine *e, Plan *plan, const char *actor)
 	steady_wake(e);
 	watch_cancel_runs(e);
 	e->plan = plan;
+	services_free(e);
 	e->prober->plan(e->prober, plan);
 	emit_object(&j, NULL);
 	emit_text(&j, "was", old->digest);

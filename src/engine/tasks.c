@@ -449,6 +449,7 @@ void tasks_touch_check(Engine *e, const char *check)
 	if (!e->tasks_measuring)
 		return;
 	e->tasks_measuring = false;
+	services_compose(e); /* a verdict may be asked for */
 	todo = mem_printf("check:%s", check);
 	for (size_t i = 0; i < e->tasks.n; i++) {
 		TaskWork *w = e->tasks.at[i];

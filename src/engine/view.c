@@ -5,7 +5,7 @@
 
 #include "report/status.h"
 
-enum { REWRITE_S = 300, DEBOUNCE_MS = 500, HORIZON_DAYS = 30, STRETCHES = 64 };
+enum { REWRITE_S = 300, DEBOUNCE_MS = 500, HORIZON_DAYS = 30 };
 
 /* ---- the ledger ---- */
 
@@ -23,7 +23,7 @@ static void drop_interval(void *ctx, const char *id)
 	batch_delete(e->batch, &interval_record, id);
 }
 
-static LedgerSink sink_of(Engine *e) { return (LedgerSink){ save_interval, drop_interval, e }; }
+LedgerSink view_sink(Engine *e) { return (LedgerSink){ save_interval, drop_interval, e }; }
 
 static LedgerState ledger_state_of(unsigned check_state)
 {
@@ -36,83 +36,11 @@ static LedgerState ledger_state_of(unsigned check_state)
 	return LEDGER_UNKNOWN;
 }
 
-/* Share of users hit when this check fails, 0-1. */
-static double impact_of(const Check *c)
-{
-	return c && c->how->impact.set && !c->how->impact.unset ? c->how->impact.value / 100 : 1;
-}
-
-static bool is_of(const Check *c, const Service *s, const char *env)
-{
-	return c->service == s && (!c->env || text_eq(c->env, env));
-}
-
-/* Stretches in which a window that holds deliveries back is or was open there: what
- * fails in them reads as maintenance. */
-static size_t open_stretches(const Engine *e, const char *service, const char *env, Excluded *out)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < e->windows.n && n < STRETCHES; i++) {
-		const WindowOccurrence *w = &e->windows.at[i];
-		Instant end = is_set(w->real_end) ? earliest(w->real_end, w->until) : w->until;
-
-		if (w->state == WINDOW_PLANNED || w->state == WINDOW_ANNOUNCED ||
-		    w->state == WINDOW_CANCELLED ||
-		    (!window_is_announced(w) && w->origin != WINDOW_EMERGENCY) ||
-		    !window_concerns(w, service, env))
-			continue;
-		out[n++] = (Excluded){ w->starts, end };
-	}
-	return n;
-}
-
-/* The service's chain from `from` on, out of its checks' chains. */
-static void set_service(Engine *e, const Service *s, const char *env, Instant from)
-{
-	LIST(ServicePart) parts = { 0 };
-	AUTO_FREE char *entity = mem_printf("service:%s/%s", s->item.id, env);
-	LedgerSink sink = sink_of(e);
-	Excluded open[STRETCHES];
-	size_t n;
-
-	for (size_t i = 0; i < e->plan->checks_n; i++) {
-		const Check *c = &e->plan->checks[i];
-
-		if (is_of(c, s, env))
-			list_add(&parts,
-			         ((ServicePart){ arena_printf(e->turn, "check:%s", c->item.id),
-			                         impact_of(c) }));
-	}
-	n = open_stretches(e, s->item.id, env, open);
-	(void)ledger_compose(e->ledger, entity, parts.at, parts.n, open, n, from, e->now, &sink);
-	list_free(&parts);
-}
-
-static const char *env_of(const Service *s, const Check *c)
-{
-	if (c && c->env)
-		return c->env;
-	return s->environments_n ? s->environments[s->environments_n - 1].item.id : "production";
-}
-
-static void set_services_of(Engine *e, const Check *c, Instant from)
-{
-	if (!c || !c->service)
-		return;
-	if (c->env || !c->service->environments_n) {
-		set_service(e, c->service, env_of(c->service, c), from);
-		return;
-	}
-	for (size_t i = 0; i < c->service->environments_n; i++)
-		set_service(e, c->service, c->service->environments[i].item.id, from);
-}
-
 void view_ledger(Engine *e, const char *check, int state, Instant from, const char *cause)
 {
 	AUTO_FREE char *entity = mem_printf("check:%s", check);
 	const Check *c = plan_check(e->plan, check);
-	LedgerSink sink = sink_of(e);
+	LedgerSink sink = view_sink(e);
 
 	if (!is_set(from))
 		from = e->now;
@@ -121,7 +49,7 @@ void view_ledger(Engine *e, const char *check, int state, Instant from, const ch
 		           &sink);
 	else
 		ledger_close(e->ledger, entity, from, &sink);
-	set_services_of(e, c, from);
+	services_touch(e, c, from);
 	turn_urgent(e);
 	view_touch(e);
 }
@@ -129,8 +57,7 @@ void view_ledger(Engine *e, const char *check, int state, Instant from, const ch
 /* A window opened or closed: the same checks read otherwise from now on. */
 void view_services(Engine *e)
 {
-	for (size_t i = 0; i < e->plan->checks_n; i++)
-		set_services_of(e, &e->plan->checks[i], e->now);
+	services_touch_all(e);
 	view_touch(e);
 }
 
@@ -272,7 +199,7 @@ static const char *entity_of(Engine *e, const char *of, const char **ret_service
 	const Check *c = text_starts(of, "service:") ? NULL : plan_check(e->plan, id);
 
 	*ret_service = s ? s->item.id : c && c->service ? c->service->item.id : NULL;
-	*ret_env = s ? env_of(s, NULL) : c ? c->env : NULL;
+	*ret_env = s ? services_env(s) : c ? c->env : NULL;
 	if (s) {
 		/* The environment people use is the last one of the list that is measured. */
 		for (size_t i = s->environments_n; i-- > 0;) {
@@ -530,6 +457,7 @@ const StatusFacts *engine_status(Engine *e)
 	StatusFacts *f = &e->view;
 	Instant now = e->inside ? e->now : world_now(e->world);
 
+	services_compose(e);
 	if (!e->view_dirty && e->view_arena && between(f->now, now).us < seconds(5).us)
 		return f;
 	e->now = now;
@@ -681,6 +609,10 @@ bool engine_health(Engine *e, Emit *out)
 	emit_instant(out, "now", world_now(e->world));
 	emit_int(out, "checks", (int64_t)e->plan->checks_n);
 	emit_seconds(out, "worst_lateness_s", e->worst_late);
+	emit_seconds(out, "worst_turn_s",
+	             e->loop_worst.us > e->turn_times.worst.us ? e->loop_worst
+	                                                       : e->turn_times.worst);
+	emit_int(out, "slow_turns", (int64_t)e->slow_turns);
 	return ok;
 }
 
@@ -746,6 +678,9 @@ void engine_openmetrics(Engine *e, Buf *out)
 	buf_printf(out, "carene_commits_total %llu\n", (unsigned long long)e->commits);
 	metric_head(out, "carene_slow_turns", "counter", "Turns of the loop over 50 ms.");
 	buf_printf(out, "carene_slow_turns_total %llu\n", (unsigned long long)e->slow_turns);
+	metric_head(out, "carene_turn_seconds", "histogram",
+	            "Time of the engine's turns: taking, deciding, committing, starting.");
+	turn_histogram(&e->turn_times, "carene_turn_seconds", out);
 	metric_head(out, "carene_lateness_seconds", "gauge",
 	            "Worst lateness of a probe since the start.");
 	buf_printf(out, "carene_lateness_seconds %g\n", (double)e->worst_late.us / 1e6);

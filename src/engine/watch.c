@@ -121,11 +121,11 @@ static void on_batch(void *user, bool begins)
 	if (e->dead)
 		return;
 	if (begins) {
-		turn_begin(e);
+		turn_join(e);
 		steady_catch_up(e);
 	} else {
 		plans_release(e);
-		(void)turn_end(e);
+		turn_leave(e);
 	}
 }
 
@@ -139,6 +139,7 @@ static void on_finished(void *user, ProbeOp *op, const CheckResult *result)
 	w->late = earlier(w->due, result->at) ? between(w->due, result->at) : duration_us(0);
 	if (w->late.us > e->worst_late.us)
 		e->worst_late = w->late;
+	e->results++;
 	take_result(w, result);
 	watch_schedule(w);
 }
@@ -222,7 +223,7 @@ static void on_collected(CollectRun *run, const CollectResult *r, void *owner)
 	g->run = NULL;
 	if (e->dead)
 		return;
-	turn_begin(e);
+	turn_join(e);
 	steady_catch_up(e);
 	say_gauge(g, r);
 	g->last_at = r->at;
@@ -230,7 +231,7 @@ static void on_collected(CollectRun *run, const CollectResult *r, void *owner)
 		add_samples(e, r->values, r->n, r->at, duration_us(0));
 	gauge_schedule(g, steady_saw(e, &g->steady, r->values, r->fail ? 0 : r->n, r->at,
 	                             r->fail == FAIL_NONE, g->due, gauge_every(g)));
-	(void)turn_end(e);
+	turn_leave(e);
 }
 
 static void collect(Gauge *g)
@@ -251,7 +252,8 @@ void watch_due(Engine *e)
 	LIST(Watch *) late = { 0 }; /* one that is due again at once waits for the next turn */
 	DueNode *node;
 
-	while ((node = due_take(&e->watch_heap, e->now)))
+	/* Those left over are late by a turn of the loop, in which others are served. */
+	while (late.n < TURN_STARTS && (node = due_take(&e->watch_heap, e->now)))
 		list_add(&late, CONTAINER_OF(node, Watch, node));
 	for (size_t i = 0; i < late.n; i++) {
 		probe(late.at[i]);

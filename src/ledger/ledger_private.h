@@ -29,3 +29,20 @@ bool interval_same(const Interval *a, LedgerState state, double impact);
 double impact_ok(LedgerState state, double impact);
 /* DOWN for everybody, however it is called. */
 bool interval_is_outage(const Interval *i);
+
+/* A service's state from `from` on, until the next step. */
+typedef struct Step {
+	Instant from;
+	LedgerState state;
+	double impact;
+	const char *cause; /* the ledger's */
+} Step;
+typedef struct Steps {
+	Step *at;
+	size_t n, cap;
+} Steps;
+/* The state that these facts make at t; neighbours that are the same are one step, and time
+ * before anything was measured is none. */
+void steps_add(Steps *steps, const CheckFact *facts, size_t n, bool in_window, Instant t);
+/* Into the ledger, from the first one on which its chain differs; false: none does. */
+bool steps_keep(const Steps *steps, Ledger *l, const char *entity, const LedgerSink *sink);

@@ -1,4 +1,5 @@
-/* A service's state from those of its checks, at one instant and over time. */
+/* A service's state from those of its checks, at one instant and over time, in the plainest
+ * way: all checks are looked at, at each change. tally.c gives the same from what changed. */
 #include "core/list.h"
 #include "ledger/ledger_private.h"
 
@@ -78,25 +79,21 @@ static void edges_of(const Ledger *l, const ServicePart *parts, size_t n, const 
 		qsort(edges->at, edges->n, sizeof *edges->at, by_time);
 }
 
-typedef struct Step {
-	Instant from;
-	LedgerState state;
-	double impact;
-	const char *cause;
-} Step;
+void steps_add(Steps *steps, const CheckFact *facts, size_t n, bool in_window, Instant t)
+{
+	Step step = { .from = t }, *prior = steps->n ? &steps->at[steps->n - 1] : NULL;
 
-typedef struct Steps {
-	Step *at;
-	size_t n, cap;
-} Steps;
+	if (!n && !prior)
+		return;
+	step.state = service_state(facts, n, in_window, &step.impact, &step.cause);
+	if (!prior || prior->state != step.state || prior->impact != step.impact)
+		list_add(steps, step);
+}
 
-/* The service's state at t, which holds until the next edge; neighbours that are
- * the same are one step. */
 static void add_step(const Ledger *l, const ServicePart *parts, size_t n, const Excluded *open,
                      size_t open_n, Instant t, Steps *steps)
 {
 	LIST(CheckFact) facts = { 0 };
-	Step step = { .from = t }, *prior = steps->n ? &steps->at[steps->n - 1] : NULL;
 	bool in_window = false;
 
 	for (size_t i = 0; i < n; i++) {
@@ -108,11 +105,7 @@ static void add_step(const Ledger *l, const ServicePart *parts, size_t n, const 
 	}
 	for (size_t i = 0; i < open_n; i++)
 		in_window |= !earlier(t, open[i].from) && earlier(t, open[i].to);
-	if (facts.n || prior) {
-		step.state = service_state(facts.at, facts.n, in_window, &step.impact, &step.cause);
-		if (!prior || prior->state != step.state || prior->impact != step.impact)
-			list_add(steps, step);
-	}
+	steps_add(steps, facts.at, facts.n, in_window, t);
 	list_free(&facts);
 }
 
@@ -128,25 +121,33 @@ static bool agrees(const Ledger *l, const char *entity, const Steps *steps, size
 	return known->to.us == steps->at[i + 1].from.us;
 }
 
+bool steps_keep(const Steps *steps, Ledger *l, const char *entity, const LedgerSink *sink)
+{
+	size_t same = 0;
+
+	while (same < steps->n && agrees(l, entity, steps, same))
+		same++;
+	for (size_t i = same; i < steps->n; i++)
+		(void)ledger_set(l, entity, steps->at[i].state, steps->at[i].impact,
+		                 steps->at[i].from, steps->at[i].cause ? steps->at[i].cause : "",
+		                 sink);
+	return steps->n > same;
+}
+
 bool ledger_compose(Ledger *l, const char *entity, const ServicePart *parts, size_t n,
                     const Excluded *open, size_t open_n, Instant from, Instant now,
                     const LedgerSink *sink)
 {
 	Instants edges = { 0 };
 	Steps steps = { 0 };
-	size_t same = 0;
+	bool changed;
 
 	edges_of(l, parts, n, open, open_n, from, now, &edges);
 	add_step(l, parts, n, open, open_n, from, &steps);
 	for (size_t i = 0; i < edges.n; i++)
 		add_step(l, parts, n, open, open_n, edges.at[i], &steps);
-	while (same < steps.n && agrees(l, entity, &steps, same))
-		same++;
-	for (size_t i = same; i < steps.n; i++)
-		(void)ledger_set(l, entity, steps.at[i].state, steps.at[i].impact, steps.at[i].from,
-		                 steps.at[i].cause ? steps.at[i].cause : "", sink);
-	same = steps.n - same;
+	changed = steps_keep(&steps, l, entity, sink);
 	list_free(&edges);
 	list_free(&steps);
-	return same > 0;
+	return changed;
 }

@@ -225,6 +225,7 @@ static bool start_engine(Scene *s)
 	                                         .data = "/data",
 	                                         .base_url = "http://carene.test",
 	                                         .rehearsal = s->o->rehearsal,
+	                                         .gathers = s->o->gathers,
 	                                         .committed = committed,
 	                                         .saved = saved,
 	                                         .ctx = s },

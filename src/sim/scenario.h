@@ -52,6 +52,7 @@ typedef struct ScenarioOptions {
 	uint64_t
 	        crash_at; /* kill the engine right after this commit, and start it again; 0: never */
 	bool rehearsal;   /* see EngineOptions: the same evidence, a hundred times faster */
+	bool gathers;     /* results of one instant share a turn: see EngineOptions */
 	bool only_invariants; /* with crash_at: `expect` lines are not judged */
 	Buf *log;             /* what happened, for people; NULL: nobody reads */
 
