@@ -3,16 +3,25 @@
  * business, the same one that will fetch them. */
 #include "check/check_private.h"
 #include "core/buf.h"
+#include "core/lib_curl.h"
 #include "core/text.h"
 
 #include <arpa/inet.h>
-#include <curl/curl.h>
 #include <string.h>
 
 typedef CURLU *Curlu;
-static void Curlu_done(Curlu *u) { curl_url_cleanup(*u); }
+static void Curlu_done(Curlu *u)
+{
+	if (*u)
+		libcurl.url_cleanup(*u);
+}
+
 typedef char *CurlText;
-static void CurlText_done(CurlText *s) { curl_free(*s); }
+static void CurlText_done(CurlText *s)
+{
+	if (*s)
+		libcurl.release(*s);
+}
 
 /* ---- addresses that need no interpreting ---- */
 
@@ -102,14 +111,14 @@ static bool is_web(CURLU *u)
 {
 	AUTO(CurlText) scheme = NULL;
 
-	return curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+	return libcurl.url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
 	       (strcasecmp(scheme, "http") == 0 || strcasecmp(scheme, "https") == 0);
 }
 
 static bool url_open(const char *url, Curlu *ret)
 {
-	*ret = curl_url();
-	return *ret && curl_url_set(*ret, CURLUPART_URL, url, 0) == CURLUE_OK && is_web(*ret);
+	*ret = libcurl_open(NULL) ? libcurl.url() : NULL;
+	return *ret && libcurl.url_set(*ret, CURLUPART_URL, url, 0) == CURLUE_OK && is_web(*ret);
 }
 
 const char *url_resolve(Arena *a, const char *base, const char *ref)
@@ -118,10 +127,10 @@ const char *url_resolve(Arena *a, const char *base, const char *ref)
 	AUTO(CurlText) all = NULL;
 
 	if (!url_open(base, &u) ||
-	    curl_url_set(u, CURLUPART_URL, ref, CURLU_URLENCODE) != CURLUE_OK || !is_web(u))
+	    libcurl.url_set(u, CURLUPART_URL, ref, CURLU_URLENCODE) != CURLUE_OK || !is_web(u))
 		return NULL;
-	if (curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0) != CURLUE_OK ||
-	    curl_url_get(u, CURLUPART_URL, &all, 0) != CURLUE_OK)
+	if (libcurl.url_set(u, CURLUPART_FRAGMENT, NULL, 0) != CURLUE_OK ||
+	    libcurl.url_get(u, CURLUPART_URL, &all, 0) != CURLUE_OK)
 		return NULL;
 	return arena_text(a, all);
 }
@@ -131,8 +140,8 @@ static bool same_part(CURLU *a, CURLU *b, CURLUPart part, unsigned flags)
 	AUTO(CurlText) x = NULL;
 	AUTO(CurlText) y = NULL;
 
-	return curl_url_get(a, part, &x, flags) == CURLUE_OK &&
-	       curl_url_get(b, part, &y, flags) == CURLUE_OK && strcasecmp(x, y) == 0;
+	return libcurl.url_get(a, part, &x, flags) == CURLUE_OK &&
+	       libcurl.url_get(b, part, &y, flags) == CURLUE_OK && strcasecmp(x, y) == 0;
 }
 
 bool url_same_origin(const char *a, const char *b)
@@ -158,11 +167,11 @@ void url_show(const char *url, char *out, size_t cap)
 	out[0] = '\0';
 	if (!url_open(url, &u))
 		return;
-	curl_url_set(u, CURLUPART_USER, NULL, 0);
-	curl_url_set(u, CURLUPART_PASSWORD, NULL, 0);
-	curl_url_set(u, CURLUPART_QUERY, NULL, 0);
-	curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0);
-	if (curl_url_get(u, CURLUPART_URL, &all, 0) == CURLUE_OK)
+	libcurl.url_set(u, CURLUPART_USER, NULL, 0);
+	libcurl.url_set(u, CURLUPART_PASSWORD, NULL, 0);
+	libcurl.url_set(u, CURLUPART_QUERY, NULL, 0);
+	libcurl.url_set(u, CURLUPART_FRAGMENT, NULL, 0);
+	if (libcurl.url_get(u, CURLUPART_URL, &all, 0) == CURLUE_OK)
 		text_copy(out, cap, all);
 }
 
@@ -192,8 +201,8 @@ static bool url_host_port(const char *url, char host[128], uint16_t *ret_port)
 		*ret_port = plain.port;
 		return copy_host(plain.host, plain.host_n, host);
 	}
-	if (!url_open(url, &u) || curl_url_get(u, CURLUPART_HOST, &h, 0) != CURLUE_OK ||
-	    curl_url_get(u, CURLUPART_PORT, &p, CURLU_DEFAULT_PORT) != CURLUE_OK ||
+	if (!url_open(url, &u) || libcurl.url_get(u, CURLUPART_HOST, &h, 0) != CURLUE_OK ||
+	    libcurl.url_get(u, CURLUPART_PORT, &p, CURLU_DEFAULT_PORT) != CURLUE_OK ||
 	    !text_int(p, &n) || n < 1 || n > 65535)
 		return false;
 	*ret_port = (uint16_t)n;
@@ -252,11 +261,11 @@ static const char *with_port(Arena *a, const char *url, int port)
 	char text[16];
 
 	if (port <= 0 || !url_open(url, &u) ||
-	    curl_url_get(u, CURLUPART_PORT, &had, 0) == CURLUE_OK)
+	    libcurl.url_get(u, CURLUPART_PORT, &had, 0) == CURLUE_OK)
 		return url;
 	(void)snprintf(text, sizeof text, "%d", port);
-	if (curl_url_set(u, CURLUPART_PORT, text, 0) != CURLUE_OK ||
-	    curl_url_get(u, CURLUPART_URL, &all, 0) != CURLUE_OK)
+	if (libcurl.url_set(u, CURLUPART_PORT, text, 0) != CURLUE_OK ||
+	    libcurl.url_get(u, CURLUPART_URL, &all, 0) != CURLUE_OK)
 		return url;
 	return arena_text(a, all);
 }

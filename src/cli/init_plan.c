@@ -5,10 +5,10 @@
  * from outside goes through quoted() or comment(). */
 #include "cli/init.h"
 #include "core/alloc.h"
+#include "core/lib_curl.h"
 #include "core/text.h"
 
 #include <ctype.h>
-#include <curl/curl.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -53,14 +53,14 @@ static void comment(const Out *o, const char *s)
 
 static bool url_parts(const char *text, InitSite *ret)
 {
-	CURLU *u = curl_url();
+	CURLU *u = libcurl_open(NULL) ? libcurl.url() : NULL;
 	char *all = NULL, *host = NULL, *scheme = NULL, *user = NULL;
-	bool ok = u && curl_url_set(u, CURLUPART_URL, text, 0) == CURLUE_OK &&
-	          curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0) == CURLUE_OK &&
-	          curl_url_get(u, CURLUPART_URL, &all, 0) == CURLUE_OK &&
-	          curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-	          curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-	          curl_url_get(u, CURLUPART_USER, &user, 0) != CURLUE_OK &&
+	bool ok = u && libcurl.url_set(u, CURLUPART_URL, text, 0) == CURLUE_OK &&
+	          libcurl.url_set(u, CURLUPART_FRAGMENT, NULL, 0) == CURLUE_OK &&
+	          libcurl.url_get(u, CURLUPART_URL, &all, 0) == CURLUE_OK &&
+	          libcurl.url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+	          libcurl.url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+	          libcurl.url_get(u, CURLUPART_USER, &user, 0) != CURLUE_OK &&
 	          (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0) &&
 	          strlen(all) < sizeof ret->url && strlen(host) < sizeof ret->host;
 
@@ -73,11 +73,13 @@ static bool url_parts(const char *text, InitSite *ret)
 			ret->host[strcspn(ret->host, "]")] = '\0';
 		ret->https = strcmp(scheme, "https") == 0;
 	}
-	curl_free(user);
-	curl_free(scheme);
-	curl_free(host);
-	curl_free(all);
-	curl_url_cleanup(u);
+	if (!u)
+		return false;
+	libcurl.release(user);
+	libcurl.release(scheme);
+	libcurl.release(host);
+	libcurl.release(all);
+	libcurl.url_cleanup(u);
 	return ok;
 }
 

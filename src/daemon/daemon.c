@@ -2,6 +2,7 @@
 
 #include "core/text.h"
 #include "daemon/control.h"
+#include "daemon/ready.h"
 #include "engine/engine.h"
 #include "loop/loop.h"
 #include "store/store.h"
@@ -13,7 +14,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <systemd/sd-daemon.h>
 
 typedef struct Daemon {
 	const DaemonOptions *options;
@@ -60,10 +60,10 @@ static void on_signal(void *ctx, int signo)
 		loop_stop(d->loop);
 		return;
 	}
-	sd_notify(0, "RELOADING=1");
+	tell_manager("RELOADING=1");
 	if (!reload(d, "signal:HUP", &err))
 		(void)fprintf(stderr, "carene: the plan was not reloaded: %s\n", err.message);
-	sd_notify(0, "READY=1");
+	tell_manager("READY=1");
 }
 
 /* ---- commands ---- */
@@ -281,7 +281,7 @@ static void on_watchdog(TimerOp *op)
 	Daemon *d = CONTAINER_OF(op, Daemon, watchdog);
 	World *w = loop_world(d->loop);
 
-	sd_notify(0, "WATCHDOG=1");
+	tell_manager("WATCHDOG=1");
 	w->timer(w, op, seconds(5));
 }
 
@@ -372,9 +372,9 @@ int daemon_run(const DaemonOptions *o)
 	engine_start(d.engine);
 	(void)fprintf(stderr, "carene: watching '%s'%s%s\n", o->plan_path,
 	              d.base_url ? ", listening on " : "", d.base_url ? d.base_url : "");
-	sd_notify(0, "READY=1");
+	tell_manager("READY=1");
 	loop_run(d.loop);
-	sd_notify(0, "STOPPING=1");
+	tell_manager("STOPPING=1");
 	engine_stop(d.engine);
 	close_parts(&d);
 	return 0;

@@ -5,9 +5,9 @@
  * It verifies no certificate by itself either: tls.c does, for every kind alike. */
 #include "loop/loop_private.h"
 
+#include "core/lib_curl.h"
 #include "core/text.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 
 enum {
@@ -53,13 +53,13 @@ static void collect(Multi *m)
 	CURLMsg *msg;
 	int left;
 
-	while ((msg = curl_multi_info_read(m->curl, &left))) {
+	while ((msg = libcurl.multi_info_read(m->curl, &left))) {
 		HttpJob *h = NULL;
 		CURLcode code = msg->data.result;
 
 		if (msg->msg != CURLMSG_DONE)
 			continue;
-		(void)curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &h);
+		(void)libcurl.easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &h);
 		finished(h, code);
 	}
 }
@@ -68,7 +68,7 @@ static void act(Multi *m, curl_socket_t fd, int events)
 {
 	int running;
 
-	(void)curl_multi_socket_action(m->curl, fd, events, &running);
+	(void)libcurl.multi_socket_action(m->curl, fd, events, &running);
 	collect(m);
 }
 
@@ -92,7 +92,7 @@ static void cannot_watch(CURL *easy, int e)
 {
 	HttpJob *h = NULL;
 
-	(void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, &h);
+	(void)libcurl.easy_getinfo(easy, CURLINFO_PRIVATE, &h);
 	if (h)
 		h->open_errno = e;
 }
@@ -109,7 +109,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *data, void *s
 			watch_free(f->watch);
 			mem_free(f);
 		}
-		(void)curl_multi_assign(m->curl, fd, NULL);
+		(void)libcurl.multi_assign(m->curl, fd, NULL);
 		return 0;
 	}
 	if (f) {
@@ -124,7 +124,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *data, void *s
 		cannot_watch(easy, errno);
 		return 0;
 	}
-	(void)curl_multi_assign(m->curl, fd, f);
+	(void)libcurl.multi_assign(m->curl, fd, f);
 	return 0;
 }
 
@@ -150,24 +150,24 @@ static Multi *multi_of(Loop *loop)
 		return m;
 	m = loop->multi = NEW(Multi);
 	m->loop = loop;
-	m->curl = curl_multi_init();
-	(void)curl_multi_setopt(m->curl, CURLMOPT_SOCKETFUNCTION, on_socket);
-	(void)curl_multi_setopt(m->curl, CURLMOPT_SOCKETDATA, m);
-	(void)curl_multi_setopt(m->curl, CURLMOPT_TIMERFUNCTION, on_timer);
-	(void)curl_multi_setopt(m->curl, CURLMOPT_TIMERDATA, m);
-	(void)curl_multi_setopt(m->curl, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
+	m->curl = libcurl.multi_init();
+	(void)libcurl.multi_setopt(m->curl, CURLMOPT_SOCKETFUNCTION, on_socket);
+	(void)libcurl.multi_setopt(m->curl, CURLMOPT_SOCKETDATA, m);
+	(void)libcurl.multi_setopt(m->curl, CURLMOPT_TIMERFUNCTION, on_timer);
+	(void)libcurl.multi_setopt(m->curl, CURLMOPT_TIMERDATA, m);
+	(void)libcurl.multi_setopt(m->curl, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
 	return m;
 }
 
-static CURL *easy_take(Multi *m) { return m->pool_n ? m->pool[--m->pool_n] : curl_easy_init(); }
+static CURL *easy_take(Multi *m) { return m->pool_n ? m->pool[--m->pool_n] : libcurl.easy_init(); }
 
 static void easy_give(Multi *m, CURL *easy)
 {
-	curl_easy_reset(easy);
+	libcurl.easy_reset(easy);
 	if (m->pool_n < POOL)
 		m->pool[m->pool_n++] = easy;
 	else
-		curl_easy_cleanup(easy);
+		libcurl.easy_cleanup(easy);
 }
 
 void http_loop_done(Loop *loop)
@@ -177,8 +177,8 @@ void http_loop_done(Loop *loop)
 	if (!m)
 		return;
 	while (m->pool_n)
-		curl_easy_cleanup(m->pool[--m->pool_n]);
-	(void)curl_multi_cleanup(m->curl);
+		libcurl.easy_cleanup(m->pool[--m->pool_n]);
+	(void)libcurl.multi_cleanup(m->curl);
 	tick_stop(loop, &m->tick);
 	mem_free(m);
 	loop->multi = NULL;
@@ -276,7 +276,7 @@ static Duration info_us(HttpJob *h, CURLINFO what)
 {
 	curl_off_t us = 0;
 
-	(void)curl_easy_getinfo(h->easy, what, &us);
+	(void)libcurl.easy_getinfo(h->easy, what, &us);
 	return (Duration){ us };
 }
 
@@ -302,7 +302,7 @@ static const char *version_of(HttpJob *h)
 {
 	long v = 0;
 
-	(void)curl_easy_getinfo(h->easy, CURLINFO_HTTP_VERSION, &v);
+	(void)libcurl.easy_getinfo(h->easy, CURLINFO_HTTP_VERSION, &v);
 	switch (v) {
 	case CURL_HTTP_VERSION_1_0: return "1.0";
 	case CURL_HTTP_VERSION_1_1: return "1.1";
@@ -318,10 +318,10 @@ static void take_answer(HttpJob *h)
 	long status = 0;
 
 	take_timings(h);
-	(void)curl_easy_getinfo(h->easy, CURLINFO_PRIMARY_IP, &ip);
+	(void)libcurl.easy_getinfo(h->easy, CURLINFO_PRIMARY_IP, &ip);
 	if (!text_is_empty(ip))
 		a->address = arena_text(h->job.arena, ip);
-	(void)curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
+	(void)libcurl.easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
 	a->http = (HttpAnswer){ .status = (int)status,
 		                .version = version_of(h),
 		                .headers = h->headers.at,
@@ -346,7 +346,7 @@ static void fail_connect(HttpJob *h)
 	Job *job = &h->job;
 	long e = 0;
 
-	(void)curl_easy_getinfo(h->easy, CURLINFO_OS_ERRNO, &e);
+	(void)libcurl.easy_getinfo(h->easy, CURLINFO_OS_ERRNO, &e);
 	if (h->open_errno)
 		e = h->open_errno;
 	if (job->addresses_n && !address_has_route(&job->addresses[0]))
@@ -412,7 +412,7 @@ static CodeClass class_of(CURLcode code)
 		if (classes[i].code == code)
 			return classes[i];
 	}
-	return (CodeClass){ code, FAIL_SELF, curl_easy_strerror(code) };
+	return (CodeClass){ code, FAIL_SELF, libcurl.easy_strerror(code) };
 }
 
 static void finished(HttpJob *h, CURLcode code)
@@ -456,7 +456,7 @@ static bool add_field(HttpJob *h, const char *name, const char *value)
 
 	if (strpbrk(line, "\r\n"))
 		return false;
-	h->fields = curl_slist_append(h->fields, line);
+	h->fields = libcurl.slist_append(h->fields, line);
 	explicit_bzero(line, strlen(line));
 	return true;
 }
@@ -476,13 +476,13 @@ static bool add_fields(HttpJob *h)
 		explicit_bzero(value, strlen(value));
 	}
 	/* Neither a wait for "100 Continue" nor a type we did not choose. */
-	h->fields = curl_slist_append(h->fields, "Expect:");
+	h->fields = libcurl.slist_append(h->fields, "Expect:");
 	if (ask->body && !has_field(ask, "Content-Type"))
-		h->fields = curl_slist_append(h->fields, "Content-Type:");
+		h->fields = libcurl.slist_append(h->fields, "Content-Type:");
 	return good;
 }
 
-#define SET(option, value) good = good && curl_easy_setopt(h->easy, option, value) == CURLE_OK
+#define SET(option, value) good = good && libcurl.easy_setopt(h->easy, option, value) == CURLE_OK
 
 static bool set_request(HttpJob *h)
 {
@@ -583,7 +583,7 @@ static void set_addresses(HttpJob *h)
 		buf_printf(&line, "%s%s%s%s", i ? "," : "", v6 ? "[" : "",
 		           address_print(&h->job.addresses[i], ip), v6 ? "]" : "");
 	}
-	h->resolve = curl_slist_append(NULL, buf_str(&line));
+	h->resolve = libcurl.slist_append(NULL, buf_str(&line));
 }
 
 static void perform(Job *job)
@@ -606,7 +606,7 @@ static void perform(Job *job)
 		job_fail(job, FAIL_SELF, "the request cannot be made");
 		return;
 	}
-	h->added = curl_multi_add_handle(m->curl, h->easy) == CURLM_OK;
+	h->added = libcurl.multi_add_handle(m->curl, h->easy) == CURLM_OK;
 	if (!h->added)
 		job_fail(job, FAIL_SELF, "the request cannot be started");
 }
@@ -615,10 +615,10 @@ static bool url_part(CURLU *u, CURLUPart part, unsigned flags, char **ret)
 {
 	char *p = NULL;
 
-	if (curl_url_get(u, part, &p, flags) != CURLUE_OK)
+	if (libcurl.url_get(u, part, &p, flags) != CURLUE_OK)
 		return false;
 	*ret = mem_text(p);
-	curl_free(p);
+	libcurl.release(p);
 	return true;
 }
 
@@ -627,18 +627,18 @@ static bool split_url(HttpJob *h)
 {
 	const HttpAsk *ask = &h->job.spec->http;
 	const char *url = ask->secret_url ? secret_reveal(ask->secret_url) : ask->url;
-	CURLU *u = curl_url();
+	CURLU *u = libcurl.url();
 	AUTO_FREE char *scheme = NULL;
 	bool good;
 
-	good = url && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
+	good = url && libcurl.url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
 	       url_part(u, CURLUPART_SCHEME, 0, &scheme) &&
 	       url_part(u, CURLUPART_HOST, CURLU_PUNYCODE, &h->host) &&
 	       url_part(u, CURLUPART_PORT, CURLU_DEFAULT_PORT, &h->port);
 	h->https = text_eq(scheme, "https");
 	good = good && (h->https || text_eq(scheme, "http"));
 	h->url = mem_text(url);
-	curl_url_cleanup(u);
+	libcurl.url_cleanup(u);
 	return good;
 }
 
@@ -648,6 +648,10 @@ static void http_start(Job *job)
 	const HttpAsk *ask = &job->spec->http;
 
 	h->body.max = ask->max_body ? ask->max_body : BODY_MAX;
+	if (!libcurl_open(&h->tls_err)) {
+		job_fail(job, FAIL_SELF, "%s", h->tls_err.message);
+		return;
+	}
 	if (!split_url(h)) {
 		/* A secret address is not repeated. */
 		job_fail(job, FAIL_SELF, "not an http or https address%s%s",
@@ -679,14 +683,16 @@ static void http_stop(Job *job)
 	Multi *m = job->loop->multi;
 
 	if (h->added)
-		(void)curl_multi_remove_handle(m->curl, h->easy);
+		(void)libcurl.multi_remove_handle(m->curl, h->easy);
 	if (h->easy)
 		easy_give(m, h->easy);
 	h->easy = NULL;
 	for (struct curl_slist *s = h->fields; s; s = s->next)
 		explicit_bzero(s->data, strlen(s->data));
-	curl_slist_free_all(h->fields);
-	curl_slist_free_all(h->resolve);
+	if (h->fields)
+		libcurl.slist_free_all(h->fields);
+	if (h->resolve)
+		libcurl.slist_free_all(h->resolve);
 	h->fields = h->resolve = NULL;
 }
 

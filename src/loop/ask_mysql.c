@@ -4,8 +4,8 @@
  * A call that must wait is suspended on a stack of its own inside the library. It is
  * never just thrown away (that leaks what it holds): abandon() tells it that its time is
  * over, and it unwinds. */
+#include "loop/lib_mysql.h"
 /* Its header brings a list of its own, with our names. */
-#include <mysql.h>
 #undef list_push
 
 #include "core/text.h"
@@ -28,7 +28,7 @@ typedef struct MyJob {
 	MYSQL_RES *result;
 	DbCells cells;
 	bool at_end;
-	char ip[ADDRESS_TEXT]; /* the library reads it after mysql_real_connect_start() returned */
+	char ip[ADDRESS_TEXT]; /* the library reads it after libmysql.real_connect_start() returned */
 } MyJob;
 
 static MyJob *my_of(Job *job) { return CONTAINER_OF(job, MyJob, job); }
@@ -46,8 +46,8 @@ static int errno_in(const char *text)
 
 static void fail(MyJob *m)
 {
-	unsigned code = mysql_errno(m->my);
-	const char *text = mysql_error(m->my);
+	unsigned code = libmysql.error_number(m->my);
+	const char *text = libmysql.error(m->my);
 	Job *job = &m->job;
 	int e = errno_in(text);
 
@@ -80,30 +80,30 @@ static int start_connect(MyJob *m)
 	                                   : "/run/mysqld/mysqld.sock";
 
 	m->step = MY_CONNECT;
-	return mysql_real_connect_start(&m->connected, m->my, host, ask->user,
-	                                secret_reveal(ask->password), ask->database,
-	                                ask->port ? ask->port : 3306, socket, 0);
+	return libmysql.real_connect_start(&m->connected, m->my, host, ask->user,
+	                                   secret_reveal(ask->password), ask->database,
+	                                   ask->port ? ask->port : 3306, socket, 0);
 }
 
 static int start_sql(MyJob *m, MyStep step, const char *sql)
 {
 	m->step = step;
-	return mysql_real_query_start(&m->failed, m->my, sql, strlen(sql));
+	return libmysql.real_query_start(&m->failed, m->my, sql, strlen(sql));
 }
 
 static int start_fetch(MyJob *m)
 {
 	m->step = MY_FETCH;
-	return mysql_fetch_row_start(&m->row, m->result);
+	return libmysql.fetch_row_start(&m->row, m->result);
 }
 
 static int resume(MyJob *m, int happened)
 {
 	switch (m->step) {
-	case MY_CONNECT: return mysql_real_connect_cont(&m->connected, m->my, happened);
+	case MY_CONNECT: return libmysql.real_connect_cont(&m->connected, m->my, happened);
 	case MY_BEGIN:
-	case MY_QUERY: return mysql_real_query_cont(&m->failed, m->my, happened);
-	case MY_FETCH: return mysql_fetch_row_cont(&m->row, m->result, happened);
+	case MY_QUERY: return libmysql.real_query_cont(&m->failed, m->my, happened);
+	case MY_FETCH: return libmysql.fetch_row_cont(&m->row, m->result, happened);
 	case MY_IDLE: return 0;
 	}
 	return 0;
@@ -111,9 +111,9 @@ static int resume(MyJob *m, int happened)
 
 static void answer(MyJob *m)
 {
-	size_t columns = m->result ? mysql_num_fields(m->result) : 0;
+	size_t columns = m->result ? libmysql.num_fields(m->result) : 0;
 
-	db_answer(&m->job, &m->cells, columns, mysql_get_server_info(m->my));
+	db_answer(&m->job, &m->cells, columns, libmysql.get_server_info(m->my));
 }
 
 static int after_connect(MyJob *m)
@@ -133,10 +133,10 @@ static int after_connect(MyJob *m)
 
 static int after_query(MyJob *m)
 {
-	m->result = mysql_use_result(m->my);
+	m->result = libmysql.use_result(m->my);
 	if (m->result)
 		return start_fetch(m);
-	if (mysql_errno(m->my))
+	if (libmysql.error_number(m->my))
 		fail(m);
 	else
 		answer(m); /* a statement without rows */
@@ -145,12 +145,12 @@ static int after_query(MyJob *m)
 
 static int after_fetch(MyJob *m)
 {
-	unsigned long *lengths = m->row ? mysql_fetch_lengths(m->result) : NULL;
-	unsigned columns = mysql_num_fields(m->result);
+	unsigned long *lengths = m->row ? libmysql.fetch_lengths(m->result) : NULL;
+	unsigned columns = libmysql.num_fields(m->result);
 
 	if (!m->row) {
 		m->at_end = true;
-		if (mysql_errno(m->my))
+		if (libmysql.error_number(m->my))
 			fail(m);
 		else
 			answer(m);
@@ -201,7 +201,7 @@ static void proceed(MyJob *m, int waits)
 		m->job.step = FAIL_HTTP; /* connected: it is the server's turn to speak */
 	events = (waits & (MYSQL_WAIT_READ | MYSQL_WAIT_EXCEPT) ? UV_READABLE : 0) |
 	         (waits & MYSQL_WAIT_WRITE ? UV_WRITABLE : 0);
-	m->watch = watch_new(m->job.loop, mysql_get_socket(m->my), events, ready, m);
+	m->watch = watch_new(m->job.loop, libmysql.get_socket(m->my), events, ready, m);
 	if (!m->watch)
 		job_fail(&m->job, FAIL_SELF, "the connection cannot be watched");
 }
@@ -221,7 +221,7 @@ static void ready(void *context, int events)
 /* The connection is broken first, so that nothing on the way out can wait for the peer. */
 static void abandon(MyJob *m)
 {
-	int fd = (int)mysql_get_socket(m->my);
+	int fd = (int)libmysql.get_socket(m->my);
 
 	if (fd >= 0)
 		(void)shutdown(fd, SHUT_RDWR);
@@ -238,23 +238,28 @@ static void set_options(MyJob *m)
 	my_bool no = 0;
 	unsigned tcp = MYSQL_PROTOCOL_TCP, local = 0;
 
-	(void)mysql_options(m->my, MYSQL_OPT_NONBLOCK, NULL);
-	(void)mysql_options(m->my, MYSQL_OPT_CONNECT_TIMEOUT, &limit_s);
-	(void)mysql_options(m->my, MYSQL_OPT_READ_TIMEOUT, &limit_s);
-	(void)mysql_options(m->my, MYSQL_OPT_WRITE_TIMEOUT, &limit_s);
-	(void)mysql_options(m->my, MYSQL_SET_CHARSET_NAME, "utf8mb4");
-	(void)mysql_options(m->my, MYSQL_OPT_LOCAL_INFILE, &local);
-	(void)mysql_options(m->my, MYSQL_OPT_RECONNECT, &no);
+	(void)libmysql.options(m->my, MYSQL_OPT_NONBLOCK, NULL);
+	(void)libmysql.options(m->my, MYSQL_OPT_CONNECT_TIMEOUT, &limit_s);
+	(void)libmysql.options(m->my, MYSQL_OPT_READ_TIMEOUT, &limit_s);
+	(void)libmysql.options(m->my, MYSQL_OPT_WRITE_TIMEOUT, &limit_s);
+	(void)libmysql.options(m->my, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+	(void)libmysql.options(m->my, MYSQL_OPT_LOCAL_INFILE, &local);
+	(void)libmysql.options(m->my, MYSQL_OPT_RECONNECT, &no);
 	if (m->job.spec->db.host)
-		(void)mysql_options(m->my, MYSQL_OPT_PROTOCOL, &tcp);
+		(void)libmysql.options(m->my, MYSQL_OPT_PROTOCOL, &tcp);
 }
 
 static void begin(Job *job)
 {
 	MyJob *m = my_of(job);
+	Err err = { 0 };
 
+	if (!libmysql_open(&err)) {
+		job_fail(job, FAIL_SELF, "%s", err.message);
+		return;
+	}
 	job->step = FAIL_CONNECT;
-	m->my = mysql_init(NULL);
+	m->my = libmysql.init(NULL);
 	if (!m->my) {
 		job_fail(job, FAIL_SELF, "out of memory");
 		return;
@@ -284,8 +289,8 @@ static void my_stop(Job *job)
 	if (m->waits || (m->result && !m->at_end))
 		abandon(m);
 	if (m->result)
-		mysql_free_result(m->result);
-	mysql_close(m->my);
+		libmysql.free_result(m->result);
+	libmysql.close(m->my);
 	m->my = NULL;
 	m->result = NULL;
 }

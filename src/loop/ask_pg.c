@@ -2,10 +2,9 @@
  * read-only transaction that is never committed. libpq is given addresses, never a
  * name to look up, and none of its files (.pgpass, service) nor Kerberos. */
 #include "loop/db.h"
+#include "loop/lib_pq.h"
 
 #include "core/text.h"
-
-#include <libpq-fe.h>
 
 enum { HOSTS_MAX = 8, PARAMS_MAX = 64 };
 
@@ -50,7 +49,7 @@ static const char *short_text(PgJob *p, const char *text)
 
 static void fail_connect(PgJob *p)
 {
-	const char *text = short_text(p, PQerrorMessage(p->conn));
+	const char *text = short_text(p, libpq.errorMessage(p->conn));
 	FailClass fail = FAIL_HTTP;
 
 	if (p->reached == CONNECTION_STARTED || p->reached == CONNECTION_NEEDED)
@@ -67,9 +66,9 @@ static void fail_connect(PgJob *p)
 
 static void fail_result(PgJob *p, const PGresult *r)
 {
-	const char *text = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
+	const char *text = libpq.resultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
 
-	db_fail(&p->job, FAIL_HTTP, text ? text : PQresultErrorMessage(r));
+	db_fail(&p->job, FAIL_HTTP, text ? text : libpq.resultErrorMessage(r));
 }
 
 /* ---- the dialogue ---- */
@@ -79,17 +78,17 @@ static void ready(void *context, int events);
 /* libpq may close its socket and open another: the watch is made anew each time. */
 static void wait_for(PgJob *p, int events)
 {
-	p->watch = watch_new(p->job.loop, PQsocket(p->conn), events, ready, p);
+	p->watch = watch_new(p->job.loop, libpq.socket(p->conn), events, ready, p);
 	if (!p->watch)
 		job_fail(&p->job, FAIL_SELF, "the connection cannot be watched");
 }
 
 static void flush(PgJob *p)
 {
-	int left = PQflush(p->conn);
+	int left = libpq.flush(p->conn);
 
 	if (left < 0)
-		db_fail(&p->job, FAIL_HTTP, PQerrorMessage(p->conn));
+		db_fail(&p->job, FAIL_HTTP, libpq.errorMessage(p->conn));
 	else
 		wait_for(p, UV_READABLE | (left ? UV_WRITABLE : 0));
 }
@@ -102,7 +101,7 @@ static void send_begin(PgJob *p)
 	(void)snprintf(sql, sizeof sql,
 	               "BEGIN TRANSACTION READ ONLY; SET LOCAL statement_timeout = %lld",
 	               (long long)(p->job.spec->timeout.us / 1000 + 1));
-	(void)PQsendQuery(p->conn, sql);
+	(void)libpq.sendQuery(p->conn, sql);
 	flush(p);
 }
 
@@ -110,8 +109,8 @@ static void send_begin(PgJob *p)
 static void send_query(PgJob *p)
 {
 	p->step = PG_QUERY;
-	(void)PQsendQueryParams(p->conn, p->job.spec->db.sql, 0, NULL, NULL, NULL, NULL, 0);
-	(void)PQsetSingleRowMode(p->conn);
+	(void)libpq.sendQueryParams(p->conn, p->job.spec->db.sql, 0, NULL, NULL, NULL, NULL, 0);
+	(void)libpq.setSingleRowMode(p->conn);
 	flush(p);
 }
 
@@ -119,19 +118,19 @@ static void connected(PgJob *p)
 {
 	p->job.answer.took.connect = job_lap(&p->job);
 	p->job.step = FAIL_HTTP;
-	(void)PQsetnonblocking(p->conn, 1);
+	(void)libpq.setnonblocking(p->conn, 1);
 	if (text_is_empty(p->job.spec->db.sql))
-		db_answer(&p->job, &p->cells, 0, PQparameterStatus(p->conn, "server_version"));
+		db_answer(&p->job, &p->cells, 0, libpq.parameterStatus(p->conn, "server_version"));
 	else
 		send_begin(p);
 }
 
 static void connect_on(PgJob *p)
 {
-	PostgresPollingStatusType want = PQconnectPoll(p->conn);
+	PostgresPollingStatusType want = libpq.connectPoll(p->conn);
 
 	if (want != PGRES_POLLING_FAILED)
-		p->reached = PQstatus(p->conn);
+		p->reached = libpq.status(p->conn);
 	switch (want) {
 	case PGRES_POLLING_OK: connected(p); break;
 	case PGRES_POLLING_READING: wait_for(p, UV_READABLE); break;
@@ -146,11 +145,11 @@ static void connect_on(PgJob *p)
 
 static bool keep_row(PgJob *p, const PGresult *r)
 {
-	p->columns = (size_t)PQnfields(r);
-	for (int c = 0; c < PQnfields(r); c++) {
-		const char *value = PQgetisnull(r, 0, c) ? NULL : PQgetvalue(r, 0, c);
+	p->columns = (size_t)libpq.nfields(r);
+	for (int c = 0; c < libpq.nfields(r); c++) {
+		const char *value = libpq.getisnull(r, 0, c) ? NULL : libpq.getvalue(r, 0, c);
 
-		if (!db_cell(&p->job, &p->cells, value, (size_t)PQgetlength(r, 0, c)))
+		if (!db_cell(&p->job, &p->cells, value, (size_t)libpq.getlength(r, 0, c)))
 			return false;
 	}
 	p->cells.rows++;
@@ -159,20 +158,20 @@ static bool keep_row(PgJob *p, const PGresult *r)
 
 static void answer(PgJob *p)
 {
-	db_answer(&p->job, &p->cells, p->columns, PQparameterStatus(p->conn, "server_version"));
+	db_answer(&p->job, &p->cells, p->columns, libpq.parameterStatus(p->conn, "server_version"));
 }
 
 /* True: the step goes on. */
 static bool take_result(PgJob *p, PGresult *r)
 {
-	switch (PQresultStatus(r)) {
+	switch (libpq.resultStatus(r)) {
 	case PGRES_SINGLE_TUPLE:
 		if (keep_row(p, r))
 			return true;
 		if (p->job.state == JOB_RUNNING)
 			answer(p);
 		return false;
-	case PGRES_TUPLES_OK: p->columns = (size_t)PQnfields(r); return true;
+	case PGRES_TUPLES_OK: p->columns = (size_t)libpq.nfields(r); return true;
 	case PGRES_COMMAND_OK:
 	case PGRES_EMPTY_QUERY: return true;
 	case PGRES_COPY_OUT:
@@ -192,20 +191,20 @@ static void talk_on(PgJob *p)
 	PGresult *r;
 	bool goes_on = true;
 
-	if (!PQconsumeInput(p->conn)) {
-		db_fail(&p->job, FAIL_HTTP, PQerrorMessage(p->conn));
+	if (!libpq.consumeInput(p->conn)) {
+		db_fail(&p->job, FAIL_HTTP, libpq.errorMessage(p->conn));
 		return;
 	}
-	while (goes_on && !PQisBusy(p->conn)) {
-		r = PQgetResult(p->conn);
+	while (goes_on && !libpq.isBusy(p->conn)) {
+		r = libpq.getResult(p->conn);
 		if (!r)
 			break;
 		goes_on = take_result(p, r);
-		PQclear(r);
+		libpq.clear(r);
 	}
 	if (!goes_on)
 		return;
-	if (PQisBusy(p->conn))
+	if (libpq.isBusy(p->conn))
 		flush(p);
 	else if (p->step == PG_BEGIN)
 		send_query(p);
@@ -277,11 +276,11 @@ static void begin(PgJob *p)
 	put(&ps, "passfile", "/dev/null/none"); /* no file, and no complaint */
 	p->job.step = FAIL_CONNECT;
 	(void)job_lap(&p->job);
-	p->conn = PQconnectStartParams(ps.names, ps.values, 0);
+	p->conn = libpq.connectStartParams(ps.names, ps.values, 0);
 	p->reached = CONNECTION_STARTED;
 	if (!p->conn)
 		job_fail(&p->job, FAIL_SELF, "out of memory");
-	else if (PQstatus(p->conn) == CONNECTION_BAD)
+	else if (libpq.status(p->conn) == CONNECTION_BAD)
 		fail_connect(p);
 	else
 		wait_for(p, UV_WRITABLE);
@@ -371,10 +370,15 @@ static void pg_start(Job *job)
 	PgJob *p = pg_of(job);
 	const char *host = ask->host;
 	char port[8];
+	Err err = { 0 };
 
+	if (!libpq_open(&err)) {
+		job_fail(job, FAIL_SELF, "%s", err.message);
+		return;
+	}
 	(void)snprintf(port, sizeof port, "%u", ask->port ? ask->port : 5432u);
 	if (ask->conninfo) {
-		p->options = PQconninfoParse(secret_reveal(ask->conninfo), NULL);
+		p->options = libpq.conninfoParse(secret_reveal(ask->conninfo), NULL);
 		if (!p->options) {
 			job_fail(job, FAIL_SELF, "not a PostgreSQL connection URI");
 			return;
@@ -397,9 +401,11 @@ static void pg_stop(Job *job)
 	resolve_cancel(&p->resolve);
 	watch_free(p->watch);
 	p->watch = NULL;
-	PQfinish(p->conn);
+	if (p->conn)
+		libpq.finish(p->conn);
 	p->conn = NULL;
-	PQconninfoFree(p->options);
+	if (p->options)
+		libpq.conninfoFree(p->options);
 	p->options = NULL;
 }
 

@@ -3,6 +3,7 @@
  *
  * That the unit does not exist is an answer. That we cannot ask (no bus, no
  * permission) is our own trouble. */
+#include "loop/lib_bus.h"
 #include "loop/loop_private.h"
 
 #include "core/text.h"
@@ -11,7 +12,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
-#include <systemd/sd-bus.h>
 #include <unistd.h>
 
 /* ---- systemd ---- */
@@ -47,17 +47,17 @@ static void bus_tick(Tick *tick) { bus_step(CONTAINER_OF(tick, UnitJob, tick)); 
 
 static void bus_wait(UnitJob *u)
 {
-	int want = sd_bus_get_events(u->bus), events;
+	int want = libbus.get_events(u->bus), events;
 	uint64_t until_us = UINT64_MAX;
 
 	events = (want & 1 ? UV_READABLE : 0) | (want & 4 ? UV_WRITABLE : 0); /* POLLIN, POLLOUT */
 	if (!u->watch)
-		u->watch = watch_new(u->job.loop, sd_bus_get_fd(u->bus), events, bus_ready, u);
+		u->watch = watch_new(u->job.loop, libbus.get_fd(u->bus), events, bus_ready, u);
 	else
 		watch_set(u->watch, events);
 	if (!u->watch)
 		job_fail(&u->job, FAIL_SELF, "the system bus cannot be watched");
-	else if (sd_bus_get_timeout(u->bus, &until_us) > 0 && until_us != UINT64_MAX)
+	else if (libbus.get_timeout(u->bus, &until_us) > 0 && until_us != UINT64_MAX)
 		tick_set(u->job.loop, &u->tick, (Duration){ (int64_t)until_us - loop_mono_us() },
 		         bus_tick);
 }
@@ -72,7 +72,7 @@ static void bus_step(UnitJob *u)
 	int r = 1;
 
 	while (r > 0 && u->job.state == JOB_RUNNING)
-		r = sd_bus_process(u->bus, NULL);
+		r = libbus.process(u->bus, NULL);
 	if (u->job.state != JOB_RUNNING)
 		return;
 	if (r < 0)
@@ -96,7 +96,7 @@ static void bus_refused(UnitJob *u, const sd_bus_error *e)
 
 static void get_property(UnitJob *u, const char *name, sd_bus_message_handler_t then)
 {
-	int r = sd_bus_call_method_async(u->bus, NULL, SYSTEMD, u->path,
+	int r = libbus.call_method_async(u->bus, NULL, SYSTEMD, u->path,
 	                                 "org.freedesktop.DBus.Properties", "Get", then, u, "ss",
 	                                 SYSTEMD ".Unit", name);
 
@@ -109,11 +109,11 @@ static const char *property(UnitJob *u, sd_bus_message *m)
 {
 	const char *text;
 
-	if (sd_bus_message_is_method_error(m, NULL)) {
-		bus_refused(u, sd_bus_message_get_error(m));
+	if (libbus.message_is_method_error(m, NULL)) {
+		bus_refused(u, libbus.message_get_error(m));
 		return NULL;
 	}
-	if (sd_bus_message_read(m, "v", "s", &text) < 0) {
+	if (libbus.message_read(m, "v", "s", &text) < 0) {
 		job_fail(&u->job, FAIL_SELF, "systemd: a property that is not a text");
 		return NULL;
 	}
@@ -148,13 +148,13 @@ static int on_unit(sd_bus_message *m, void *data, sd_bus_error *e)
 	const char *path;
 
 	(void)e;
-	if (sd_bus_message_is_method_error(m, SYSTEMD ".NoSuchUnit")) {
+	if (libbus.message_is_method_error(m, SYSTEMD ".NoSuchUnit")) {
 		u->job.answer.unit.state = "inactive";
 		u->job.answer.unit.detail = "not loaded";
 		unit_answer(u);
-	} else if (sd_bus_message_is_method_error(m, NULL)) {
-		bus_refused(u, sd_bus_message_get_error(m));
-	} else if (sd_bus_message_read(m, "o", &path) < 0) {
+	} else if (libbus.message_is_method_error(m, NULL)) {
+		bus_refused(u, libbus.message_get_error(m));
+	} else if (libbus.message_read(m, "o", &path) < 0) {
 		job_fail(&u->job, FAIL_SELF, "systemd: not an object");
 	} else {
 		u->path = arena_text(u->job.arena, path);
@@ -166,11 +166,17 @@ static int on_unit(sd_bus_message *m, void *data, sd_bus_error *e)
 static void systemd_start(Job *job)
 {
 	UnitJob *u = unit_of(job);
-	int r = sd_bus_open_system(&u->bus);
+	Err err = { 0 };
+	int r;
 
 	job->step = FAIL_SELF;
+	if (!libbus_open(&err)) {
+		job_fail(job, FAIL_SELF, "%s", err.message);
+		return;
+	}
+	r = libbus.open_system(&u->bus);
 	if (r >= 0)
-		r = sd_bus_call_method_async(u->bus, NULL, SYSTEMD, "/org/freedesktop/systemd1",
+		r = libbus.call_method_async(u->bus, NULL, SYSTEMD, "/org/freedesktop/systemd1",
 		                             SYSTEMD ".Manager", "GetUnit", on_unit, u, "s",
 		                             job->spec->unit.name);
 	if (r < 0)
@@ -189,10 +195,14 @@ static void systemd_stop(Job *job)
 	watch_free(u->watch);
 	u->watch = NULL;
 	if (u->bus)
-		sd_bus_close(u->bus);
+		libbus.close(u->bus);
 }
 
-static void systemd_free(Job *job) { (void)sd_bus_unref(unit_of(job)->bus); }
+static void systemd_free(Job *job)
+{
+	if (unit_of(job)->bus)
+		(void)libbus.unref(unit_of(job)->bus);
+}
 
 /* ---- a process ---- */
 

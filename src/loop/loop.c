@@ -5,7 +5,6 @@
  * testing, so timers are a heap of our own behind one uv_timer_t. */
 #include "loop/loop_private.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <signal.h>
 #include <sys/random.h>
@@ -544,7 +543,6 @@ Loop *loop_new(const LoopOptions *options, Err *err)
 	take_options(loop, options ? options : &defaults);
 	/* A peer that closes must cost an error, not the program. */
 	(void)signal(SIGPIPE, SIG_IGN);
-	(void)curl_global_init(CURL_GLOBAL_DEFAULT);
 	link_init(&loop->timers);
 	link_init(&loop->runs);
 	link_init(&loop->retired);

@@ -92,7 +92,7 @@ void reply_error(Request *r, int status, const char *text)
 static void header(struct MHD_Response *m, const char *name, const char *value)
 {
 	if (value)
-		(void)MHD_add_response_header(m, name, value);
+		(void)libmhd.add_response_header(m, name, value);
 }
 
 static void safety_headers(struct MHD_Response *m, const Reply *reply)
@@ -115,7 +115,8 @@ static struct MHD_Response *make_response(Reply *reply)
 {
 	size_t n = reply->body.n;
 	char *p = buf_take(&reply->body);
-	struct MHD_Response *m = MHD_create_response_from_buffer_with_free_callback(n, p, mem_free);
+	struct MHD_Response *m =
+	        libmhd.create_response_from_buffer_with_free_callback(n, p, mem_free);
 	char retry[16];
 
 	if (!m) {
@@ -145,8 +146,8 @@ static enum MHD_Result answer(Request *r, struct MHD_Connection *c, Conn *conn)
 	m = make_response(&r->reply);
 	if (!m)
 		return MHD_NO;
-	ok = MHD_queue_response(c, (unsigned)r->reply.status, m);
-	MHD_destroy_response(m);
+	ok = libmhd.queue_response(c, (unsigned)r->reply.status, m);
+	libmhd.destroy_response(m);
 	if (conn) {
 		conn->phase = CONN_ANSWER;
 		conn->since = web_mono(r->web);
@@ -158,7 +159,7 @@ static enum MHD_Result answer(Request *r, struct MHD_Connection *c, Conn *conn)
 
 static const char *value_of(struct MHD_Connection *c, const char *name)
 {
-	return MHD_lookup_connection_value(c, MHD_HEADER_KIND, name);
+	return libmhd.lookup_connection_value(c, MHD_HEADER_KIND, name);
 }
 
 static enum MHD_Result count_header(void *cls, enum MHD_ValueKind kind, const char *name,
@@ -218,7 +219,7 @@ static bool admit(Request *r, struct MHD_Connection *c, const char *method, cons
 	const char *why;
 	int refusal;
 
-	(void)MHD_get_connection_values(c, MHD_HEADER_KIND, count_header, &tally);
+	(void)libmhd.get_connection_values(c, MHD_HEADER_KIND, count_header, &tally);
 	refusal = tally_judge(&tally, r->web->options.server_name, &why);
 	if (refusal) {
 		r->refusal = refusal;
@@ -250,7 +251,7 @@ static bool admit(Request *r, struct MHD_Connection *c, const char *method, cons
 static Conn *conn_of(struct MHD_Connection *c)
 {
 	const union MHD_ConnectionInfo *info =
-	        MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	        libmhd.get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
 	return info ? info->socket_context : NULL;
 }
@@ -365,7 +366,7 @@ static void on_connection(void *cls, struct MHD_Connection *c, void **state,
 
 	if (what == MHD_CONNECTION_NOTIFY_STARTED) {
 		const union MHD_ConnectionInfo *info =
-		        MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
+		        libmhd.get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
 
 		conn = NEW(Conn);
 		conn->fd = info ? info->connect_fd : -1;
@@ -479,15 +480,15 @@ static struct MHD_Daemon *start(Web *web, int fd)
 {
 	unsigned flags = MHD_USE_EPOLL | (strchr(web->address, ':') ? MHD_USE_IPv6 : 0u);
 
-	return MHD_start_daemon(flags, 0, NULL, NULL, on_request, web, MHD_OPTION_LISTEN_SOCKET, fd,
-	                        MHD_OPTION_CONNECTION_LIMIT, web->options.connections,
-	                        MHD_OPTION_PER_IP_CONNECTION_LIMIT, web->options.per_ip,
-	                        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY,
-	                        MHD_OPTION_CONNECTION_TIMEOUT,
-	                        (unsigned)(web->options.idle_time.us / 1000000) + 5,
-	                        MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_URI_LOG_CALLBACK,
-	                        on_target, web, MHD_OPTION_NOTIFY_COMPLETED, on_completed, web,
-	                        MHD_OPTION_NOTIFY_CONNECTION, on_connection, web, MHD_OPTION_END);
+	return libmhd.start_daemon(
+	        flags, 0, NULL, NULL, on_request, web, MHD_OPTION_LISTEN_SOCKET, fd,
+	        MHD_OPTION_CONNECTION_LIMIT, web->options.connections,
+	        MHD_OPTION_PER_IP_CONNECTION_LIMIT, web->options.per_ip,
+	        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY, MHD_OPTION_CONNECTION_TIMEOUT,
+	        (unsigned)(web->options.idle_time.us / 1000000) + 5, MHD_OPTION_STRICT_FOR_CLIENT,
+	        0, MHD_OPTION_URI_LOG_CALLBACK, on_target, web, MHD_OPTION_NOTIFY_COMPLETED,
+	        on_completed, web, MHD_OPTION_NOTIFY_CONNECTION, on_connection, web,
+	        MHD_OPTION_END);
 }
 
 Web *web_new(const WebOptions *options, const WebApi *api, Err *err)
@@ -495,6 +496,10 @@ Web *web_new(const WebOptions *options, const WebApi *api, Err *err)
 	Web *web = NEW(Web);
 	int fd = -1;
 
+	if (!libmhd_open(err)) {
+		mem_free(web);
+		return NULL;
+	}
 	web->api = *api;
 	set_options(web, options);
 	if (!open_socket(web, &fd, err)) {
@@ -516,7 +521,7 @@ void web_free(Web *web)
 	if (!web)
 		return;
 	if (web->daemon)
-		MHD_stop_daemon(web->daemon);
+		libmhd.stop_daemon(web->daemon);
 	web_drop_files(web);
 	mem_free(web);
 }
@@ -526,7 +531,7 @@ uint16_t web_port(const Web *web) { return web->port; }
 int web_fd(const Web *web)
 {
 	const union MHD_DaemonInfo *info =
-	        MHD_get_daemon_info(web->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+	        libmhd.get_daemon_info(web->daemon, MHD_DAEMON_INFO_EPOLL_FD);
 
 	return info ? info->epoll_fd : -1;
 }
@@ -535,7 +540,7 @@ int web_timeout_ms(const Web *web)
 {
 	MHD_UNSIGNED_LONG_LONG ms;
 
-	if (MHD_get_timeout(web->daemon, &ms) == MHD_YES && ms < TICK_MS)
+	if (libmhd.get_timeout(web->daemon, &ms) == MHD_YES && ms < TICK_MS)
 		return (int)ms;
 	return web->conns ? TICK_MS : -1;
 }
@@ -543,5 +548,5 @@ int web_timeout_ms(const Web *web)
 void web_run(Web *web)
 {
 	cut_late(web);
-	(void)MHD_run(web->daemon);
+	(void)libmhd.run(web->daemon);
 }

@@ -5,7 +5,7 @@
 #include "core/list.h"
 #include "web/web.h"
 
-#include <microhttpd.h>
+#include "web/lib_mhd.h"
 
 /* ---- target.c: what is asked for ---- */
 
