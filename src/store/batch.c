@@ -14,6 +14,7 @@ static void op_done(Op *op)
 	mem_free(op->record);
 	mem_free(op->key);
 	mem_free(op->value);
+	mem_free(op->blob);
 	entry_done(&op->entry);
 }
 
@@ -21,7 +22,7 @@ void batch_clear(Batch *b)
 {
 	for (size_t i = 0; i < b->n; i++)
 		op_done(&b->at[i]);
-	b->n = 0;
+	b->n = b->bytes = 0;
 	b->durable = false;
 	Map_done(&b->puts);
 }
@@ -38,6 +39,7 @@ void batch_free(Batch *b)
 void batch_durable(Batch *b) { b->durable = true; }
 bool batch_is_empty(const Batch *b) { return b->n == 0; }
 size_t batch_size(const Batch *b) { return b->n; }
+size_t batch_bytes(const Batch *b) { return b->bytes; }
 
 static Op *add(Batch *b, OpKind kind)
 {
@@ -103,6 +105,74 @@ void batch_entry(Batch *b, const Entry *e, const char *plan_digest, int32_t offs
 	op->entry.input = mem_text(e->input);
 	op->key = mem_text(plan_digest);
 	op->offset_s = offset_s;
+}
+
+static Op *add_blob(Batch *b, OpKind kind, uint32_t series, const void *p, size_t n)
+{
+	Op *op = add(b, kind);
+
+	op->series = series;
+	op->blob = mem_new(n + 1);
+	memcpy(op->blob, p, n);
+	op->blob_n = n;
+	b->bytes += n;
+	return op;
+}
+
+void batch_name(Batch *b, uint32_t series, const char *name)
+{
+	Op *op = add(b, OP_NAME);
+
+	op->series = series;
+	op->key = mem_text(name);
+}
+
+void batch_log(Batch *b, uint64_t seq, const void *p, size_t n)
+{
+	add_blob(b, OP_LOG, 0, p, n)->seq = seq;
+}
+
+void batch_log_until(Batch *b, uint64_t seq) { add(b, OP_LOG_UNTIL)->seq = seq; }
+
+void batch_chunk(Batch *b, uint32_t series, const void *p, size_t n)
+{
+	(void)add_blob(b, OP_CHUNK, series, p, n);
+}
+
+void batch_bucket(Batch *b, uint32_t series, Res res, Instant start, const void *p, size_t n)
+{
+	Op *op = add_blob(b, OP_BUCKET, series, p, n);
+
+	op->res = res;
+	op->at = start;
+}
+
+static void sink_name(void *ctx, uint32_t number, const char *name)
+{
+	batch_name(ctx, number, name);
+}
+
+static void sink_log(void *ctx, uint64_t seq, const void *p, size_t n)
+{
+	batch_log(ctx, seq, p, n);
+}
+
+static void sink_chunk(void *ctx, uint32_t number, const ChunkFacts *facts, const void *p, size_t n)
+{
+	(void)facts;
+	batch_chunk(ctx, number, p, n);
+}
+
+static void sink_bucket(void *ctx, uint32_t number, Res res, Instant start, const void *p, size_t n)
+{
+	batch_bucket(ctx, number, res, start, p, n);
+}
+
+static void sink_until(void *ctx, uint64_t seq) { batch_log_until(ctx, seq); }
+
+SampleSink batch_sink(Batch *b)
+{
+	return (SampleSink){ sink_name, sink_log, sink_chunk, sink_bucket, sink_until, b };
 }
 
 void batch_sample(Batch *b, const char *series, Instant at, double value)

@@ -1,4 +1,5 @@
 /* One transaction for one batch: records, evidence, samples, notebook. */
+#include "store/samples_private.h"
 #include "store/store_private.h"
 
 #include "core/alloc.h"
@@ -11,7 +12,6 @@ typedef struct Commit {
 	Store *s;
 	Err *err;
 	ChainLink link;
-	Map new_series;
 } Commit;
 
 static sqlite3_stmt *ready(Commit *c, sqlite3_stmt **st, const char *sql)
@@ -137,43 +137,15 @@ static bool entry(Commit *c, const Op *op)
 	return step(c, st, "journal");
 }
 
-static bool series_number(Commit *c, const char *name, intptr_t *ret)
+bool store_put_meta(Store *s, const char *key, const char *value, Err *err)
 {
-	*ret = (intptr_t)map_get(&c->s->series, name);
-	if (!*ret)
-		*ret = (intptr_t)map_get(&c->new_series, name);
-	if (*ret)
-		return true;
-	if (!ready(c, &c->s->new_series, "INSERT INTO series (number, name) VALUES (?, ?)"))
-		return false;
-	*ret = (intptr_t)(c->s->series_n + 1 + (sqlite3_int64)c->new_series.live);
-	sqlite3_bind_int64(c->s->new_series, 1, *ret);
-	sqlite3_bind_text(c->s->new_series, 2, name, -1, SQLITE_STATIC);
-	map_put(&c->new_series, name, (void *)*ret);
-	return step(c, c->s->new_series, "series");
-}
+	Commit c = { .s = s, .err = err };
 
-static bool sample(Commit *c, const Op *op)
-{
-	intptr_t number;
-
-	if (!series_number(c, op->key, &number) ||
-	    !ready(c, &c->s->sample,
-	           "INSERT OR REPLACE INTO sample (series, t, value) VALUES (?, ?, ?)"))
+	if (!ready(&c, &s->meta, "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)"))
 		return false;
-	sqlite3_bind_int64(c->s->sample, 1, number);
-	sqlite3_bind_int64(c->s->sample, 2, op->at.us);
-	sqlite3_bind_double(c->s->sample, 3, op->number);
-	return step(c, c->s->sample, "sample");
-}
-
-static bool meta(Commit *c, const char *key, const char *value)
-{
-	if (!ready(c, &c->s->meta, "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)"))
-		return false;
-	sqlite3_bind_text(c->s->meta, 1, key, -1, SQLITE_STATIC);
-	sqlite3_bind_text(c->s->meta, 2, value, -1, SQLITE_STATIC);
-	return step(c, c->s->meta, "meta");
+	sqlite3_bind_text(s->meta, 1, key, -1, SQLITE_STATIC);
+	sqlite3_bind_text(s->meta, 2, value, -1, SQLITE_STATIC);
+	return step(&c, s->meta, "meta");
 }
 
 static bool write_op(Commit *c, const Op *op)
@@ -182,8 +154,14 @@ static bool write_op(Commit *c, const Op *op)
 	case OP_PUT: return put(c, op);
 	case OP_DELETE: return remove_row(c, op);
 	case OP_ENTRY: return entry(c, op);
-	case OP_SAMPLE: return sample(c, op);
-	case OP_META: return meta(c, op->key, op->value);
+	case OP_SAMPLE: return old_sample(c->s, op->key, op->at, op->number, c->err);
+	case OP_META: return store_put_meta(c->s, op->key, op->value, c->err);
+	case OP_NAME: return sample_name(c->s, op->series, op->key, c->err);
+	case OP_LOG: return log_add(c->s, op->seq, op->blob, op->blob_n, c->err);
+	case OP_LOG_UNTIL: return log_drop(c->s, op->seq, c->err);
+	case OP_CHUNK: return piece_put(c->s, op->series, op->blob, op->blob_n, c->err);
+	case OP_BUCKET:
+		return open_put(c->s, op->series, op->res, op->at, op->blob, op->blob_n, c->err);
 	}
 	return false;
 }
@@ -193,7 +171,7 @@ static bool write_head(Commit *c)
 {
 	AUTO_FREE char *head = mem_printf("%lld %s", (long long)c->link.seq, c->link.hash);
 
-	return c->link.seq == c->s->head.seq || meta(c, "journal_head", head);
+	return c->link.seq == c->s->head.seq || store_put_meta(c->s, "journal_head", head, c->err);
 }
 
 void commit_statements_done(Store *s)
@@ -201,9 +179,7 @@ void commit_statements_done(Store *s)
 	MapEntry *e;
 
 	sqlite3_finalize(s->journal);
-	sqlite3_finalize(s->sample);
 	sqlite3_finalize(s->meta);
-	sqlite3_finalize(s->new_series);
 	for (size_t i = 0; map_next(&s->puts, &i, &e);)
 		sqlite3_finalize(e->value);
 	for (size_t i = 0; map_next(&s->deletes, &i, &e);)
@@ -218,13 +194,12 @@ static bool write_all(Commit *c, const Batch *b)
 		if (!write_op(c, &b->at[i]))
 			return false;
 	}
-	return write_head(c);
+	return log_write(c->s, c->err) && write_head(c);
 }
 
 bool store_commit(Store *s, Batch *b, Err *err)
 {
 	Commit c = { .s = s, .err = err, .link = s->head };
-	MapEntry *e;
 	bool ok;
 
 	if (b->n == 0)
@@ -237,12 +212,8 @@ bool store_commit(Store *s, Batch *b, Err *err)
 	ok = write_all(&c, b) && store_run(s, "COMMIT", err);
 	if (ok) {
 		s->head = c.link;
-		for (size_t i = 0; map_next(&c.new_series, &i, &e);)
-			map_put(&s->series, e->key, e->value);
-		s->series_n += (sqlite3_int64)c.new_series.live;
-	}
-	Map_done(&c.new_series);
-	if (!ok) {
+	} else {
+		log_forget(s);
 		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 		return err_wrap(err, "commit");
 	}

@@ -1,4 +1,5 @@
 /* Opening the file: pragmas, migrations, the head of the chain. */
+#include "store/samples_private.h"
 #include "store/store_private.h"
 
 #include "core/alloc.h"
@@ -97,17 +98,14 @@ static bool load_head(Store *s, Err *err)
 	return true;
 }
 
-static bool load_series(Store *s, Err *err)
+static bool count_series(Store *s, Err *err)
 {
-	sqlite3_stmt *st = store_prepare(s, "SELECT name, number FROM series ORDER BY number", err);
+	sqlite3_stmt *st = store_prepare(s, "SELECT max(number) FROM series", err);
 
 	if (!st)
 		return false;
-	while (sqlite3_step(st) == SQLITE_ROW) {
-		s->series_n = sqlite3_column_int64(st, 1);
-		map_put(&s->series, (const char *)sqlite3_column_text(st, 0),
-		        (void *)(intptr_t)s->series_n);
-	}
+	if (sqlite3_step(st) == SQLITE_ROW)
+		s->samples->series_n = (uint32_t)sqlite3_column_int64(st, 0);
 	sqlite3_finalize(st);
 	return true;
 }
@@ -124,7 +122,7 @@ static bool set_up(Store *s, const StoreOptions *o, Err *err)
 	return store_run(s, "PRAGMA foreign_keys = ON", err) &&
 	       store_run(s, "PRAGMA trusted_schema = OFF", err) && migrate(s, err) &&
 	       (o->max_bytes == 0 || store_run(s, pages, err)) && load_head(s, err) &&
-	       load_series(s, err);
+	       count_series(s, err);
 }
 
 bool store_open(const StoreOptions *o, Store **ret, Err *err)
@@ -133,6 +131,7 @@ bool store_open(const StoreOptions *o, Store **ret, Err *err)
 	int flags =
 	        o->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 
+	s->samples = NEW(struct StoreSamples);
 	s->path = mem_text(o->path);
 	s->read_only = o->read_only;
 	if (sqlite3_open_v2(o->path, &s->db, flags, NULL) != SQLITE_OK) {
@@ -150,8 +149,8 @@ void store_close(Store *s)
 	if (!s)
 		return;
 	commit_statements_done(s);
+	samples_done(s);
 	sqlite3_close(s->db);
-	Map_done(&s->series);
 	mem_free(s->path);
 	mem_free(s);
 }

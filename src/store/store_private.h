@@ -10,30 +10,45 @@ struct Store {
 	char *path;
 	bool read_only;
 	ChainLink head; /* last committed */
-	Map series;     /* name → (void *)(intptr_t) number, of committed series */
-	sqlite3_int64 series_n;
+	struct StoreSamples *samples;
 	/* Statements of commits, prepared when first needed and kept. */
-	sqlite3_stmt *journal, *sample, *meta, *new_series;
+	sqlite3_stmt *journal, *meta;
 	Map puts, deletes; /* table → sqlite3_stmt */
 };
 
-typedef enum OpKind { OP_PUT, OP_DELETE, OP_ENTRY, OP_SAMPLE, OP_META } OpKind;
+typedef enum OpKind {
+	OP_PUT,
+	OP_DELETE,
+	OP_ENTRY,
+	OP_SAMPLE,
+	OP_META,
+	OP_NAME,
+	OP_LOG,
+	OP_LOG_UNTIL,
+	OP_CHUNK,
+	OP_BUCKET
+} OpKind;
 
 typedef struct Op {
 	OpKind kind;
 	const RecordType *type;
 	void *record; /* PUT: a copy, owned */
-	char *key;    /* DELETE: id; META and SAMPLE: name; ENTRY: plan digest; owned */
+	char *key;    /* DELETE: id; META and NAME: name; ENTRY: plan digest; owned */
 	char *value;  /* META */
 	Entry entry;
 	int32_t offset_s;
-	Instant at;
+	uint32_t series;
+	Res res;
+	Instant at; /* BUCKET: start */
+	uint64_t seq;
 	double number;
+	void *blob; /* LOG, CHUNK, BUCKET; owned */
+	size_t blob_n;
 } Op;
 
 struct Batch {
 	Op *at;
-	size_t n, cap;
+	size_t n, cap, bytes;
 	Map puts; /* "table id" → (void *)(index + 1) */
 	void (*watch)(void *ctx, const RecordType *type, const void *record);
 	void *watch_ctx;
@@ -46,6 +61,8 @@ sqlite3_stmt *store_prepare(Store *s, const char *sql, Err *err);
 bool store_run(Store *s, const char *sql, Err *err);
 void batch_clear(Batch *b);
 void commit_statements_done(Store *s);
+/* One line of the notebook, inside a transaction. */
+bool store_put_meta(Store *s, const char *key, const char *value, Err *err);
 
 typedef struct Migration {
 	int number;
