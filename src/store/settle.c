@@ -158,28 +158,25 @@ static size_t chunk_length(const Sample *at, size_t n)
 	return k;
 }
 
-/* Adds what fits; a chunk that does not is cut to the room that is left. */
+/* Adds what fits: a chunk that does not is cut to the room that is left, if that is worth a
+ * chunk of its own. 0: the row is full. */
 static size_t fill(Buf *row, Buf *one, const Sample *at, size_t n)
 {
-	size_t k = chunk_length(at, n), room = row->n < ROW_FULL ? ROW_FULL - row->n : 0;
+	size_t k = chunk_length(at, n), room = ROW_FULL - row->n;
 
-	buf_clear(one);
-	chunk_write(at, k, one);
-	if (one->n + 2 > room) {
-		if (row->n && room < ROW_FULL / 12)
-			return 0;
-		k = k * room / (one->n + 2);
-		k -= k / 16;
-		if (k == 0 && row->n)
-			return 0;
-		k = k ? k : 1;
+	for (int tries = 0; tries < 4; tries++) {
 		buf_clear(one);
 		chunk_write(at, k, one);
-		if (row->n && one->n + 2 > room)
+		if (one->n + 2 <= room || (row->n == 0 && (k == 1 || tries == 3))) {
+			chunk_row_add(row, one->p, one->n);
+			return k;
+		}
+		if (row->n && room < ROW_FULL / 12)
 			return 0;
+		k = k * room / (one->n + 2) * 15 / 16;
+		k = k ? k : 1;
 	}
-	chunk_row_add(row, one->p, one->n);
-	return k;
+	return 0;
 }
 
 static bool put_rows(Store *s, uint32_t series, const Samples *samples, Err *err)
