@@ -248,6 +248,38 @@ const char *check_target(const Check *c)
 	return env->url ? env->url : env->host;
 }
 
+const char *check_host(const Check *c, char out[128])
+{
+	Check without = { .service = c->service, .env = c->env };
+	const char *from = c->how->socket                     ? c->how->socket
+	                   : c->target && c->target[0] == '/' ? check_target(&without)
+	                                                      : check_target(c);
+	const char *scheme = from ? strstr(from, "://") : NULL, *at;
+	size_t n;
+
+	out[0] = '\0';
+	if (!from || c->how->socket) {
+		text_copy(out, 128, from);
+		return out;
+	}
+	from = scheme ? scheme + 3 : from;
+	n = strcspn(from, "/?#");
+	at = memrchr(from, '@', n);
+	if (at) {
+		n -= (size_t)(at + 1 - from);
+		from = at + 1;
+	}
+	if (from[0] == '[')
+		n = strcspn(++from, "]");
+	else if (memchr(from, ':', n) == memrchr(from, ':', n)) /* else "::1" */
+		n = strcspn(from, ":/?#");
+	if (n < 128) {
+		memcpy(out, from, n);
+		out[n] = '\0';
+	}
+	return out;
+}
+
 static const char *with_scheme(Arena *a, const char *s)
 {
 	return strstr(s, "://") ? s : arena_printf(a, "https://%s", s);

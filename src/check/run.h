@@ -37,4 +37,7 @@ const Check *check_run_check(const CheckRun *run);
 
 /* Host or URL the check looks at: its target, else its environment's; NULL: none. */
 const char *check_target(const Check *c);
+/* The host its first question goes to, roughly ("h" of "https://u@h:8443/x", a socket's path),
+ * without any look-up: which checks share a bound. "" when there is none. */
+const char *check_host(const Check *c, char out[128]);
 Duration check_timeout(const Check *c); /* of a whole probe; 10 s where the plan is silent */

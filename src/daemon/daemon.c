@@ -4,6 +4,7 @@
 #include "daemon/control.h"
 #include "daemon/ready.h"
 #include "engine/engine.h"
+#include "lane/lane.h"
 #include "loop/loop.h"
 #include "store/store.h"
 #include "web/web.h"
@@ -19,6 +20,7 @@ typedef struct Daemon {
 	const DaemonOptions *options;
 	Loop *loop;
 	Store *store;
+	Lanes *lanes; /* NULL: probes run on the loop */
 	Engine *engine;
 	Control *control;
 	Web *web;
@@ -300,6 +302,20 @@ static bool make_folder(const char *path, Err *err)
 	       err_set(err, ERR_IO, "data folder '%s': %s", path, strerror(errno));
 }
 
+static bool open_lanes(Daemon *d, const Plan *plan, Err *err)
+{
+	int wanted = d->options->lanes;
+	LanesOptions o = { .loop = d->loop,
+		           .lanes = wanted < 0 ? lanes_default() : (unsigned)wanted,
+		           .dns_servers = d->options->dns,
+		           .ca_file = d->options->ca_file };
+
+	if (o.lanes == 0)
+		return true;
+	d->lanes = lanes_new(&o, plan, err);
+	return d->lanes != NULL;
+}
+
 static bool open_parts(Daemon *d, Plan *plan, Err *err)
 {
 	const DaemonOptions *o = d->options;
@@ -312,15 +328,17 @@ static bool open_parts(Daemon *d, Plan *plan, Err *err)
 	StoreOptions store = { .path = file, .max_bytes = o->store_max_bytes };
 	char path[108];
 
+	(void)lanes_raise_limit();
 	d->loop = loop_new(&loop, err);
 	/* The socket first: it is the lock that keeps a second daemon out of the store. */
 	if (!d->loop || !control_path(o->data, path, err) ||
 	    !(d->control = control_open(d->loop, path, on_command, d, err)) ||
-	    !store_open(&store, &d->store, err) || !open_web(d, err)) {
+	    !store_open(&store, &d->store, err) || !open_web(d, err) || !open_lanes(d, plan, err)) {
 		plan_free(plan);
 		return false;
 	}
 	d->engine = engine_new(&(EngineOptions){ .world = loop_world(d->loop),
+	                                         .prober = d->lanes ? lanes_prober(d->lanes) : NULL,
 	                                         .store = d->store,
 	                                         .plan = plan,
 	                                         .data = o->data,
@@ -338,6 +356,7 @@ static void close_parts(Daemon *d)
 	loop_poll_stop(&d->web_watch);
 	web_free(d->web);
 	engine_free(d->engine);
+	lanes_free(d->lanes);
 	loop_free(d->loop);
 	store_close(d->store);
 	mem_free(d->base_url);

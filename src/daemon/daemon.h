@@ -9,6 +9,8 @@
 
 #include <stdint.h>
 
+enum { DAEMON_LANES_MAX = 16 };
+
 typedef struct DaemonOptions {
 	const char *plan_path;
 	const char *data;    /* folder, made when absent (0700) */
@@ -18,6 +20,7 @@ typedef struct DaemonOptions {
 	/* Reads and loads the plan; on failure sets err and may print findings. */
 	Plan *(*load)(const char *path, Err *err);
 	int64_t store_max_bytes; /* 0: no limit */
+	int lanes;               /* threads for probes; 0: none, on the loop itself; -1: by CPUs */
 } DaemonOptions;
 
 /* Runs in the foreground; the exit status. Errors are printed to stderr, once. */

@@ -4,6 +4,7 @@
  *   engine.c    life: new, start, stop; effects, the commit, the next due time
  *   services.c  which checks make up which service; its chain, from what changed
  *   watch.c     probes, metrics, heartbeats → samples and confirmed states
+ *   late.c      how late probes begin
  *   steady.c    a rehearsal's probes whose answers cannot differ: counted, not played
  *   rules.c     alerts: facts, stepping, what they open
  *   cases.c     incidents: opening, joining, events, ladders, clocks
@@ -111,6 +112,14 @@ typedef struct TurnTimes {
 	Duration sum, worst;
 } TurnTimes;
 
+enum { LATE_LIMITS = 12 };
+
+/* Probes by how late they began (late.c); the last: later than every limit. */
+typedef struct LateCounts {
+	uint64_t counts[LATE_LIMITS + 1];
+	Duration sum;
+} LateCounts;
+
 struct Engine {
 	World *world;
 	Store *store;
@@ -197,6 +206,7 @@ struct Engine {
 	Instant trim_at;          /* when old samples are dropped next */
 	Instant guard_cut_since;  /* LONG_AGO: the network is there */
 	Duration worst_late;      /* since start */
+	LateCounts late;
 	Instant started_at;
 	Instant listens_from; /* without a break since: the start, or a jump of the clock */
 	uint64_t turns, commits, slow_turns, probes;
@@ -275,6 +285,10 @@ void watch_save_unsaved(Engine *e);
 void watch_judge_push(Watch *w); /* a heartbeat came, or is due */
 bool watch_signal(Watch *w, const char *signal, const char *note, Err *err);
 void watch_mark_unknown(Engine *e, Instant from, Duration gap, const char *cause);
+
+/* ---- late.c ---- */
+void late_note(Engine *e, Duration late); /* a probe began so late */
+void late_openmetrics(Engine *e, Buf *out);
 
 /* ---- steady.c ---- */
 /* Takes note of a result at `at`; `calm`: it is one that changes nothing. `due` is the next

@@ -684,6 +684,7 @@ void engine_openmetrics(Engine *e, Buf *out)
 	metric_head(out, "carene_lateness_seconds", "gauge",
 	            "Worst lateness of a probe since the start.");
 	buf_printf(out, "carene_lateness_seconds %g\n", (double)e->worst_late.us / 1e6);
+	late_openmetrics(e, out);
 	metric_head(out, "carene_storage_ok", "gauge", "0 while the store refuses writes.");
 	buf_printf(out, "carene_storage_ok %d\n", !is_set(e->storage_bad_since));
 }

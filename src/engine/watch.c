@@ -137,8 +137,7 @@ static void on_finished(void *user, ProbeOp *op, const CheckResult *result)
 	if (e->dead)
 		return;
 	w->late = earlier(w->due, result->at) ? between(w->due, result->at) : duration_us(0);
-	if (w->late.us > e->worst_late.us)
-		e->worst_late = w->late;
+	late_note(e, w->late);
 	e->results++;
 	take_result(w, result);
 	watch_schedule(w);

@@ -384,6 +384,22 @@ static void posts_ready(uv_async_t *async)
 	}
 }
 
+void loop_hook(Loop *loop, LoopHook *hook)
+{
+	hook->next = loop->hooks;
+	loop->hooks = hook;
+}
+
+void loop_unhook(Loop *loop, LoopHook *hook)
+{
+	for (LoopHook **at = &loop->hooks; *at; at = &(*at)->next) {
+		if (*at == hook) {
+			*at = hook->next;
+			break;
+		}
+	}
+}
+
 /* ---- the turn ---- */
 
 static void turn_measure(Loop *loop)
@@ -407,6 +423,10 @@ static void turn_ends(uv_prepare_t *prepare)
 {
 	Loop *loop = prepare->data;
 
+	for (LoopHook *h = loop->hooks, *next; h; h = next) {
+		next = h->next;
+		h->run(h);
+	}
 	loop_watches_flush(loop);
 
 	turn_measure(loop);

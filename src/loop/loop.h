@@ -56,6 +56,16 @@ void loop_stop(Loop *loop); /* from the loop's thread; the running turn is finis
  * from any thread; what is still waiting when the loop is freed is dropped. */
 void loop_post(Loop *loop, void (*fn)(void *context), void *context);
 
+/* Embed it; `run` is called at the end of each turn, right before the loop waits: where what
+ * came together during the turn is handed on at once. It may ask, set timers and post. */
+typedef struct LoopHook {
+	void (*run)(struct LoopHook *hook);
+	struct LoopHook *next; /* the loop's */
+} LoopHook;
+
+void loop_hook(Loop *loop, LoopHook *hook);
+void loop_unhook(Loop *loop, LoopHook *hook); /* harmless when it was not */
+
 /* ---- descriptors and signals, for daemon/ and web/ ---- */
 
 enum { LOOP_READ = 1, LOOP_WRITE = 2 };

@@ -130,6 +130,7 @@ struct Loop {
 	uv_mutex_t posts_lock;
 	struct Post *posts, **posts_end;
 	struct Signal *signals;
+	LoopHook *hooks;
 
 	int64_t turn_from_ns;
 	uint64_t turn_idle_ns;
