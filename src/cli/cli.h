@@ -59,4 +59,4 @@ typedef enum CliSecrets {
  * (findings empty), or the plan has errors (ERR_CONFIG, findings full). */
 Plan *cli_read_plan(const char *path, CliSecrets secrets, Findings *findings, Err *err);
 /* The same for running it: errors are printed to standard error, warnings are not. */
-Plan *cli_load_plan(const char *path, Err *err);
+Plan *cli_load_plan(const char *path, const Plan *running, Err *err);

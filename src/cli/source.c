@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SECRET_BYTES = 64 << 10, PLAN_FILE_BYTES = 33 << 20 };
+enum { SECRET_BYTES = 64 << 10 };
 
 static const char *from_env(void *ctx, Arena *a, const char *name)
 {
@@ -97,7 +97,7 @@ static PlanSource source_for(CliSecrets secrets)
 static bool read_all(const char *path, Buf *text, Err *err)
 {
 	FILE *f = text_eq(path, "-") ? stdin : fopen(path, "re");
-	char chunk[16384];
+	char chunk[65536];
 	size_t n;
 	bool bad;
 
@@ -112,26 +112,58 @@ static bool read_all(const char *path, Buf *text, Err *err)
 	if (bad)
 		return err_set(err, ERR_IO, "read the plan '%s': %s", path, strerror(errno));
 	if (text->over)
-		return err_set(err, ERR_LIMIT, "the plan '%s' has more than 32 MiB", path);
+		return err_set(err, ERR_LIMIT, "the plan '%s' has more than %zu MiB", path,
+		               text->max >> 20);
 	return true;
 }
 
-Plan *cli_read_plan(const char *path, CliSecrets secrets, Findings *findings, Err *err)
+/* A limit of the environment, for who needs a larger plan than load.h thinks of (or would
+ * rather refuse one); 0: not given. */
+static size_t limit_from_env(const char *name, size_t unit)
 {
-	AUTO(Buf) text = { .max = PLAN_FILE_BYTES };
+	const char *text = getenv(name);
+	int64_t value;
+
+	return text && text_int(text, &value) && value > 0 && value <= INT32_MAX
+	               ? (size_t)value * unit
+	               : 0;
+}
+
+static PlanLimits limits_from_env(void)
+{
+	PlanLimits l = { .bytes = limit_from_env("CARENE_PLAN_MIB", 1 << 20),
+		         .values = limit_from_env("CARENE_PLAN_VALUES", 1),
+		         .entries = limit_from_env("CARENE_PLAN_ENTRIES", 1) };
+
+	l.bytes = l.bytes ? l.bytes : PLAN_BYTES;
+	return l;
+}
+
+static Plan *read_plan(const Plan *running, const char *path, CliSecrets secrets,
+                       Findings *findings, Err *err)
+{
+	PlanLimits limits = limits_from_env();
+	AUTO(Buf) text = { .max = limits.bytes };
 	PlanSource source = source_for(secrets);
 	Plan *plan;
+
+	source.limits = limits;
 
 	if (!findings->arena)
 		findings->arena = arena_new("findings", 64 << 20);
 	if (!read_all(path, &text, err))
 		return NULL;
-	plan = plan_load(text_eq(path, "-") ? "(standard input)" : path, buf_str(&text), text.n,
-	                 &source, findings);
+	plan = plan_load_after(running, text_eq(path, "-") ? "(standard input)" : path,
+	                       buf_str(&text), text.n, &source, findings);
 	if (!plan)
 		err_set(err, ERR_CONFIG, "the plan '%s' has %zu error%s", path, findings->errors,
 		        findings->errors == 1 ? "" : "s");
 	return plan;
+}
+
+Plan *cli_read_plan(const char *path, CliSecrets secrets, Findings *findings, Err *err)
+{
+	return read_plan(NULL, path, secrets, findings, err);
 }
 
 /* Only the errors: what a daemon's log wants of a plan it refuses. */
@@ -147,10 +179,10 @@ static void print_errors(const Findings *all)
 	cli_print(stderr, &out);
 }
 
-Plan *cli_load_plan(const char *path, Err *err)
+Plan *cli_load_plan(const char *path, const Plan *running, Err *err)
 {
 	Findings findings = { 0 };
-	Plan *plan = cli_read_plan(path, CLI_SECRETS_NEEDED, &findings, err);
+	Plan *plan = read_plan(running, path, CLI_SECRETS_NEEDED, &findings, err);
 
 	if (!plan)
 		print_errors(&findings);

@@ -43,7 +43,7 @@ const char *control_path(const char *data, char out[108], Err *err)
 
 static bool reload(Daemon *d, const char *actor, Err *err)
 {
-	Plan *plan = d->options->load(d->options->plan_path, err);
+	Plan *plan = d->options->load(d->options->plan_path, engine_plan(d->engine), err);
 
 	if (!plan) {
 		engine_reload_failed(d->engine, err->message, actor);
@@ -374,7 +374,7 @@ int daemon_run(const DaemonOptions *o)
 {
 	Daemon d = { .options = o };
 	Err err = { 0 };
-	Plan *plan = o->load(o->plan_path, &err);
+	Plan *plan = o->load(o->plan_path, NULL, &err);
 
 	if (!plan)
 		return fail(&err);

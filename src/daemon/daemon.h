@@ -18,7 +18,8 @@ typedef struct DaemonOptions {
 	const char *dns;     /* DNS servers for probes; NULL: the system's */
 	const char *ca_file; /* trust store; NULL: the system's */
 	/* Reads and loads the plan; on failure sets err and may print findings. */
-	Plan *(*load)(const char *path, Err *err);
+	/* `running`: what of the plan may be as it was; NULL: there is none yet. */
+	Plan *(*load)(const char *path, const Plan *running, Err *err);
 	int64_t store_max_bytes; /* 0: no limit */
 	int lanes;               /* threads for probes; 0: none, on the loop itself; -1: by CPUs */
 } DaemonOptions;

@@ -32,7 +32,7 @@ static inline Plan *test_plan(const char *sections)
 	        "plan: {id: t, title: Plan, product: MangaThèque, timezone: Europe/Paris, "
 	        "language: fr}\n%s",
 	        sections);
-	PlanSource source = { test_env, test_file, NULL, false };
+	PlanSource source = { .env = test_env, .file = test_file };
 	Findings findings = { .arena = arena_new("findings", 8 << 20) };
 	Plan *plan = plan_load("t.yaml", text, strlen(text), &source, &findings);
 

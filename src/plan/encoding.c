@@ -270,14 +270,13 @@ static bool all_blank(const char *s, size_t n)
 	return n == 0;
 }
 
-bool plan_text_check(Report *r, const char **text, size_t *n)
+bool plan_text_check(Report *r, const char **text, size_t *n, size_t max)
 {
 	const char *wide;
 
-	if (*n > PLAN_BYTES) {
+	if (*n > max) {
 		findings_add(r, F_P01, first_line(r), NULL, plan_finding_infos[F_P01].what[0], NULL,
-		             "the file has %zu bytes; a plan has at most %d MiB", *n,
-		             PLAN_BYTES >> 20);
+		             "the file has %zu bytes; a plan has at most %zu MiB", *n, max >> 20);
 		return false;
 	}
 	if (known_binary(r, *text, *n))

@@ -27,6 +27,12 @@ void findings_open(Report *r, Arena *arena, const char *path, const char *text, 
 	}
 }
 
+void findings_forget(Report *r)
+{
+	r->found.n = r->masks.n = 0;
+	r->errors = r->dropped = 0;
+}
+
 void findings_mask(Report *r, Extent where) { list_add(&r->masks, ((Mark){ where })); }
 
 void findings_hide(Report *r, const char *value)

@@ -52,6 +52,8 @@ void findings_close(Report *r, Findings *out);
 /* `path`, `hint`, `related` may be NULL; they are copied. */
 void findings_add(Report *r, FindingCode code, Extent where, const char *path, const char *hint,
                   const char *related, const char *fmt, ...) PRINTF(7, 8);
+/* As if nothing had been reported yet. */
+void findings_forget(Report *r);
 void findings_mask(Report *r, Extent where);
 /* A value that came from the environment: starred out of what is said from here on,
  * whole or cut. Shorter than six characters it is no secret. */

@@ -23,13 +23,13 @@ static bool is_accepted(const Item *item, const char *code)
 static NodePair place_of(const Loader *l, SectionId section, const Item *item)
 {
 	const Section *s = &plan_sections[section];
-	const NodePair *whole = node_pair(l->root, s->name);
-	const char *base;
+	const char *base = (const char *)item;
 
-	if (s->single)
-		return *whole;
-	memcpy(&base, (const char *)l->plan + s->at, sizeof base);
-	return whole->value->pairs[(size_t)((const char *)item - base) / s->table->size];
+	if (!s->single)
+		memcpy(&base, (const char *)l->plan + s->at, sizeof base);
+	/* Nodes that were not kept are made again: the loader is the same afterwards. */
+	return plan_entry_pair((Loader *)(uintptr_t)l, section,
+	                       (size_t)((const char *)item - base) / s->table->size);
 }
 
 Node *lint_node(const Loader *l, SectionId section, const Item *item)
@@ -65,10 +65,17 @@ static const char *path_of(Loader *l, SectionId section, const Item *item, const
 static void say(Loader *l, const LintSpot *spot, FindingCode code, const char *message)
 {
 	const FindingInfo *info = &plan_finding_infos[code];
-	NodePair place = place_of(l, spot->section, spot->item);
-	const Node *at = key_node(place.value, spot->key);
-	const char *path = path_of(l, spot->section, spot->item, at ? spot->key : NULL);
+	NodePair place;
+	const Node *at;
+	const char *path;
 
+	if (l->report.found.n >= FINDINGS_MAX) { /* counted, not shown */
+		findings_add(&l->report, code, (Extent){ 0 }, NULL, NULL, NULL, "%s", message);
+		return;
+	}
+	place = place_of(l, spot->section, spot->item);
+	at = key_node(place.value, spot->key);
+	path = path_of(l, spot->section, spot->item, at ? spot->key : NULL);
 	if (spot->node)
 		at = spot->node;
 	findings_add(&l->report, code, at ? at->where : place.key->where, path, info->what[0],

@@ -1,5 +1,6 @@
 /* Loading from end to end, and the loaded plan's look-ups. */
 #include "plan/commitment.h"
+#include "plan/cut.h"
 #include "plan/load_private.h"
 
 #include "core/digest.h"
@@ -7,17 +8,16 @@
 
 #include <string.h>
 
-/* Far above what the budgets of node.h and ENTRIES_MAX allow: reaching it would be
- * a mistake in them. */
-static const size_t arena_limit = (size_t)2 << 30;
+/* Far above what the limits of load.h allow: reaching it would be a mistake in them. */
+static const size_t arena_limit = (size_t)64 << 30;
 
-static Plan *plan_new(void)
+static Plan *plan_new(const Plan *before)
 {
 	Arena *arena = arena_new("plan", arena_limit);
 	Plan *p = ARENA_NEW(arena, Plan);
 
 	p->arena = arena;
-	p->share = share_new();
+	p->share = before ? share_hold(before->share) : share_new();
 	p->index = ARENA_NEW(arena, struct PlanIndex);
 	return p;
 }
@@ -29,7 +29,7 @@ void plan_free(Plan *p)
 	for (size_t i = 0; i < p->secrets_n; i++)
 		secret_free((Secret *)(uintptr_t)p->secrets[i]);
 	for (size_t i = 0; i < SECTIONS; i++)
-		Map_done(&p->index->ids[i]);
+		index_done(&p->index->ids[i]);
 	Map_done(&p->index->duties);
 	share_drop(p->share);
 	arena_free(p->arena);
@@ -75,11 +75,36 @@ static void fill_holidays(Loader *l)
 		             "the plan lists no holidays that these hours could be closed on");
 }
 
+/* libyaml reads all of it, or what is left without the checks that are certain. A cut
+ * that does not hold has read nothing: the whole is read, and says what is wrong. */
+static void read_tree(Loader *l, const char *text, size_t n)
+{
+	const char *section = plan_sections[SECTION_CHECKS].name;
+
+	if (!(l->source && l->source->whole) && cut_plan(&l->cut, text, n, section)) {
+		l->root = node_read_rest(&l->report, l->scratch, &l->cut, l->limits.values);
+		if (l->root && cut_holds(&l->cut, l->root, section))
+			return;
+		cut_done(&l->cut);
+		findings_forget(&l->report);
+	}
+	l->root = node_read(&l->report, l->scratch, text, n, l->limits.values);
+}
+
+/* Entries of a plan that was cut too, if its share is not mostly what is gone. */
+static void open_before(Loader *l, const Plan *before)
+{
+	if (!before)
+		return;
+	l->before = before;
+	l->services = ARENA_ARRAY(l->scratch, const Service *, before->services_n + 1);
+}
+
 static void load_tree(Loader *l, const char *text, size_t n)
 {
-	if (!plan_text_check(&l->report, &text, &n))
+	if (!plan_text_check(&l->report, &text, &n, l->limits.bytes))
 		return;
-	l->root = node_read(&l->report, l->scratch, text, n);
+	read_tree(l, text, n);
 	if (!l->root)
 		return;
 	walk_plan(l);
@@ -104,9 +129,27 @@ static void skip_mark(const char **text, size_t *n)
 	}
 }
 
+/* What loads allow: the source's word, or load.h's. */
+static PlanLimits limits_of(const PlanSource *src)
+{
+	PlanLimits said = src ? src->limits : (PlanLimits){ 0 };
+
+	return (PlanLimits){ said.bytes ? said.bytes : PLAN_BYTES,
+		             said.values ? said.values : PLAN_VALUES,
+		             said.entries ? said.entries : PLAN_ENTRIES };
+}
+
 Plan *plan_load(const char *path, const char *text, size_t n, const PlanSource *src, Findings *out)
 {
-	Loader l = { .plan = plan_new(), .source = src };
+	return plan_load_after(NULL, path, text, n, src, out);
+}
+
+Plan *plan_load_after(const Plan *before, const char *path, const char *text, size_t n,
+                      const PlanSource *src, Findings *out)
+{
+	const Plan *from =
+	        before && before->index->checks && !share_is_worn(before->share) ? before : NULL;
+	Loader l = { .plan = plan_new(from), .source = src, .limits = limits_of(src) };
 
 	l.arena = l.plan->arena;
 	l.scratch = arena_new("plan nodes", arena_limit);
@@ -116,12 +159,16 @@ Plan *plan_load(const char *path, const char *text, size_t n, const PlanSource *
 	l.plan->text = arena_text_n(l.arena, text, n);
 	skip_mark(&text, &n);
 	findings_open(&l.report, out->arena, arena_text(out->arena, path), text, n);
+	open_before(&l, from);
 	l.filling = (Filling){ &l.report, l.scratch, src, 0 };
 	load_tree(&l, text, n);
 	keep_secrets(&l);
 	findings_close(&l.report, out);
 	list_free(&l.fixups);
 	list_free(&l.steps);
+	cut_done(&l.cut);
+	if (!from)
+		share_settle(l.plan->share);
 	arena_free(l.scratch);
 	arena_free(l.drafts);
 	if (out->errors == 0)
@@ -132,10 +179,10 @@ Plan *plan_load(const char *path, const char *text, size_t n, const PlanSource *
 
 /* ---- look-ups ---- */
 
-#define LOOK_UP(T, name, section)                                                  \
-	const T *plan_##name(const Plan *p, const char *id)                        \
-	{                                                                          \
-		return id ? map_get(&p->index->ids[SECTION_##section], id) : NULL; \
+#define LOOK_UP(T, name, section)                                                     \
+	const T *plan_##name(const Plan *p, const char *id)                           \
+	{                                                                             \
+		return id ? index_find(&p->index->ids[SECTION_##section], id) : NULL; \
 	}
 
 LOOK_UP(Service, service, SERVICES)

@@ -2,14 +2,21 @@
  * of values (readers.c, forms.c), references (resolve.c), the checks of whole
  * entries (verify.c) and lint (lint*.c). */
 #pragma once
+#include "plan/cut.h"
+#include "plan/index.h"
 #include "plan/schema.h"
 
 #include <math.h>
 
-enum { ENTRIES_MAX = 50000 };
+/* What an entry was read from, so that the next plan knows it again: SipHash of its text,
+ * 128 bits. All zero: it must be read again whatever its text. */
+typedef struct Origin {
+	unsigned char hash[16];
+} Origin;
 
 struct PlanIndex {
-	Map ids[SECTIONS];
+	Index ids[SECTIONS];
+	Origin *checks; /* NULL: the plan was not cut */
 	Map duties;
 };
 
@@ -20,14 +27,15 @@ typedef struct Path {
 } Path;
 
 typedef struct EntryNode {
-	Node *node;
-	bool bad; /* an error was reported inside: what follows from it is not */
+	Node *key, *node;      /* NULL: see plan_entry_pair() */
+	const LineEntry *line; /* where it is read from again; NULL: its nodes are there */
+	bool bad;              /* an error was reported inside: what follows from it is not */
 } EntryNode;
 
 /* A name to be found once every section is read. */
 typedef struct Fixup {
 	const Row *row;
-	Node *node;
+	const Node *node;
 	void *at;         /* REF: where the pointer goes; NAMES: NULL */
 	const char *path; /* scratch */
 } Fixup;
@@ -46,9 +54,14 @@ struct Loader {
 	Arena *drafts;   /* the values of one entry that is read into a draft */
 	uint64_t walked; /* sections whose entries are known: bits 1 << SectionId */
 	const PlanSource *source;
+	PlanLimits limits;
 	Report report;
 	Filling filling;
 	Node *root;
+	Cut cut;                  /* of the checks; no entries: the whole is in the tree */
+	const Plan *before;       /* what entries may be taken over from; NULL */
+	size_t before_at;         /* where its next check is expected */
+	const Service **services; /* by number in `before`: the plan's own; scratch */
 	EntryNode *nodes[SECTIONS];
 	size_t entries; /* of all tables, bounded */
 	LIST(Fixup) fixups;
@@ -87,6 +100,9 @@ void plan_nearest_try(Nearest *n, const char *name);
 /* " (did you mean 'x'?)", or "". */
 const char *plan_nearest_text(Loader *l, const Nearest *n);
 
+/* Key and value of an entry, read again if they are not kept. */
+NodePair plan_entry_pair(Loader *l, SectionId section, size_t i);
+
 /* ---- readers.c ---- */
 /* Reads a value of any kind but ENTRIES, LIST and GROUP. */
 void plan_read_value_of(const Field *f);
@@ -105,6 +121,8 @@ const char *plan_form_pattern(TextForm form, Buf *out);
 
 /* ---- resolve.c ---- */
 void plan_resolve(Loader *l);
+/* Whether the name is known already: of an entry of the row's sections. */
+bool plan_known_name(const Loader *l, const Row *row, const char *name);
 const void *plan_loader_find(const Loader *l, SectionId section, const char *id);
 /* Reports where `depends` and `fallback` go round in circles. */
 void plan_find_circles(Loader *l);

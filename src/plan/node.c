@@ -1,6 +1,6 @@
 /* libyaml's events → nodes. libyaml checks the syntax and gives places in code
  * points; anchors, merge keys, duplicates and all limits are ours. */
-#include "plan/node.h"
+#include "plan/cut.h"
 
 #include "core/alloc.h"
 #include "core/map.h"
@@ -10,19 +10,27 @@
 #include <string.h>
 #include <yaml.h>
 
+static const size_t WEIGHT_MAX = SIZE_MAX / 4;
+
 typedef struct Reading {
 	Report *report;
 	Arena *arena;
 	yaml_parser_t parser;
 	Map anchors;
-	size_t nodes;
-	bool failed; /* reported: unwind without another word */
+	const Cut *cut; /* what the text is the rest of; NULL: it is the whole */
+	size_t nodes, max;
+	size_t merged;     /* pairs brought in by << */
+	size_t long_texts; /* weight of the file's own texts beyond one each */
+	bool failed;       /* reported: unwind without another word */
 } Reading;
 
 static Extent extent_of(const Reading *r, yaml_mark_t from, yaml_mark_t to)
 {
-	return (Extent){ { r->report->path, (unsigned)from.line + 1, (unsigned)from.column + 1 },
-		         (unsigned)to.line + 1,
+	size_t first = r->cut ? cut_line(r->cut, from.line) : from.line;
+	size_t last = from.line == to.line ? first : r->cut ? cut_line(r->cut, to.line) : to.line;
+
+	return (Extent){ { r->report->path, (unsigned)first + 1, (unsigned)from.column + 1 },
+		         (unsigned)last + 1,
 		         (unsigned)to.column + 1 };
 }
 
@@ -98,8 +106,10 @@ static Node *new_node(Reading *r, NodeKind kind, const yaml_event_t *ev)
 	Extent where = extent_of(r, ev->start_mark, ev->end_mark);
 	Node *node;
 
-	if (++r->nodes > NODE_BUDGET)
-		return fail(r, F_P08, where, NULL, "the file holds more than a million values",
+	if (++r->nodes > r->max)
+		return fail(r, F_P08, where, NULL,
+		            r->max == PLAN_VALUES ? "the file holds more than 16 million values"
+		                                  : "the file holds more values than allowed here",
 		            NULL);
 	node = ARENA_NEW(r->arena, Node);
 	node->kind = kind;
@@ -112,8 +122,8 @@ static Node *new_node(Reading *r, NodeKind kind, const yaml_event_t *ev)
 static void add_weight(Node *node, const Node *child)
 {
 	node->weight += child->weight;
-	if (node->weight > NODE_BUDGET)
-		node->weight = NODE_BUDGET + 1; /* saturates: no overflow however it multiplies */
+	if (node->weight > WEIGHT_MAX)
+		node->weight = WEIGHT_MAX; /* no overflow however it multiplies */
 	if (child->depth >= node->depth)
 		node->depth = child->depth + 1;
 }
@@ -143,6 +153,7 @@ static Node *read_scalar(Reading *r, const yaml_event_t *ev)
 	        arena_text_n(r->arena, (const char *)ev->data.scalar.value, ev->data.scalar.length);
 	node->written = node->text;
 	node->weight += ev->data.scalar.length / 64; /* an aliased novel is not one value */
+	r->long_texts += ev->data.scalar.length / 64;
 	remember(r, ev->data.scalar.anchor, node);
 	return node;
 }
@@ -161,7 +172,7 @@ static Node *read_alias(Reading *r, const yaml_event_t *ev)
 
 static bool fits(Reading *r, const Node *node)
 {
-	if (node->weight > NODE_BUDGET)
+	if (node->weight > NODE_BUDGET + r->nodes + r->long_texts)
 		fail(r, F_P08, node->where, NULL,
 		     "the aliases below multiply into more than a million values", NULL);
 	else if (node->depth > NODE_DEPTH)
@@ -208,15 +219,21 @@ typedef struct MapReading {
 	Map seen;
 } MapReading;
 
+void node_duplicate(Report *r, const Node *key, unsigned first_line)
+{
+	char related[64];
+
+	(void)snprintf(related, sizeof related, "first at line %u", first_line);
+	findings_add(r, F_P05, key->where, NULL, plan_finding_infos[F_P05].what[0], related,
+	             "duplicate key '%.60s'", key->text);
+}
+
 static void add_pair(Reading *r, MapReading *m, Node *map, Node *key, Node *value)
 {
 	const Node *first = map_put(&m->seen, key->text, key);
-	char related[64];
 
 	if (first) {
-		(void)snprintf(related, sizeof related, "first at line %u", first->where.at.line);
-		findings_add(r->report, F_P05, key->where, NULL, plan_finding_infos[F_P05].what[0],
-		             related, "duplicate key '%.60s'", key->text);
+		node_duplicate(r->report, key, first->where.at.line);
 		(void)map_put(&m->seen, key->text, (void *)(uintptr_t)first);
 		return;
 	}
@@ -262,7 +279,7 @@ static void merge_map(Reading *r, MapReading *m, Node *map, const Node *from)
 
 		if (map_get(&m->seen, pair->key->text))
 			continue;
-		if (++r->nodes > NODE_BUDGET) {
+		if (++r->merged > NODE_BUDGET) {
 			fail(r, F_P08, map->where, NULL,
 			     "the merge keys multiply into more than a "
 			     "million values",
@@ -361,9 +378,10 @@ static Node *read_stream(Reading *r)
 	return r->failed ? NULL : root;
 }
 
-Node *node_read(Report *report, Arena *arena, const char *text, size_t n)
+static Node *read_text(Report *report, Arena *arena, const char *text, size_t n, size_t max,
+                       const Cut *cut)
 {
-	Reading r = { .report = report, .arena = arena };
+	Reading r = { .report = report, .arena = arena, .max = max, .cut = cut };
 	Node *root = NULL;
 
 	if (!yaml_parser_initialize(&r.parser)) {
@@ -376,6 +394,16 @@ Node *node_read(Report *report, Arena *arena, const char *text, size_t n)
 	yaml_parser_delete(&r.parser);
 	Map_done(&r.anchors);
 	return root;
+}
+
+Node *node_read(Report *report, Arena *arena, const char *text, size_t n, size_t max)
+{
+	return read_text(report, arena, text, n, max, NULL);
+}
+
+Node *node_read_rest(Report *report, Arena *arena, const Cut *cut, size_t max)
+{
+	return read_text(report, arena, buf_str(&cut->rest), cut->rest.n, max, cut);
 }
 
 const NodePair *node_pair(const Node *map, const char *key)

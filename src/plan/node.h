@@ -5,14 +5,13 @@
  * Anchors make the tree a DAG: an aliased node is shared, so a file of a kilobyte
  * can stand for a billion values. That is why each node knows its weight, the
  * number of nodes a walk below it would meet: loading refuses a root heavier than
- * NODE_BUDGET, and after that every walk is bounded. Private to plan/. */
+ * its own values and NODE_BUDGET, and after that every walk is bounded. Private to plan/. */
 #pragma once
 #include "plan/findings.h"
 
 enum {
-	NODE_BUDGET = 1000000,
+	NODE_BUDGET = 1000000, /* what aliases and merge keys may add to the file's own values */
 	NODE_DEPTH = 64,
-	PLAN_BYTES = 32 << 20,
 };
 
 typedef enum NodeKind { NODE_SCALAR, NODE_LIST, NODE_MAP } NodeKind;
@@ -42,15 +41,20 @@ struct Node {
 
 /* The root, or NULL after reporting why. Checks size, encoding, syntax, anchors,
  * duplicates, depth and weight. Nodes live in `arena`; they point into nothing
- * else. `text` must be without a byte order mark (text_check skips it). */
-Node *node_read(Report *r, Arena *arena, const char *text, size_t n);
+ * else. At most `max` values. `text` must be without a byte order mark (text_check skips it). */
+Node *node_read(Report *r, Arena *arena, const char *text, size_t n, size_t max);
+/* The same of what a cut left, with the places of the whole text. */
+struct Cut;
+Node *node_read_rest(Report *r, Arena *arena, const struct Cut *cut, size_t max);
+/* Reports a key that stands twice in a map. */
+void node_duplicate(Report *r, const Node *key, unsigned first_line);
 /* The value of a key, or NULL. */
 Node *node_get(const Node *map, const char *key);
 const NodePair *node_pair(const Node *map, const char *key);
 
 /* Reports binary, UTF-16, Latin-1, doubly encoded, empty or oversized text. True:
  * *text and *n are UTF-8 without byte order mark. */
-bool plan_text_check(Report *r, const char **text, size_t *n);
+bool plan_text_check(Report *r, const char **text, size_t *n, size_t max);
 
 /* Filling in ${env:NAME} and ${env:NAME:-default}; $${ stands for ${. One for the
  * whole file, since what is filled in is bounded over the whole. */

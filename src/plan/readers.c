@@ -152,6 +152,26 @@ static bool reveals_secret(const Field *f, Node *node, const char *key)
 	return true;
 }
 
+/* The node of a draft is gone when its name is looked up: a copy stays. */
+static const Node *lasting(const Field *f, const Node *node)
+{
+	Node *copy;
+
+	if (f->l->arena != f->l->drafts)
+		return node;
+	copy = ARENA_NEW(f->l->scratch, Node);
+	*copy = *node;
+	copy->text = arena_text(f->l->scratch, node->text);
+	copy->written = arena_text(f->l->scratch, node->written);
+	return copy;
+}
+
+static void find_later(const Field *f, const Node *node, void *at)
+{
+	list_add(&f->l->fixups,
+	         ((Fixup){ f->row, lasting(f, node), at, plan_path_text(f->l, f->path) }));
+}
+
 /* A text that must name something: looked up once every section is read. */
 static void look_up_later(const Field *f, Node *node)
 {
@@ -159,8 +179,7 @@ static void look_up_later(const Field *f, Node *node)
 	bool ref = form == FORM_REF || form == FORM_REF_OR_TEXT || form == FORM_ON_FAIL;
 
 	if ((f->row->refs || ref) && !node->unresolved)
-		list_add(&f->l->fixups,
-		         ((Fixup){ f->row, node, NULL, plan_path_text(f->l, f->path) }));
+		find_later(f, node, NULL);
 }
 
 static void store_text(const Field *f, const char *text) { memcpy(f->at, &text, sizeof text); }
@@ -233,9 +252,8 @@ static void read_names(const Field *f)
 		if (!text)
 			continue;
 		texts[kept++] = plan_keep(f->l, items[i]);
-		if (!(f->row->flags & BARE))
-			list_add(&f->l->fixups, ((Fixup){ f->row, items[i], NULL,
-			                                  plan_path_text(f->l, f->path) }));
+		if (!(f->row->flags & BARE) && !plan_known_name(f->l, f->row, text))
+			find_later(f, items[i], NULL);
 	}
 	store_texts(f, texts, kept);
 }
@@ -670,6 +688,7 @@ static void read_condition(const Field *f)
 		bad_value(f, f->node, err.message);
 }
 
+/* Where the entry is known already nothing is left for later; a draft relies on it. */
 static void read_ref(const Field *f)
 {
 	const char *id = plan_scalar_text(f, f->node);
@@ -682,8 +701,7 @@ static void read_ref(const Field *f)
 	if (found)
 		memcpy(f->at, &found, sizeof found);
 	else if (id)
-		list_add(&f->l->fixups,
-		         ((Fixup){ f->row, f->node, f->at, plan_path_text(f->l, f->path) }));
+		find_later(f, f->node, f->at);
 }
 
 static void (*const readers[ROW_KINDS])(const Field *f) = {

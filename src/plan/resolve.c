@@ -8,7 +8,26 @@
 
 const void *plan_loader_find(const Loader *l, SectionId section, const char *id)
 {
-	return map_get(&l->plan->index->ids[section], id);
+	return index_find(&l->plan->index->ids[section], id);
+}
+
+bool plan_known_name(const Loader *l, const Row *row, const char *name)
+{
+	for (unsigned i = 0; i < SECTIONS; i++) {
+		if ((row->refs & UINT64_C(1) << i) && plan_loader_find(l, (SectionId)i, name))
+			return true;
+	}
+	return false;
+}
+
+/* Nobody reads a suggestion past the last finding shown; ten thousand wrong names against
+ * ten thousand right ones would take minutes. */
+static void try_names(Loader *l, SectionId section, Nearest *near)
+{
+	const Index *x = &l->plan->index->ids[section];
+
+	for (size_t i = 0; l->report.found.n < FINDINGS_MAX && i < x->n; i++)
+		plan_nearest_try(near, index_id(x, i));
 }
 
 /* "a channel", "a role, a team or a contact" */
@@ -27,7 +46,6 @@ static void unknown_name(Loader *l, const Fixup *x)
 {
 	Nearest near = { .word = x->node->text };
 	const char *elsewhere = NULL;
-	MapEntry *e;
 
 	for (unsigned i = 0; i < SECTIONS; i++) {
 		if (!(x->row->refs & UINT64_C(1) << i)) {
@@ -35,11 +53,7 @@ static void unknown_name(Loader *l, const Fixup *x)
 				elsewhere = plan_sections[i].table->name;
 			continue;
 		}
-		/* Nobody reads a suggestion past the last finding shown; ten thousand wrong
-		 * names against ten thousand right ones would take minutes. */
-		for (size_t at = 0; l->report.found.n < FINDINGS_MAX &&
-		                    map_next(&l->plan->index->ids[i], &at, &e);)
-			plan_nearest_try(&near, e->key);
+		try_names(l, (SectionId)i, &near);
 	}
 	findings_add(&l->report, F_R01, x->node->where, x->path,
 	             elsewhere ? arena_printf(l->scratch, "'%.60s' is the name of %s %s.",
@@ -63,15 +77,6 @@ static void unknown_kind(Loader *l, const Fixup *x, const RefText *t)
 	findings_add(&l->report, F_R01, x->node->where, x->path,
 	             arena_printf(l->scratch, "One of: %s", buf_str(&all)), NULL,
 	             "'%.30s' is no kind of entry%s", near.word, plan_nearest_text(l, &near));
-}
-
-static void try_names(Loader *l, SectionId section, Nearest *near)
-{
-	MapEntry *e;
-
-	for (size_t at = 0;
-	     l->report.found.n < FINDINGS_MAX && map_next(&l->plan->index->ids[section], &at, &e);)
-		plan_nearest_try(near, e->key);
 }
 
 /* The entry of another section that has this name, as the reference to write. */
@@ -323,7 +328,7 @@ static size_t entries_of(const Loader *l, SectionId id, const char **ret_base)
 
 static void report_circle(Loader *l, const Links *k, size_t entry, const char *to)
 {
-	const NodePair *pair = &node_get(l->root, plan_sections[k->section].name)->pairs[entry];
+	const NodePair here = plan_entry_pair(l, k->section, entry), *pair = &here;
 	const Node *at = node_get(pair->value, k->key);
 
 	const char *id = pair->key->text;
@@ -369,6 +374,15 @@ static void walk_from(Loader *l, const Links *k, const char *base, size_t size, 
 	}
 }
 
+static bool any_link(Loader *l, const Links *k, const char *base, size_t size, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (k->of(l, base + i * size).n)
+			return true;
+	}
+	return false;
+}
+
 void plan_find_circles(Loader *l)
 {
 	for (size_t i = 0; i < COUNT_OF(links); i++) {
@@ -376,9 +390,13 @@ void plan_find_circles(Loader *l)
 		size_t size = plan_sections[k->section].table->size;
 		const char *base;
 		size_t n = entries_of(l, k->section, &base);
-		unsigned char *colour = ARENA_ARRAY(l->scratch, unsigned char, n + 1);
-		Frame *stack = ARENA_ARRAY(l->scratch, Frame, n + 1);
+		unsigned char *colour;
+		Frame *stack;
 
+		if (!any_link(l, k, base, size, n))
+			continue;
+		colour = ARENA_ARRAY(l->scratch, unsigned char, n + 1);
+		stack = ARENA_ARRAY(l->scratch, Frame, n + 1);
 		for (size_t e = 0; e < n; e++) {
 			if (colour[e] == WHITE)
 				walk_from(l, k, base, size, e, colour, stack);

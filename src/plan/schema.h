@@ -172,8 +172,10 @@ typedef struct Loader Loader;
 typedef struct Verify { /* one entry, after all references are resolved */
 	Loader *l;
 	void *entry;
-	Node *node;
+	Node *node;       /* NULL: not kept, plan_entry_pair() reads it again */
 	const char *path; /* "checks.site" */
+	SectionId section;
+	size_t nth; /* its number in the section */
 } Verify;
 
 typedef struct Section {

@@ -18,7 +18,11 @@ struct Share {
 	Arena *arena;
 	Slot *slots; /* open addressing, a power of two, at most half full */
 	size_t slots_n, used;
+	size_t settled; /* bytes held when the first plan was there */
 };
+
+/* Less is not worth a full load. */
+enum { WEAR_FLOOR = 1 << 20 };
 
 /* Above what the largest plan allowed can hold: reaching it would be a mistake. */
 static const size_t share_limit = (size_t)16 << 30;
@@ -48,6 +52,10 @@ void share_drop(Share *s)
 }
 
 size_t share_used(const Share *s) { return arena_used(s->arena) + s->slots_n * sizeof(Slot); }
+
+void share_settle(Share *s) { s->settled = share_used(s); }
+
+bool share_is_worn(const Share *s) { return share_used(s) > 2 * s->settled + WEAR_FLOOR; }
 
 /* FNV-1a over words, finished as in MurmurHash3: it only has to spread. */
 static uint64_t hash_of(const unsigned char *p, size_t n)

@@ -23,5 +23,10 @@ Pairs share_pairs(Share *s, Pairs p);
 /* A copy nobody else has: for what differs from entry to entry. NULL stays NULL. */
 const char *share_own(Share *s, const char *text);
 
+/* Now it holds what one plan needs. */
+void share_settle(Share *s);
+/* Most of it is likely to belong to entries that are gone: the next plan better begins
+ * with a share of its own. */
+bool share_is_worn(const Share *s);
 /* Bytes held, those of entries that are gone included. */
 size_t share_used(const Share *s);

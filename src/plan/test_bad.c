@@ -83,29 +83,29 @@ TEST(the_examples_have_exactly_the_findings_their_seeds_deserve)
 	EXPECT(each(&(Shelf){ "examples", "test/plans/examples", ".findings", true }) >= 2);
 }
 
-TEST(a_plan_larger_than_32_mib_is_refused_before_it_is_read)
+TEST(a_plan_larger_than_allowed_is_refused_before_it_is_read)
 {
-	size_t n = (size_t)33 << 20;
+	size_t n = (size_t)3 << 20;
 	AUTO_FREE char *text = mem_new(n + 1);
 
 	memset(text, '#', n);
-	AUTO(Loaded) l = load_bytes("huge.yaml", text, n);
+	AUTO(Loaded) l = load_within("huge.yaml", text, n, (PlanLimits){ .bytes = 2 << 20 });
 	EXPECT(!l.plan);
 	EXPECT_INT(l.findings.n, 1);
-	EXPECT_HAS(buf_str(&l.text), "a plan has at most 32 MiB");
+	EXPECT_HAS(buf_str(&l.text), "a plan has at most 2 MiB");
 }
 
-TEST(a_million_small_values_are_refused)
+TEST(more_small_values_than_allowed_are_refused)
 {
 	AUTO(Buf) b = { .max = 32 << 20 };
 
 	buf_text(&b, HEAD "x-a:\n");
-	for (int i = 0; i < 1100000; i++)
+	for (int i = 0; i < 110000; i++)
 		buf_text(&b, "- 1\n");
-	AUTO(Loaded) l = load_bytes("wide.yaml", b.p, b.n);
+	AUTO(Loaded) l = load_within("wide.yaml", b.p, b.n, (PlanLimits){ .values = 100000 });
 	EXPECT(!l.plan);
 	EXPECT_INT(l.findings.n, 1);
-	EXPECT_HAS(buf_str(&l.text), "more than a million values");
+	EXPECT_HAS(buf_str(&l.text), "more values than allowed here");
 }
 
 TEST(more_mistakes_than_anyone_reads_are_cut_and_counted)

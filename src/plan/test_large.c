@@ -6,9 +6,7 @@
 
 #include "core/buf.h"
 
-static const char head[] = "plan: {title: T}\n"
-                           "services:\n"
-                           "  web: {environments: {prod: {url: http://127.0.0.1}}}\n";
+static const char head[] = SITE "checks:\n";
 
 TEST(equal_settings_of_a_plan_are_one_object)
 {
@@ -16,12 +14,12 @@ TEST(equal_settings_of_a_plan_are_one_object)
 	AUTO(Loaded) l = { 0 };
 
 	buf_text(&text, head);
-	buf_text(&text,
-	         "checks:\n"
-	         "  a: {type: http, every: 1m, slow: 2s, expect: [200, 301], headers: {X: y}}\n"
-	         "  b: {type: http, target: http://127.0.0.2/, every: 60s, slow: 2s,\n"
-	         "      expect: [200, 301], headers: {X: y}}\n"
-	         "  c: {type: http, every: 1m, slow: 2s, expect: [200, 302], headers: {X: y}}\n");
+	buf_text(&text, "  a: {type: http, target: http://127.0.0.1/, every: 1m, slow: 2s, expect: "
+	                "[200, 301], headers: {X: y}}\n"
+	                "  b: {type: http, target: http://127.0.0.2/, every: 60s, slow: 2s,\n"
+	                "      expect: [200, 301], headers: {X: y}}\n"
+	                "  c: {type: http, target: http://127.0.0.3/, every: 1m, slow: 2s, expect: "
+	                "[200, 302], headers: {X: y}}\n");
 	l = load_text(buf_str(&text));
 	ASSERT(l.plan);
 	EXPECT(plan_check(l.plan, "a")->how == plan_check(l.plan, "b")->how);

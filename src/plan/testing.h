@@ -52,14 +52,19 @@ static inline const char *test_file(void *ctx, Arena *a, const char *path, Err *
 	return NULL;
 }
 
-static inline Loaded load_bytes(const char *path, const char *text, size_t n)
+static inline Loaded load_within(const char *path, const char *text, size_t n, PlanLimits limits)
 {
 	Loaded l = { .findings.arena = arena_new("test findings", 64 << 20) };
-	PlanSource source = { .env = test_env, .file = test_file };
+	PlanSource source = { .env = test_env, .file = test_file, .limits = limits };
 
 	l.plan = plan_load(path, text, n, &source, &l.findings);
 	findings_print(&l.findings, false, &l.text);
 	return l;
+}
+
+static inline Loaded load_bytes(const char *path, const char *text, size_t n)
+{
+	return load_within(path, text, n, (PlanLimits){ 0 });
 }
 
 static inline Loaded load_text(const char *text)

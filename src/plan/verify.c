@@ -15,14 +15,15 @@
 void plan_wrong(const Verify *v, const char *key, FindingCode code, const char *hint,
                 const char *fmt, ...)
 {
-	const Node *at = key ? node_get(v->node, key) : NULL;
+	const Node *entry = v->node ? v->node : plan_entry_pair(v->l, v->section, v->nth).value;
+	const Node *at = key ? node_get(entry, key) : NULL;
 	char message[FINDING_TEXT];
 	va_list ap;
 
 	va_start(ap, fmt);
 	(void)vsnprintf(message, sizeof message, fmt, ap);
 	va_end(ap);
-	findings_add(&v->l->report, code, at ? at->where : v->node->where,
+	findings_add(&v->l->report, code, at ? at->where : entry->where,
 	             at ? arena_printf(v->l->scratch, "%s.%s", v->path, key) : v->path, hint, NULL,
 	             "%s", message);
 }
@@ -491,13 +492,16 @@ static void verify_section(Loader *l, SectionId id)
 	}
 	for (size_t i = 0; i < n; i++) {
 		void *entry = base + i * s->table->size;
-		Verify v = { l, entry, l->nodes[id][i].node,
-			     s->single ? s->name
-			               : arena_printf(l->scratch, "%s.%s", s->name,
-			                              ((Item *)entry)->id) };
+		char path[FINDING_TEXT];
+		Verify v = { l, entry, l->nodes[id][i].node, s->name, id, i };
 
-		if (!l->nodes[id][i].bad)
-			s->verify(&v);
+		if (l->nodes[id][i].bad)
+			continue;
+		if (!s->single) {
+			(void)snprintf(path, sizeof path, "%s.%s", s->name, ((Item *)entry)->id);
+			v.path = path;
+		}
+		s->verify(&v);
 	}
 }
 

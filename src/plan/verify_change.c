@@ -112,9 +112,13 @@ static Verify inside(const Verify *v, const char *group, const char *key, size_t
 	Node *list = node_get(map, key);
 	bool there = list && list->kind == NODE_LIST && i < list->n;
 
-	return (Verify){ v->l, v->entry, there ? list->items[i] : v->node,
+	return (Verify){ v->l,
+		         v->entry,
+		         there ? list->items[i] : v->node,
 		         arena_printf(v->l->scratch, "%s.%s%s%s[%zu]", v->path, group ? group : "",
-		                      group ? "." : "", key, i) };
+		                      group ? "." : "", key, i),
+		         v->section,
+		         v->nth };
 }
 
 static void need_stages(const Verify *v, const Deployment *d)
@@ -247,8 +251,12 @@ static void need_growing(const Verify *v, const LoadTest *t)
 /* 2 may be seconds or milliseconds, 0.1 a share or percent: nobody guesses. */
 static void need_a_unit(const Verify *v, const char *key, const Quantity *q, const char *example)
 {
-	Verify expect = { v->l, v->entry, node_get(v->node, "expect"),
-		          arena_printf(v->l->scratch, "%s.expect", v->path) };
+	Verify expect = { v->l,
+		          v->entry,
+		          node_get(v->node, "expect"),
+		          arena_printf(v->l->scratch, "%s.expect", v->path),
+		          v->section,
+		          v->nth };
 
 	if (figure_set(q) && q->unit == UNIT_NONE)
 		plan_wrong(&expect, key, F_S05,

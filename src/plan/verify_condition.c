@@ -59,16 +59,14 @@ static bool among(const char *list, const char *word)
 static void need_entry(const Verify *v, const char *key, const Subject *s, const char *id)
 {
 	Nearest near = { .word = id };
-	size_t at = 0;
-	MapEntry *e;
+	const Index *all = &v->l->plan->index->ids[s->section];
 
 	if (plan_loader_find(v->l, s->section, id))
 		return;
-	if (text_eq(id, "any") && s->section != SECTION_CHECKS &&
-	    map_next(&v->l->plan->index->ids[s->section], &at, &e))
+	if (text_eq(id, "any") && s->section != SECTION_CHECKS && all->n)
 		return;
-	for (at = 0; map_next(&v->l->plan->index->ids[s->section], &at, &e);)
-		plan_nearest_try(&near, e->key);
+	for (size_t i = 0; v->l->report.found.n < FINDINGS_MAX && i < all->n; i++)
+		plan_nearest_try(&near, index_id(all, i));
 	plan_wrong(v, key, F_R01, NULL, "there is no %s '%s'%s", s->what, id,
 	           plan_nearest_text(v->l, &near));
 }

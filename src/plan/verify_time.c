@@ -105,9 +105,10 @@ void plan_need_lengths(const Verify *v, const Table *t)
 		if (row->kind == ROW_SPAN)
 			need_length(v, row, node);
 		else if (row->kind == ROW_GROUP && node && node->kind == NODE_MAP)
-			plan_need_lengths(&(Verify){ v->l, v->entry, node,
-			                             arena_printf(v->l->scratch, "%s.%s", v->path,
-			                                          row->key) },
-			                  row->table);
+			plan_need_lengths(
+			        &(Verify){ v->l, v->entry, node,
+			                   arena_printf(v->l->scratch, "%s.%s", v->path, row->key),
+			                   v->section, v->nth },
+			        row->table);
 	}
 }

@@ -145,7 +145,8 @@ void plan_verify_steps(Loader *l)
 	for (size_t i = 0; i < l->steps.n; i++) {
 		StepNode *s = &l->steps.at[i];
 
-		verify_step(&(Verify){ l, s->step, s->node, s->path });
+		verify_step(
+		        &(Verify){ .l = l, .entry = s->step, .node = s->node, .path = s->path });
 	}
 }
 
@@ -295,8 +296,12 @@ static Verify inside(const Verify *v, const char *key)
 {
 	Node *node = node_get(v->node, key);
 
-	return (Verify){ v->l, v->entry, node ? node : v->node,
-		         node ? arena_printf(v->l->scratch, "%s.%s", v->path, key) : v->path };
+	return (Verify){ v->l,
+		         v->entry,
+		         node ? node : v->node,
+		         node ? arena_printf(v->l->scratch, "%s.%s", v->path, key) : v->path,
+		         v->section,
+		         v->nth };
 }
 
 /* "> 80%": a comparison, then a figure of the ratio's unit. */

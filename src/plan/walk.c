@@ -3,6 +3,7 @@
  * mean together, is judged later (resolve.c, verify.c). */
 #include "plan/load_private.h"
 #include "plan/sections_private.h"
+#include "plan/takeover.h"
 
 #include "core/alloc.h"
 #include "core/text.h"
@@ -254,9 +255,9 @@ static void walk_struct(Loader *l, const Table *t, Node *map, void *into, const 
 static bool room_for(const Field *f, size_t n)
 {
 	f->l->entries += n;
-	if (f->l->entries <= ENTRIES_MAX)
+	if (f->l->entries <= f->l->limits.entries)
 		return true;
-	plan_complain(f, F_P08, NULL, "the plan has more than %d entries", ENTRIES_MAX);
+	plan_complain(f, F_P08, NULL, "the plan has more than %zu entries", f->l->limits.entries);
 	return false;
 }
 
@@ -332,7 +333,8 @@ static void walk_entry(const Field *f, const NodePair *pair, char *into, EntryNo
 		                 plan_article(t->name), t->name);
 	item->id = plan_keep(f->l, pair->key);
 	item->at = pair->key->where.at;
-	*remember = (EntryNode){ pair->value, false };
+	item->at.file = f->l->plan->path;
+	remember->bad = false;
 	if (t->init)
 		t->init(into);
 	if (!walk_shorthand(f->l, t, pair->value, into, &path, &remember->bad))
@@ -340,15 +342,14 @@ static void walk_entry(const Field *f, const NodePair *pair, char *into, EntryNo
 }
 
 /* Reads into a draft, from memory that the next entry takes again. */
-static void walk_draft(const Field *f, const Draft *d, const NodePair *pair, void *into,
-                       EntryNode *remember)
+static void walk_draft(const Field *f, const NodePair *pair, void *into, EntryNode *remember)
 {
 	Loader *l = f->l;
 	const Table *t = f->row->table;
+	const Draft *d = draft_of(t);
 	Arena *arena = l->arena;
 	void *draft;
 
-	arena_clear(l->drafts);
 	draft = arena_alloc(l->drafts, d->size);
 	l->arena = l->drafts;
 	walk_entry(f, pair, draft, remember);
@@ -359,8 +360,123 @@ static void walk_draft(const Field *f, const Draft *d, const NodePair *pair, voi
 	d->pack(l->plan->share, draft, into);
 }
 
+static void walk_member(const Field *f, const NodePair *pair, void *into, EntryNode *remember)
+{
+	*remember = (EntryNode){ .key = pair->key, .node = pair->value };
+	if (draft_of(f->row->table))
+		walk_draft(f, pair, into, remember);
+	else
+		walk_entry(f, pair, into, remember);
+	arena_clear(f->l->drafts);
+}
+
+/* ---- a section that was cut ---- */
+
+/* One of the lines: taken over, or its nodes are made and forgotten again. */
+static void walk_line(const Field *f, const LineEntry *e, Check *into, EntryNode *remember,
+                      Origin *origin)
+{
+	Loader *l = f->l;
+	size_t findings = l->report.found.n + l->report.dropped;
+	NodePair pair;
+
+	*remember = (EntryNode){ .line = e };
+	if (takeover(l, e, into, origin))
+		return;
+	pair = line_read(l->drafts, &l->report, e, l->cut.indent);
+	walk_draft(f, &pair, into, remember);
+	arena_clear(l->drafts);
+	*origin = origin_of(l, e, into, findings);
+}
+
+/* Where the walk over both is: lines, and what libyaml read between them. */
+typedef struct CutWalk {
+	const Node *map;
+	size_t pair, line;
+} CutWalk;
+
+/* The next of them in the file's order; witnesses, which are both, count as lines. */
+static const LineEntry *next_line(const Cut *c, CutWalk *w)
+{
+	const LineEntry *e = w->line < c->entries.n ? &c->entries.at[w->line] : NULL;
+
+	if (!e || (w->pair < w->map->n && w->map->pairs[w->pair].key->where.at.line < e->line))
+		return NULL;
+	w->pair += e->witness;
+	w->line++;
+	return e;
+}
+
+/* Whether an entry before it has the name; reported where both are not libyaml's. */
+static bool is_duplicate(Loader *l, const LineEntry *e, const NodePair *pair)
+{
+	NodePair read = { 0 };
+	const Item *first;
+	char id[128] = "";
+
+	if (e) { /* no name that is certain is longer */
+		size_t n = strcspn(l->report.text + e->at + l->cut.indent, ": ");
+
+		memcpy(id, l->report.text + e->at + l->cut.indent, n);
+	}
+	first = plan_loader_find(l, SECTION_CHECKS, e ? id : pair->key->text);
+	if (!first)
+		return false;
+	if (e)
+		read = line_read(l->scratch, &l->report, e, l->cut.indent);
+	node_duplicate(&l->report, e ? read.key : pair->key, first->at.line);
+	return true;
+}
+
+static void walk_cut(const Field *f, void *at)
+{
+	Loader *l = f->l;
+	const Cut *c = &l->cut;
+	size_t n = f->node->n - c->witnesses + c->entries.n, kept = 0;
+	CutWalk w = { .map = f->node };
+	Index *index = &l->plan->index->ids[SECTION_CHECKS];
+	EntryNode *nodes;
+	Check *all;
+
+	if (!room_for(f, n))
+		return;
+	all = ARENA_ARRAY(l->arena, Check, n);
+	nodes = ARENA_ARRAY(l->scratch, EntryNode, n);
+	l->plan->index->checks = ARENA_ARRAY(l->arena, Origin, n);
+	index_open(index, all, sizeof *all);
+	for (size_t i = 0; i < n; i++) {
+		const LineEntry *e = next_line(c, &w);
+		const NodePair *pair = e ? NULL : &w.map->pairs[w.pair++];
+
+		if (is_duplicate(l, e, pair))
+			continue;
+		if (e)
+			walk_line(f, e, &all[kept], &nodes[kept], &l->plan->index->checks[kept]);
+		else
+			walk_member(f, pair, &all[kept], &nodes[kept]);
+		index_add(index);
+		kept++;
+	}
+	l->nodes[SECTION_CHECKS] = nodes;
+	memcpy(at, &all, sizeof all);
+	l->plan->checks_n = kept;
+}
+
+NodePair plan_entry_pair(Loader *l, SectionId section, size_t i)
+{
+	EntryNode *n = &l->nodes[section][i];
+
+	if (!n->key && n->line) {
+		NodePair pair = line_read(l->scratch, &l->report, n->line, l->cut.indent);
+
+		n->key = pair.key;
+		n->node = pair.value;
+	}
+	return (NodePair){ n->key, n->node, false };
+}
+
 /* A map of entries → an array in the plan's arena, in the file's order. */
-static void *walk_map(const Field *f, size_t *ret_n, EntryNode **ret_nodes)
+static void *walk_map(const Field *f, Index *index, size_t *ret_n, EntryNode **ret_nodes)
 {
 	const Table *t = f->row->table;
 	char *array;
@@ -377,14 +493,12 @@ static void *walk_map(const Field *f, size_t *ret_n, EntryNode **ret_nodes)
 		return NULL;
 	array = arena_alloc(f->l->arena, t->size * f->node->n);
 	*ret_nodes = ARENA_ARRAY(f->l->scratch, EntryNode, f->node->n);
+	if (index)
+		index_open(index, array, t->size);
 	for (size_t i = 0; i < f->node->n; i++) {
-		const NodePair *pair = &f->node->pairs[i];
-		char *into = array + i * t->size;
-
-		if (draft_of(t))
-			walk_draft(f, draft_of(t), pair, into, &(*ret_nodes)[i]);
-		else
-			walk_entry(f, pair, into, &(*ret_nodes)[i]);
+		walk_member(f, &f->node->pairs[i], array + i * t->size, &(*ret_nodes)[i]);
+		if (index)
+			index_add(index);
 	}
 	*ret_n = f->node->n;
 	return array;
@@ -396,7 +510,7 @@ static void walk_entries(const Field *f)
 	char *base = (char *)f->at - row->at;
 	EntryNode *nodes;
 	size_t n;
-	void *array = walk_map(f, &n, &nodes);
+	void *array = walk_map(f, NULL, &n, &nodes);
 
 	memcpy(f->at, &array, sizeof array);
 	memcpy(base + row->count_at, &n, sizeof n);
@@ -409,6 +523,7 @@ static void name_by_number(Loader *l, const Node *node, size_t index, void *into
 
 	item->id = arena_printf(l->arena, "%zu", index + 1);
 	item->at = node->where.at;
+	item->at.file = l->plan->path;
 }
 
 static void walk_item(const Field *f, Node *node, size_t index, char *into)
@@ -456,7 +571,7 @@ static void walk_list(const Field *f)
 
 /* ---- sections ---- */
 
-static void walk_section(Loader *l, SectionId id, Node *node, const Node *key)
+static void walk_section(Loader *l, SectionId id, Node *node, Node *key)
 {
 	const Section *s = &plan_sections[id];
 	Path path = { NULL, s->name };
@@ -469,20 +584,21 @@ static void walk_section(Loader *l, SectionId id, Node *node, const Node *key)
 		Item *item = at;
 
 		item->at = key->where.at;
+		item->at.file = l->plan->path;
 		l->nodes[id] = ARENA_NEW(l->scratch, EntryNode);
 		l->nodes[id]->node = node;
+		l->nodes[id]->key = key;
 		if (s->table->init)
 			s->table->init(at);
 		walk_struct(l, s->table, node, at, &path, &l->nodes[id]->bad);
 		return;
 	}
-	array = walk_map(&f, &n, &l->nodes[id]);
-	memcpy(at, &array, sizeof array);
-	memcpy((char *)l->plan + s->count_at, &n, sizeof n);
-	for (size_t i = 0; i < n; i++) {
-		void *entry = (char *)array + i * s->table->size;
-
-		(void)map_put(&l->plan->index->ids[id], ((Item *)entry)->id, entry);
+	if (id == SECTION_CHECKS && l->cut.entries.n) {
+		walk_cut(&f, at);
+	} else {
+		array = walk_map(&f, &l->plan->index->ids[id], &n, &l->nodes[id]);
+		memcpy(at, &array, sizeof array);
+		memcpy((char *)l->plan + s->count_at, &n, sizeof n);
 	}
 	l->walked |= UINT64_C(1) << id;
 }

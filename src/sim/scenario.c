@@ -168,7 +168,7 @@ static char *read_text(const char *path, size_t *ret_n, Err *err)
 
 static Plan *load_file(Scene *s, const char *name)
 {
-	PlanSource source = { from_env, no_file, s, false };
+	PlanSource source = { .env = from_env, .file = no_file, .ctx = s };
 	AUTO_FREE char *path = mem_printf("%s/%s", s->folder, name);
 	Findings found = { .arena = arena_new("findings", 64 << 20) };
 	size_t n;

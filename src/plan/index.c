@@ -1,0 +1,71 @@
+/* Finding entries by their ids, without keeping those twice. */
+#include "plan/index.h"
+
+#include "core/alloc.h"
+
+#include <string.h>
+
+void index_open(Index *x, const void *base, size_t size)
+{
+	*x = (Index){ .base = base, .size = size };
+}
+
+const char *index_id(const Index *x, size_t i)
+{
+	return ((const Item *)(const void *)(x->base + i * x->size))->id;
+}
+
+static uint32_t hash_of(const char *id)
+{
+	uint32_t h = 2166136261u; /* FNV-1a, finished so that ids that differ at the end spread */
+
+	for (; *id; id++)
+		h = (h ^ (unsigned char)*id) * 16777619u;
+	h = (h ^ h >> 15) * 0x85ebca6bu;
+	return h ^ h >> 13;
+}
+
+static void place(Index *x, size_t i)
+{
+	size_t at = hash_of(index_id(x, i)) & (x->slots_n - 1);
+
+	while (x->slots[at])
+		at = (at + 1) & (x->slots_n - 1);
+	x->slots[at] = (uint32_t)i + 1;
+}
+
+static void grow(Index *x)
+{
+	mem_free(x->slots);
+	x->slots_n = x->slots_n ? x->slots_n * 2 : 16;
+	x->slots = mem_new(x->slots_n * sizeof *x->slots);
+	for (size_t i = 0; i < x->n; i++)
+		place(x, i);
+}
+
+void index_add(Index *x)
+{
+	if ((x->n + 1) * 2 > x->slots_n)
+		grow(x);
+	place(x, x->n++);
+}
+
+const void *index_find(const Index *x, const char *id)
+{
+	if (!x->slots_n)
+		return NULL;
+	for (size_t at = hash_of(id) & (x->slots_n - 1); x->slots[at];
+	     at = (at + 1) & (x->slots_n - 1)) {
+		size_t i = x->slots[at] - 1;
+
+		if (strcmp(index_id(x, i), id) == 0)
+			return x->base + i * x->size;
+	}
+	return NULL;
+}
+
+void index_done(Index *x)
+{
+	mem_free(x->slots);
+	*x = (Index){ 0 };
+}
