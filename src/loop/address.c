@@ -20,11 +20,29 @@ static const struct sockaddr_in6 *v6c(const Address *a)
 	return (const struct sockaddr_in6 *)(const void *)&a->room;
 }
 
+/* inet_ntop() prints these by way of printf(): a third of what a question costs us. */
+static const char *print_four(const unsigned char b[4], char *out)
+{
+	char *at = out;
+
+	for (int i = 0; i < 4; i++) {
+		if (b[i] >= 100)
+			*at++ = (char)('0' + b[i] / 100);
+		if (b[i] >= 10)
+			*at++ = (char)('0' + b[i] / 10 % 10);
+		*at++ = (char)('0' + b[i] % 10);
+		*at++ = i < 3 ? '.' : '\0';
+	}
+	return out;
+}
+
 const char *address_print(const Address *a, char out[ADDRESS_TEXT])
 {
 	const void *bytes = a->sa.sa_family == AF_INET6 ? (const void *)&v6c(a)->sin6_addr
 	                                                : (const void *)&v4c(a)->sin_addr;
 
+	if (a->sa.sa_family == AF_INET)
+		return print_four(bytes, out);
 	if (!inet_ntop(a->sa.sa_family, bytes, out, ADDRESS_TEXT))
 		out[0] = '\0';
 	return out;

@@ -4,6 +4,7 @@
  * `done` is called exactly once because only deliver() calls it, from the list of
  * finished jobs, and a cancelled job is in no list. It never meets a job of its
  * own: the job is taken off the Ask before, and freed after. */
+#include "loop/http_url.h"
 #include "loop/loop_private.h"
 
 #include "core/text.h"
@@ -89,15 +90,35 @@ const char *errno_text(int e)
 
 static void release(Job *job);
 
-Duration job_elapsed(const Job *job) { return (Duration){ loop_mono_us() - job->started_us }; }
+/* What a descriptor tells happened by when it was seen, whenever we came to it. If we did
+ * something since, it answers that, and came while we are here. */
+static int64_t job_now_us(const Job *job)
+{
+	int64_t seen_us = job->loop->seen_us;
+
+	return seen_us > job->mark_us ? seen_us : loop_mono_us();
+}
+
+Duration job_elapsed(const Job *job)
+{
+	return (Duration){ job_now_us(job) - job->started_us - job->ours_us };
+}
 
 Duration job_lap(Job *job)
 {
-	int64_t now_us = loop_mono_us();
+	int64_t now_us = job_now_us(job);
 	Duration lap = { now_us - job->mark_us };
 
 	job->mark_us = now_us;
 	return lap;
+}
+
+void job_acts(Job *job)
+{
+	int64_t now_us = loop_mono_us();
+
+	job->ours_us += now_us - job->mark_us;
+	job->mark_us = now_us;
 }
 
 static void stop(Job *job)
@@ -118,8 +139,10 @@ void job_done(Job *job)
 {
 	if (job->state == JOB_FINISHED)
 		return;
-	if (job->state == JOB_RUNNING)
+	if (job->state == JOB_RUNNING) {
 		job->answer.took.total = job_elapsed(job);
+		job->answer.took.queued.us += job->ours_us;
+	}
 	stop(job);
 	job->state = JOB_FINISHED;
 	link_append(&job->loop->finished, &job->link);
@@ -180,12 +203,41 @@ static void late(Tick *tick)
 	}
 }
 
+/* Jobs of the plain path are kept for the next question, with their buffers: most are of that
+ * kind, and one follows another. */
+enum { SPARE_JOBS = 64, SPARE_BYTES = 4096 };
+
 static void job_free(Job *job)
 {
+	Loop *loop = job->loop;
+	Arena *arena = job->arena;
+
+	if (job->kind == &ask_http_kind && loop->spare_jobs.n < SPARE_JOBS && !loop->freeing) {
+		if (arena_used(arena) > SPARE_BYTES) {
+			arena_free(arena);
+			arena = arena_new("answer", ARENA_BYTES);
+		}
+		ask_http_recycle(job);
+		arena_clear(arena);
+		job->arena = arena;
+		list_add(&loop->spare_jobs, job);
+		return;
+	}
 	if (job->kind->free)
 		job->kind->free(job);
-	arena_free(job->arena);
+	arena_free(arena);
 	mem_free(job);
+}
+
+static Job *job_room(Loop *loop, const JobKind *kind)
+{
+	Job *job;
+
+	if (kind == &ask_http_kind && loop->spare_jobs.n)
+		return loop->spare_jobs.at[--loop->spare_jobs.n];
+	job = mem_new(kind->size);
+	job->arena = arena_new("answer", ARENA_BYTES);
+	return job;
 }
 
 /* Only what is finished when it begins: a `done` that asks again and fails at once must not
@@ -208,6 +260,7 @@ void ask_deliver(Loop *loop)
 		loop->stats.answered += !job->inner;
 		ask->done(ask, &job->answer);
 		job_free(job);
+		loop_look(loop);
 	}
 }
 
@@ -222,6 +275,7 @@ static void begin(Job *job)
 	link_append(&job->loop->jobs, &job->link);
 	tick_set(job->loop, &job->deadline, job->spec->timeout, late);
 	job->kind->start(job);
+	loop_look(job->loop);
 }
 
 static void consider(Loop *loop, HostSlot *slot)
@@ -236,8 +290,9 @@ static void consider(Loop *loop, HostSlot *slot)
 }
 
 /* Hosts take turns, so that a long queue for one does not hold up the others. */
-static void pump(Loop *loop)
+void ask_pump(Loop *loop)
 {
+	loop->pump_due = false;
 	while (loop->running_n < loop->max_asks && !link_is_empty(&loop->ready) && !loop->freeing) {
 		HostSlot *slot = CONTAINER_OF(loop->ready.next, HostSlot, ready);
 		Job *job = CONTAINER_OF(slot->waiting.next, Job, link);
@@ -252,8 +307,6 @@ static void pump(Loop *loop)
 	}
 }
 
-static void pump_soon(Tick *tick) { pump(CONTAINER_OF(tick, Loop, pump)); }
-
 static void slot_free(HostSlot *slot)
 {
 	link_remove(&slot->ready);
@@ -261,7 +314,34 @@ static void slot_free(HostSlot *slot)
 	mem_free(slot);
 }
 
-/* Starting what waits is left to the next turn: release() runs inside a kind's callbacks. */
+static bool slot_is_idle(const Loop *loop, const HostSlot *slot)
+{
+	return slot != loop->anyhost && !slot->running && link_is_empty(&slot->waiting);
+}
+
+/* A host is asked again before long, so its slot stays; those of hosts that a plan no longer
+ * names go when there are many. */
+enum { HOSTS_KEPT = 1024 };
+
+static void slots_idle(Loop *loop)
+{
+	MapEntry *e;
+
+	if (loop->hosts.live <= loop->hosts_kept)
+		return;
+	for (size_t i = 0; map_next(&loop->hosts, &i, &e);) {
+		HostSlot *slot = e->value;
+
+		if (!slot_is_idle(loop, slot))
+			continue;
+		(void)map_remove(&loop->hosts, slot->name);
+		slot_free(slot);
+	}
+	/* Many may be in use: not to walk along them all at each that ends. */
+	loop->hosts_kept = loop->hosts.live * 2 > HOSTS_KEPT ? loop->hosts.live * 2 : HOSTS_KEPT;
+}
+
+/* Starting what waits is left to the end of the turn: release() runs inside a kind's callbacks. */
 static void release(Job *job)
 {
 	Loop *loop = job->loop;
@@ -277,12 +357,12 @@ static void release(Job *job)
 		loop->queued_n--;
 	}
 	consider(loop, slot);
-	if (slot != loop->anyhost && !slot->running && link_is_empty(&slot->waiting)) {
-		(void)map_remove(&loop->hosts, slot->name);
-		slot_free(slot);
+	if (slot_is_idle(loop, slot))
+		slots_idle(loop);
+	if (!link_is_empty(&loop->ready) && !loop->pump_due) {
+		loop->pump_due = true;
+		loop_wake(loop);
 	}
-	if (!link_is_empty(&loop->ready) && !loop->pump.place)
-		tick_set(loop, &loop->pump, milliseconds(0), pump_soon);
 }
 
 static HostSlot *slot_new(const char *name)
@@ -349,10 +429,10 @@ static HostSlot *slot_of(Loop *loop, const AskSpec *spec)
 
 /* ---- asking ---- */
 
-static const JobKind *kind_of(const AskSpec *spec)
+static const JobKind *kind_of(const AskSpec *spec, PlainUrl *url)
 {
 	switch (spec->kind) {
-	case ASK_HTTP: return http_is_plain(&spec->http) ? &ask_http_kind : &ask_curl_kind;
+	case ASK_HTTP: return http_is_plain(&spec->http, url) ? &ask_http_kind : &ask_curl_kind;
 	case ASK_TCP: return &ask_tcp_kind;
 	case ASK_DNS: return &ask_dns_kind;
 	case ASK_ICMP: return &ask_icmp_kind;
@@ -380,8 +460,9 @@ void job_irrevocable(Job *job)
 
 static Job *job_new(Loop *loop, Ask *ask, const AskSpec *spec)
 {
-	const JobKind *kind = kind_of(spec);
-	Job *job = mem_new(kind->size);
+	PlainUrl url;
+	const JobKind *kind = kind_of(spec, &url);
+	Job *job = job_room(loop, kind);
 
 	assert(!ask->state && "asked while it waits for an answer");
 	assert(spec->timeout.us > 0);
@@ -391,7 +472,8 @@ static Job *job_new(Loop *loop, Ask *ask, const AskSpec *spec)
 	job->kind = kind;
 	job->step = FAIL_CONNECT;
 	job->asked_us = loop_mono_us();
-	job->arena = arena_new("answer", ARENA_BYTES);
+	if (kind == &ask_http_kind)
+		ask_http_url(job, &url);
 	ask->state = job;
 	return job;
 }
@@ -406,9 +488,11 @@ void ask_world_start(World *w, Ask *ask, const AskSpec *spec)
 	job->slot = slot_of(loop, spec);
 	link_append(&job->slot->waiting, &job->link);
 	loop->queued_n++;
-	tick_set(loop, &job->deadline, spec->timeout, late);
 	consider(loop, job->slot);
-	pump(loop);
+	ask_pump(loop);
+	/* Most need not wait, and have a deadline of their own by now. */
+	if (ask->state == job && job->state == JOB_QUEUED)
+		tick_set(loop, &job->deadline, spec->timeout, late);
 }
 
 void ask_inner(Loop *loop, Ask *ask, const AskSpec *spec)
@@ -442,6 +526,7 @@ void ask_loop_init(Loop *loop)
 	link_init(&loop->jobs);
 	link_init(&loop->finished);
 	loop->anyhost = slot_new("");
+	loop->hosts_kept = HOSTS_KEPT;
 }
 
 static void cancel_all(Loop *loop, Link *head)
@@ -450,7 +535,6 @@ static void cancel_all(Loop *loop, Link *head)
 		ask_world_cancel(&loop->world, CONTAINER_OF(head->next, Job, link)->ask);
 }
 
-/* A host's slot goes with its last question, so each is found anew. */
 static void cancel_waiting(Loop *loop)
 {
 	MapEntry *e;
@@ -459,7 +543,9 @@ static void cancel_waiting(Loop *loop)
 	for (size_t i = 0; map_next(&loop->hosts, &i, &e); i = 0) {
 		HostSlot *slot = e->value;
 
-		ask_world_cancel(&loop->world, CONTAINER_OF(slot->waiting.next, Job, link)->ask);
+		cancel_all(loop, &slot->waiting);
+		(void)map_remove(&loop->hosts, slot->name);
+		slot_free(slot);
 	}
 }
 
@@ -468,7 +554,9 @@ void ask_loop_done(Loop *loop)
 	cancel_all(loop, &loop->jobs);
 	cancel_waiting(loop);
 	cancel_all(loop, &loop->finished);
-	tick_stop(loop, &loop->pump);
 	slot_free(loop->anyhost);
 	Map_done(&loop->hosts);
+	while (loop->spare_jobs.n)
+		job_free(loop->spare_jobs.at[--loop->spare_jobs.n]);
+	list_free(&loop->spare_jobs);
 }

@@ -22,6 +22,8 @@ typedef struct HttpJob {
 	HttpReply reply;
 	PlainUrl url;
 	const char *host; /* in the job's arena */
+	bool secret;      /* the request has one */
+	Buf request;      /* kept from one question to the next, as the reply's buffers are */
 } HttpJob;
 
 static HttpJob *http_of(Job *job) { return CONTAINER_OF(job, HttpJob, job); }
@@ -45,10 +47,8 @@ static bool is_plain_field(const HeaderField *f)
 	return true;
 }
 
-bool http_is_plain(const HttpAsk *ask)
+bool http_is_plain(const HttpAsk *ask, PlainUrl *ret_url)
 {
-	PlainUrl url;
-
 	if (ask->body || ask->user || ask->unix_socket ||
 	    (ask->method && !text_eq(ask->method, "GET") && !text_eq(ask->method, "HEAD")))
 		return false;
@@ -56,8 +56,10 @@ bool http_is_plain(const HttpAsk *ask)
 		if (!is_plain_field(&ask->headers[i]))
 			return false;
 	}
-	return http_url_plain(url_of(ask), &url);
+	return http_url_plain(url_of(ask), ret_url);
 }
+
+void ask_http_url(Job *job, const PlainUrl *url) { http_of(job)->url = *url; }
 
 /* ---- the request ---- */
 
@@ -96,7 +98,7 @@ static void add_target(Buf *b, const HttpJob *h)
 	buf_add(b, u->host, u->host_n);
 	buf_text(b, u->literal6 ? "]" : "");
 	if (u->has_port && u->port != (u->https ? 443 : 80))
-		buf_printf(b, ":%u", u->port);
+		buf_add(b, u->port_text, u->port_n);
 	buf_text(b, "\r\n");
 }
 
@@ -107,9 +109,11 @@ static bool add_request(Buf *b, const HttpJob *h)
 	bool good = true;
 
 	add_target(b, h);
-	if (!has_field(ask, "User-Agent"))
+	if (!ask->headers_n)
+		buf_text(b, "User-Agent: carene\r\nAccept: */*\r\n");
+	if (ask->headers_n && !has_field(ask, "User-Agent"))
 		buf_text(b, "User-Agent: carene\r\n");
-	if (!has_field(ask, "Accept"))
+	if (ask->headers_n && !has_field(ask, "Accept"))
 		buf_text(b, "Accept: */*\r\n");
 	for (size_t i = 0; i < ask->headers_n; i++)
 		good = good && add_field(b, ask->headers[i].name, ask->headers[i].value);
@@ -158,18 +162,28 @@ static void on_closed(HttpJob *h)
 	end_with(h, state);
 }
 
-static void on_data(Job *job)
+static void on_bytes(Job *job, const char *p, size_t n)
 {
 	HttpJob *h = http_of(job);
 	ReplyState state;
 
-	if (job->answer.took.first_byte.us == 0 && h->stream.in.n > 0)
+	if (job->answer.took.first_byte.us == 0 && n > 0)
 		job->answer.took.first_byte = job_lap(job);
-	state = http_reply_feed(&h->reply, buf_str(&h->stream.in), h->stream.in.n);
-	stream_take(&h->stream, h->stream.in.n);
+	state = http_reply_feed(&h->reply, p, n);
 	if (state != REPLY_MORE)
 		end_with(h, state);
-	else if (h->stream.closed)
+}
+
+/* Over TLS the bytes are in `in`; plain ones came by themselves. */
+static void on_data(Job *job)
+{
+	HttpJob *h = http_of(job);
+
+	if (h->stream.in.n > 0) {
+		on_bytes(job, buf_str(&h->stream.in), h->stream.in.n);
+		stream_take(&h->stream, h->stream.in.n);
+	}
+	if (h->stream.closed && job->state == JOB_RUNNING)
 		on_closed(h);
 }
 
@@ -178,22 +192,19 @@ static void on_data(Job *job)
 static void request(Job *job)
 {
 	HttpJob *h = http_of(job);
-	AUTO(Buf) b = { 0 };
+	Buf *b = &h->request;
 
 	job->step = FAIL_HTTP;
-	if (job->spec->http.bearer)
-		b.max = 64 * 1024;
-	if (!add_request(&b, h)) {
+	b->max = job->spec->http.bearer ? 64 * 1024 : 0;
+	if (!add_request(b, h)) {
 		job_fail(job, FAIL_SELF, "a line break in a header field");
 		return;
 	}
-	(void)job_lap(job);
+	job_acts(job);
 	job_irrevocable(job);
 	/* Listening first: a peer that closes while we send may have said why. */
 	stream_listen(&h->stream, READ_MAX, on_data);
-	stream_send(&h->stream, b.p, b.n);
-	if (job->spec->http.bearer || job->spec->http.secret_url)
-		explicit_bzero(b.p, b.n);
+	stream_send(&h->stream, b->p, b->n);
 }
 
 static void on_connected(Job *job)
@@ -213,6 +224,7 @@ static void on_resolved(Job *job)
 	HttpJob *h = http_of(job);
 
 	h->stream.one_shot = !h->url.https;
+	h->stream.on_bytes = h->url.https ? NULL : on_bytes;
 	stream_connect(&h->stream, job, h->url.port, on_connected);
 }
 
@@ -221,11 +233,11 @@ static void http_start(Job *job)
 	HttpJob *h = http_of(job);
 	const HttpAsk *ask = &job->spec->http;
 
-	h->reply = (HttpReply){ .arena = job->arena,
-		                .head = text_eq(ask->method ? ask->method : "", "HEAD"),
-		                .keep_first = ask->keep_first,
-		                .max_body = ask->max_body ? ask->max_body : BODY_MAX };
-	(void)http_url_plain(url_of(ask), &h->url); /* it is: http_is_plain() chose us */
+	h->secret = ask->bearer || ask->secret_url;
+	h->reply.arena = job->arena;
+	h->reply.head = ask->method && text_eq(ask->method, "HEAD");
+	h->reply.keep_first = ask->keep_first;
+	h->reply.max_body = ask->max_body ? ask->max_body : BODY_MAX;
 	h->host = arena_text_n(job->arena, h->url.host, h->url.host_n);
 	for (size_t i = 0; i < ask->headers_n; i++) {
 		if (strpbrk(ask->headers[i].name, "\r\n") ||
@@ -248,8 +260,47 @@ static void http_stop(Job *job) { stream_close(&http_of(job)->stream); }
 
 static void http_free(Job *job)
 {
-	http_reply_free(&http_of(job)->reply);
-	stream_free(&http_of(job)->stream);
+	HttpJob *h = http_of(job);
+
+	http_reply_free(&h->reply);
+	stream_free(&h->stream);
+	if (h->request.p) /* it may have held a password */
+		explicit_bzero(h->request.p, h->request.cap);
+	Buf_done(&h->request);
+}
+
+/* What the last one left in them is not for the next: texts end where they begin. */
+static Buf emptied(Buf *b, size_t keep, bool wipe)
+{
+	if (wipe && b->p)
+		explicit_bzero(b->p, b->cap);
+	if (b->cap > keep)
+		Buf_done(b);
+	buf_clear(b);
+	return (Buf){ .p = b->p, .cap = b->cap };
+}
+
+void ask_http_recycle(Job *job)
+{
+	enum { KEEP = 4096, KEEP_FIELDS = 64 };
+	HttpJob *h = http_of(job);
+	Loop *loop = job->loop;
+	Buf request = emptied(&h->request, KEEP, h->secret),
+	    body = emptied(&h->reply.body, KEEP, false);
+	HttpReply reply = { .headers = { h->reply.headers.at, 0, h->reply.headers.cap } };
+
+	if (reply.headers.cap > KEEP_FIELDS)
+		list_free(&reply.headers);
+	h->reply.headers.at = NULL;
+	h->reply.body = (Buf){ 0 };
+	http_reply_free(&h->reply);
+	stream_free(&h->stream);
+	memset(h, 0, sizeof *h);
+	job->loop = loop;
+	job->kind = &ask_http_kind;
+	h->request = request;
+	h->reply = reply;
+	h->reply.body = body;
 }
 
 const JobKind ask_http_kind = { .size = sizeof(HttpJob),

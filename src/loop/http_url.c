@@ -78,8 +78,10 @@ static bool take_port(const char **at, PlainUrl *u)
 		return true;
 	for (p++; *p >= '0' && *p <= '9' && n < 6; p++, n++)
 		port = port * 10 + (unsigned)(*p - '0');
+	u->port_text = *at;
+	u->port_n = (size_t)(p - *at);
 	*at = p;
-	if (n == 0 || port == 0 || port > 65535)
+	if (n == 0 || u->port_text[1] == '0' || port > 65535)
 		return false;
 	u->has_port = true;
 	u->port = (uint16_t)port;

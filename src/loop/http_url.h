@@ -13,6 +13,8 @@ typedef struct PlainUrl {
 	bool literal6; /* host stood in brackets */
 	bool has_port;
 	uint16_t port;
+	const char *port_text; /* ":8080" as it stands, where has_port */
+	size_t port_n;
 	const char *path; /* with its query, without the fragment; "" means "/" */
 	size_t path_n;
 } PlainUrl;

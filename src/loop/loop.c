@@ -437,7 +437,10 @@ static void turn_deliver(Loop *loop)
 {
 	tell_jump(loop);
 	ask_deliver(loop);
-	if (link_is_empty(&loop->finished) && !loop->jumped_us && !loop->ticks_due)
+	if (loop->pump_due)
+		ask_pump(loop);
+	if (link_is_empty(&loop->finished) && !loop->jumped_us && !loop->ticks_due &&
+	    !loop->watches.seen.n && !loop->pump_due)
 		(void)uv_idle_stop(&loop->idle);
 }
 
@@ -449,6 +452,7 @@ static void turn_idle(uv_idle_t *idle)
 
 	if (loop->ticks_due)
 		ticks_run(loop);
+	(void)loop_watches_serve(loop);
 	turn_deliver(loop);
 }
 

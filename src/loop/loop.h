@@ -91,6 +91,10 @@ typedef struct LoopStats {
 	uint64_t asked, answered;   /* since the loop was made */
 	uint64_t turns;
 	Duration slowest_turn;
+	/* The longest time that we were busy, with questions running, without looking whether
+	 * something came: no measured time includes more of ours than this. */
+	Duration slowest_look;
+	uint64_t looks;
 } LoopStats;
 
 LoopStats loop_stats(const Loop *loop);

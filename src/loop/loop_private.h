@@ -48,13 +48,22 @@ void tick_stop(Loop *loop, Tick *tick); /* harmless when idle */
 
 typedef struct Watch Watch;
 
-/* With the events of a watch: the descriptor reports an error or a hang-up. */
-enum { WATCH_BROKEN = 1 << 8 };
+/* With the events of a watch: the descriptor reports an error or a hang-up; of an edge watch
+ * also that the peer says no more. */
+enum { WATCH_BROKEN = 1 << 8, WATCH_ENDED = 1 << 9 };
 
 typedef struct WatchSlot {
 	Watch *watch; /* NULL: spare */
 	uint32_t generation;
+	uint32_t seen; /* its place in WatchSet.seen, from 1; 0: none */
 } WatchSlot;
+
+/* What a look found and nobody was told yet. */
+typedef struct Seen {
+	uint64_t ticket;
+	int64_t at_us;   /* monotonic; when it was found */
+	uint32_t events; /* epoll's */
+} Seen;
 
 typedef struct WatchSet {
 	int fd; /* epoll's */
@@ -62,16 +71,26 @@ typedef struct WatchSet {
 	Link dirty;
 	LIST(WatchSlot) slots;
 	LIST(uint32_t) spare;
+	LIST(Watch *) unused;
+	LIST(Seen) seen;
+	int64_t looked_us, looked_busy_us; /* the last look; the second clock stands in sleep */
+	bool looked_once;
 } WatchSet;
 
 bool loop_watches_start(Loop *loop); /* false with errno */
 void loop_watches_flush(Loop *loop); /* before the loop sleeps */
-void loop_watches_stop(Loop *loop);  /* its libuv handle; then, once libuv is closed: */
+/* Tells who waits what was seen, a bounded part of it; true: there is more. */
+bool loop_watches_serve(Loop *loop);
+void loop_watches_stop(Loop *loop); /* its libuv handle; then, once libuv is closed: */
 void loop_watches_free(Loop *loop);
 
 /* NULL with errno set when the descriptor cannot be watched. */
 Watch *watch_new(Loop *loop, int fd, int events, void (*ready)(void *context, int events),
                  void *context);
+/* For a socket that only its owner uses, who reads until there is no more: told to the kernel
+ * once, reported at each change, whatever it is. */
+Watch *watch_new_edge(Loop *loop, int fd, void (*ready)(void *context, int events), void *context);
+void watch_again(Watch *w);           /* an edge watch left something: to be reported next turn */
 void watch_set(Watch *w, int events); /* 0: keeps it, waits for nothing */
 void watch_free(Watch *w);            /* NULL is fine; fd may be closed right after */
 void watch_forget(Watch *w); /* the same when it is closed right after, and is ours alone */
@@ -117,6 +136,7 @@ struct Loop {
 	int clock_fd;               /* timerfd cancelled when the wall clock is set */
 	Watch *clock_watch;
 	WatchSet watches;
+	int64_t seen_us; /* inside of a watch's callback: when what it is told was seen; else 0 */
 
 	LIST(Tick *) heap;
 	uint64_t seq;
@@ -142,7 +162,9 @@ struct Loop {
 	Link jobs;                /* running, and those of no host that wait */
 	Link finished;            /* answered, `done` not yet called */
 	struct HostSlot *anyhost; /* of questions to no host */
-	Tick pump;
+	bool pump_due;            /* one of them ended: at the end of the turn, ask_pump() */
+	size_t hosts_kept;        /* slots of idle hosts are swept when there are more in all */
+	LIST(Job *) spare_jobs;   /* of the plain HTTP path */
 
 	Link timers; /* armed TimerOps */
 
@@ -169,6 +191,9 @@ struct Loop {
 uv_loop_t *loop_uv(Loop *loop);
 void loop_wake(Loop *loop); /* something is due: the next turn must not wait */
 int64_t loop_mono_us(void); /* read now */
+/* Between two pieces of work while questions run: notes what is ready and when, if the last
+ * look is half a millisecond old. Calls nobody. */
+void loop_look(Loop *loop);
 
 /* ---- addresses ---- */
 
@@ -217,7 +242,8 @@ struct Job {
 	struct HostSlot *slot;
 	Tick deadline;
 	int64_t asked_us, started_us, mark_us;
-	FailClass step; /* blamed when the deadline passes now */
+	int64_t ours_us; /* of the time since the start: what we let it wait */
+	FailClass step;  /* blamed when the deadline passes now */
 	Arena *arena;
 	Answer answer;
 
@@ -225,7 +251,7 @@ struct Job {
 	struct Resolve *resolve;
 	void (*resolved)(Job *job);
 	bool public_only, looked_up;
-	Address addresses[ADDRESSES_MAX];
+	Address *addresses; /* the arena's */
 	size_t addresses_n;
 };
 
@@ -233,13 +259,19 @@ extern const JobKind ask_http_kind, ask_curl_kind, ask_tcp_kind, ask_dns_kind, a
         ask_pg_kind, ask_mysql_kind, ask_systemd_kind, ask_process_kind, ask_docker_kind,
         ask_run_kind, ask_mail_kind, ask_host_kind;
 
-/* Whether the plain path takes it (ask_http.c); else libcurl does (ask_curl.c). */
-bool http_is_plain(const HttpAsk *ask);
+/* Whether the plain path takes it (ask_http.c), with its address taken apart; else libcurl does
+ * (ask_curl.c). */
+struct PlainUrl;
+bool http_is_plain(const HttpAsk *ask, struct PlainUrl *ret_url);
+void ask_http_url(Job *job, const struct PlainUrl *url); /* of a new job of that kind */
+/* Makes a finished one as good as new: zero, but for its empty buffers. */
+void ask_http_recycle(Job *job);
 void ask_world_start(World *w, Ask *ask, const AskSpec *spec);
 void ask_world_cancel(World *w, Ask *ask);
 /* A question that is part of another one: starts at once, whatever is in flight. */
 void ask_inner(Loop *loop, Ask *ask, const AskSpec *spec);
 void ask_deliver(Loop *loop);
+void ask_pump(Loop *loop); /* starts what may */
 void ask_loop_init(Loop *loop);
 void ask_loop_done(Loop *loop);
 
@@ -256,8 +288,12 @@ bool errno_is_ours(int errnum);
 const char *errno_text(int errnum); /* lower-case fragment; never the locale's */
 
 Duration job_elapsed(const Job *job); /* since it left the queue */
-/* Time since the last mark (or the start); sets the mark. */
+/* Time since the last mark (or the start); sets the mark. Inside of a descriptor's callback it
+ * ends when the descriptor was seen ready, not when we came to it. */
 Duration job_lap(Job *job);
+/* Now, we do something the other side could not wait for: sets the mark, and the time since the
+ * last one was our delay and no part of the answer's (Timings.queued has it). */
+void job_acts(Job *job);
 
 /* Looks the host up (or takes resolve_to), keeps the addresses that are allowed, then calls
  * `next`, maybe at once. Fails the job when there are none. */

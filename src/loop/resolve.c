@@ -361,16 +361,22 @@ static void answered(void *arg, int status, int timeouts, struct ares_addrinfo *
 	finish(r, &result);
 }
 
+static void take_literal(const Address *a, int family, Resolved *ret)
+{
+	*ret = (Resolved){ .addresses = a, .n = 1 };
+	if (family && a->sa.sa_family != family_of(family))
+		*ret = (Resolved){ .fail = FAIL_SELF,
+			           .error = "the address is not of the family asked for" };
+}
+
 static bool is_literal(Resolve *r, const char *host, int family)
 {
 	Address a;
-	Resolved result = { .addresses = &a, .n = 1 };
+	Resolved result;
 
 	if (!address_parse(host, &a))
 		return false;
-	if (family && a.sa.sa_family != family_of(family))
-		result = (Resolved){ .fail = FAIL_SELF,
-			             .error = "the address is not of the family asked for" };
+	take_literal(&a, family, &result);
 	finish(r, &result);
 	return true;
 }
@@ -409,6 +415,7 @@ void resolve_cancel(Resolve **slot)
 
 static bool keep_allowed(Job *job, const Resolved *r)
 {
+	job->addresses = ARENA_ARRAY(job->arena, Address, r->n);
 	for (size_t i = 0; i < r->n; i++) {
 		if (!job->public_only || address_is_public(&r->addresses[i]))
 			job->addresses[job->addresses_n++] = r->addresses[i];
@@ -450,6 +457,13 @@ void job_resolve(Job *job, const char *host, const char *resolve_to, int family,
 	job->looked_up = !address_parse(resolve_to ? resolve_to : host, &literal);
 	job->public_only = public_only;
 	job->step = FAIL_DNS;
+	if (!job->looked_up) {
+		Resolved itself = { 0 };
+
+		take_literal(&literal, family, &itself);
+		job_resolved(job, &itself);
+		return;
+	}
 	resolve_start(job->loop, &job->resolve, resolve_to ? resolve_to : host, family,
 	              job_resolved, job);
 }

@@ -7,9 +7,12 @@
 
 static void ready(void *context, int events);
 
+enum { READ_TURN = 256 * 1024 };
+
 /* ---- connecting ---- */
 
 static void attempt_next(Stream *s);
+static void update_events(Stream *s);
 
 static void attempt_drop(Stream *s)
 {
@@ -38,6 +41,8 @@ static void note_address(Stream *s, size_t i)
 	Job *job = s->job;
 	char text[ADDRESS_TEXT];
 
+	if (i == 0 && job->answer.address)
+		return; /* it was noted when it was found */
 	if (i < job->addresses_n)
 		job->answer.address =
 		        arena_text(job->arena, address_print(&job->addresses[i], text));
@@ -63,11 +68,30 @@ static void attempt_refused_here(Stream *s, int e)
 	attempt_failed(s, e == ENETUNREACH ? ENETDOWN : e);
 }
 
+/* Before connecting. Without quick acknowledgements the third packet of the handshake is the
+ * one that carries the request (tcp(7); the kernel sends it by itself if we take long). */
+static void set_options(const Stream *s)
+{
+	int one = 1, zero = 0;
+
+	if (s->one_shot)
+		(void)setsockopt(s->fd, IPPROTO_TCP, TCP_QUICKACK, &zero, sizeof zero);
+	else
+		(void)setsockopt(s->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+}
+
+static Watch *watch_attempt(Stream *s)
+{
+	Loop *loop = s->job->loop;
+
+	return s->on_bytes ? watch_new_edge(loop, s->fd, ready, s)
+	                   : watch_new(loop, s->fd, UV_WRITABLE, ready, s);
+}
+
 static void attempt_next(Stream *s)
 {
 	Job *job = s->job;
 	Address to;
-	int one = 1;
 
 	if (s->address >= job->addresses_n) {
 		note_address(s, job->addresses_n - 1);
@@ -81,13 +105,12 @@ static void attempt_next(Stream *s)
 		attempt_refused_here(s, errno);
 		return;
 	}
-	if (!s->one_shot)
-		(void)setsockopt(s->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+	set_options(s);
 	if (connect(s->fd, &to.sa, to.len) != 0 && errno != EINPROGRESS) {
 		attempt_refused_here(s, errno);
 		return;
 	}
-	s->watch = watch_new(job->loop, s->fd, UV_WRITABLE, ready, s);
+	s->watch = watch_attempt(s);
 	if (!s->watch)
 		attempt_refused_here(s, errno);
 	else if (s->address + 1 < job->addresses_n)
@@ -102,6 +125,7 @@ void stream_connect(Stream *s, Job *job, uint16_t port, void (*next)(Job *job))
 	s->state = STREAM_CONNECTING;
 	s->next = next;
 	job->step = FAIL_CONNECT;
+	job_acts(job);
 	attempt_next(s);
 }
 
@@ -122,7 +146,7 @@ static void connected(Stream *s, bool broken)
 	note_address(s, s->address);
 	job->step = FAIL_HTTP;
 	s->state = STREAM_OPEN;
-	watch_set(s->watch, 0);
+	update_events(s);
 	s->next(job);
 }
 
@@ -164,7 +188,7 @@ void stream_secure(Stream *s, const StreamTls *tls, void (*next)(Job *job))
 	s->on_data = NULL;
 	s->state = STREAM_SECURING;
 	job->step = FAIL_TLS;
-	(void)job_lap(job);
+	job_acts(job);
 	s->ssl = tls_client(job->loop, tls->ca_file, name, &s->peer, &s->tls_err);
 	if (!s->ssl) {
 		job_fail(job, FAIL_SELF, "%s", s->tls_err.message);
@@ -183,7 +207,8 @@ static void update_events(Stream *s)
 	bool read = s->on_data && !s->closed && s->in.n < s->in_max;
 	bool write = s->out.n > 0 || s->want_write;
 
-	if (s->watch)
+	/* One that is handed bytes is told of every change as it is. */
+	if (s->watch && !s->on_bytes)
 		watch_set(s->watch, (read ? UV_READABLE : 0) | (write ? UV_WRITABLE : 0));
 }
 
@@ -265,6 +290,35 @@ static ssize_t read_some(Stream *s, char *p, size_t n)
 	}
 }
 
+/* The kernel tells of each change once, so all there is must be read: less than there was
+ * room for, unless the end was announced behind it. A server that sends faster than we read
+ * gets its next turn after the others. */
+static void receive_bytes(Stream *s)
+{
+	char chunk[16384];
+	ssize_t k = 1;
+
+	for (size_t got = 0; s->state == STREAM_OPEN && got < READ_TURN; got += (size_t)k) {
+		k = recv(s->fd, chunk, sizeof chunk, 0);
+		if (k < 0 && errno == EINTR)
+			k = 0;
+		else if (k < 0 && errno == EAGAIN)
+			return;
+		else if (k > 0)
+			s->on_bytes(s->job, chunk, (size_t)k);
+		else {
+			s->closed = true;
+			s->last_errno = k < 0 ? errno : 0;
+			s->on_data(s->job);
+			return;
+		}
+		if (k > 0 && k < (ssize_t)sizeof chunk && !s->ended)
+			return;
+	}
+	if (s->state == STREAM_OPEN)
+		watch_again(s->watch);
+}
+
 static void receive(Stream *s)
 {
 	char chunk[4096];
@@ -286,10 +340,26 @@ static void receive(Stream *s)
 		s->on_data(s->job);
 }
 
+/* A server may have answered, or gone, before we came to see that it is there. */
+static void ready_edge(Stream *s, int events)
+{
+	if (s->state == STREAM_CONNECTING)
+		connected(s, events & WATCH_BROKEN);
+	else if (s->state == STREAM_OPEN && !flush(s))
+		return;
+	s->ended = s->state == STREAM_OPEN && (s->ended || (events & (WATCH_ENDED | WATCH_BROKEN)));
+	if (s->state == STREAM_OPEN && (s->ended || (events & UV_READABLE)))
+		receive_bytes(s);
+}
+
 static void ready(void *context, int events)
 {
 	Stream *s = context;
 
+	if (s->on_bytes) {
+		ready_edge(s, events);
+		return;
+	}
 	switch (s->state) {
 	case STREAM_CONNECTING: connected(s, events & WATCH_BROKEN); return;
 	case STREAM_SECURING: handshake(s); return;
@@ -317,9 +387,17 @@ void stream_listen(Stream *s, size_t in_max, void (*on_data)(Job *job))
 
 void stream_send(Stream *s, const void *p, size_t n)
 {
+	ssize_t k = 0;
+
 	if (s->fd < 0)
 		return;
-	buf_add(&s->out, p, n);
+	/* What the kernel takes at once is not copied; what is wrong, flush() finds out. */
+	if (s->on_bytes && s->out.n == 0)
+		k = send(s->fd, p, n, MSG_NOSIGNAL);
+	if (k == (ssize_t)n)
+		return;
+	k = k < 0 ? 0 : k;
+	buf_add(&s->out, (const char *)p + k, n - (size_t)k);
 	if (flush(s))
 		update_events(s);
 }

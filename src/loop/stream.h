@@ -19,9 +19,15 @@ typedef struct Stream {
 	Buf in, out;   /* in: received and not yet taken */
 	size_t in_max; /* stop reading there until some is taken */
 	bool closed, want_write;
-	bool one_shot; /* says one short thing and listens: no need to hurry small packets */
+	/* Says one short thing as soon as it may, and listens: small packets need no hurry, and
+	 * what it says is the answer to the handshake too (a packet less for both sides). */
+	bool one_shot;
+	bool ended;                /* the peer says no more: what is there is read to its end */
 	void (*next)(Job *job);    /* the step under way succeeded */
 	void (*on_data)(Job *job); /* `in` grew, or closed */
+	/* Set before stream_connect(), for a plain connection: bytes are handed over as they
+	 * come, `in` stays empty; on_data is for the end. */
+	void (*on_bytes)(Job *job, const char *p, size_t n);
 } Stream;
 
 typedef struct StreamTls {

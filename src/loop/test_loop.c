@@ -348,7 +348,8 @@ TEST(one_host_gets_no_more_than_its_share_and_the_rest_is_queued)
 	for (int i = 0; i < MANY; i++) {
 		(void)turn_until(loop, &got[i].times, 1);
 		ended += got[i].a.fail == FAIL_NONE;
-		queued += got[i].a.took.queued.us > 1000;
+		/* The first ones may have been held up too, by this machine. */
+		queued += i >= 3 && got[i].a.took.queued.us > 1000;
 		EXPECT(got[i].a.took.total.us > 0);
 	}
 	EXPECT_INT(ended, MANY);
