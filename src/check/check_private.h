@@ -6,6 +6,12 @@
 #include "core/alloc.h"
 #include "core/arena.h"
 
+/* ---- what only some checks have ---- */
+
+struct CheckStatus;
+struct CheckMore *more_made(struct CheckStatus *st);
+void keep_note(struct CheckStatus *st, const char *note); /* of a job; NULL or "": none */
+
 /* ---- reasons ---- */
 
 typedef enum Reason {

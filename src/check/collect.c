@@ -71,7 +71,13 @@ bool series_name_matches(const char *series, const char *subject, const char *sc
 	       strcmp(series + n + 1 + s, "}") == 0;
 }
 
-/* ---- samples of a check ---- */
+bool series_name_is(const char *series, const char *name, const char *scope)
+{
+	size_t n = strlen(name), s = strlen(scope);
+
+	return strncmp(series, name, n) == 0 && series[n] == '{' &&
+	       strncmp(series + n + 1, scope, s) == 0 && strcmp(series + n + 1 + s, "}") == 0;
+}
 
 static void sample(CollectValue *out, size_t *n, const char *name, const char *scope, double value,
                    Unit unit)
@@ -85,38 +91,62 @@ static void sample(CollectValue *out, size_t *n, const char *name, const char *s
 	(*n)++;
 }
 
+/* ---- figures of a check ---- */
+
+const char *figure_name(FigureKind kind)
+{
+	static const char *const names[FIGURE_MEASURE] = {
+		[FIGURE_UP] = "up",
+		[FIGURE_ERROR_RATE] = "error_rate",
+		[FIGURE_LATENCY] = "latency",
+		[FIGURE_DNS] = "dns_time",
+		[FIGURE_CONNECT] = "connect_time",
+		[FIGURE_TLS] = "tls_time",
+		[FIGURE_FIRST_BYTE] = "first_byte",
+	};
+
+	return names[kind];
+}
+
 static double in_seconds(Duration d) { return (double)d.us / 1e6; }
 
-size_t check_samples(const Check *c, const CheckResult *r, CollectValue out[CHECK_SAMPLES])
+static void figure(CheckFigure *out, size_t *n, FigureKind kind, const char *scope, double value)
+{
+	out[(*n)++] = (CheckFigure){ kind, figure_name(kind), scope, value };
+}
+
+size_t check_figures(const Check *c, const CheckResult *r, CheckFigure out[CHECK_FIGURES])
 {
 	const char *id = c->item.id;
 	size_t n = 0;
 	const struct {
-		const char *name;
+		FigureKind kind;
 		Duration d;
-	} parts[] = { { "dns_time", r->took.dns },
-		      { "connect_time", r->took.connect },
-		      { "tls_time", r->took.tls },
-		      { "first_byte", r->took.first_byte } };
+	} parts[] = { { FIGURE_DNS, r->took.dns },
+		      { FIGURE_CONNECT, r->took.connect },
+		      { FIGURE_TLS, r->took.tls },
+		      { FIGURE_FIRST_BYTE, r->took.first_byte } };
 
 	if (r->state == CHECK_UNKNOWN)
 		return 0;
-	sample(out, &n, "up", id, r->state == CHECK_DOWN ? 0 : 1, UNIT_NONE);
+	figure(out, &n, FIGURE_UP, id, r->state == CHECK_DOWN ? 0 : 1);
 	/* 0 or 100 a probe, so that its mean over any window is a share in percent. */
-	sample(out, &n, "error_rate", id, r->state == CHECK_DOWN ? 100 : 0, UNIT_PERCENT);
+	figure(out, &n, FIGURE_ERROR_RATE, id, r->state == CHECK_DOWN ? 100 : 0);
 	/* The time of an answer that is not the expected one would flatter: errors are fast. */
 	if (r->has_latency && r->state != CHECK_DOWN) {
-		sample(out, &n, "latency", id, in_seconds(r->latency), UNIT_SECONDS);
+		figure(out, &n, FIGURE_LATENCY, id, in_seconds(r->latency));
 		for (size_t i = 0; i < COUNT_OF(parts); i++) {
 			if (parts[i].d.us > 0)
-				sample(out, &n, parts[i].name, id, in_seconds(parts[i].d),
-				       UNIT_SECONDS);
+				figure(out, &n, parts[i].kind, id, in_seconds(parts[i].d));
 		}
 	}
-	for (size_t i = 0; i < r->measures_n; i++)
-		sample(out, &n, r->measures[i].name,
-		       r->measures[i].scope[0] ? r->measures[i].scope : id, r->measures[i].value,
-		       r->measures[i].unit);
+	for (size_t i = 0; i < r->measures_n; i++) {
+		const CheckMeasure *m = &r->measures[i];
+
+		if (isfinite(m->value))
+			out[n++] = (CheckFigure){ FIGURE_MEASURE, m->name,
+				                  m->scope[0] ? m->scope : id, m->value };
+	}
 	return n;
 }
 

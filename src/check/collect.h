@@ -46,9 +46,28 @@ bool series_name_split(const char *series, char name[48], char scope[64]);
  * exact-name preference. */
 bool series_name_matches(const char *series, const char *subject, const char *scope);
 
-/* The samples of one check result; at most `cap` (CHECK_MEASURES + 8 is enough). */
-enum { CHECK_SAMPLES = CHECK_MEASURES + 8 }; /* its own and the measures */
-size_t check_samples(const Check *c, const CheckResult *r, CollectValue out[CHECK_SAMPLES]);
+/* What one check result says in numbers. The kinds every check may have are numbered, so
+ * that who keeps them needs no names; of a measure the name says which it is. */
+typedef enum FigureKind {
+	FIGURE_UP,
+	FIGURE_ERROR_RATE,
+	FIGURE_LATENCY,
+	FIGURE_DNS,
+	FIGURE_CONNECT,
+	FIGURE_TLS,
+	FIGURE_FIRST_BYTE,
+	FIGURE_MEASURE, /* and how many kinds have a number */
+} FigureKind;
+typedef struct CheckFigure {
+	FigureKind kind;
+	const char *name, *scope; /* the result's or the check's: see THE NAMING RULE */
+	double value;
+} CheckFigure;
+enum { CHECK_FIGURES = CHECK_MEASURES + FIGURE_MEASURE };
+size_t check_figures(const Check *c, const CheckResult *r, CheckFigure out[CHECK_FIGURES]);
+const char *figure_name(FigureKind kind); /* not of FIGURE_MEASURE */
+/* Whether `series` is name{scope}, without writing that name down. */
+bool series_name_is(const char *series, const char *name, const char *scope);
 
 typedef struct CollectResult {
 	FailClass fail; /* FAIL_NONE: values are there */

@@ -29,23 +29,26 @@ bool push_signal_parse(const char *s, PushSignal *ret)
 /* A run is open when its start has no end yet. */
 static bool is_open(const CheckStatus *st)
 {
-	return is_set(st->push_start) && earlier(st->push_success, st->push_start) &&
-	       earlier(st->push_fail, st->push_start);
+	const CheckMore *m = check_more(st);
+
+	return is_set(m->push_start) && earlier(m->push_success, m->push_start) &&
+	       earlier(m->push_fail, m->push_start);
 }
 
 void push_signal(CheckStatus *st, PushSignal signal, const char *note, Instant now)
 {
 	bool open = is_open(st);
+	CheckMore *m = more_made(st);
 
 	switch (signal) {
-	case PUSH_START: st->push_start = now; break;
-	case PUSH_SUCCESS: st->push_success = now; break;
-	case PUSH_FAIL: st->push_fail = now; break;
+	case PUSH_START: m->push_start = now; break;
+	case PUSH_SUCCESS: m->push_success = now; break;
+	case PUSH_FAIL: m->push_fail = now; break;
 	}
 	if (signal != PUSH_START)
-		st->push_took = open ? between(st->push_start, now) : (Duration){ 0 };
+		m->push_took = open ? between(m->push_start, now) : (Duration){ 0 };
 	if (signal != PUSH_START || note)
-		text_copy(st->push_note, sizeof st->push_note, note);
+		keep_note(st, note);
 }
 
 Duration push_grace(const Check *c)
@@ -61,7 +64,8 @@ static bool has_schedule(const Check *c) { return schedule_recurs(&c->how->sched
  * be expected). A run that began before its slot and ended after it serves that slot. */
 static Instant deadline(const Check *c, const Zone *zone, const CheckStatus *st)
 {
-	Instant from = is_set(st->push_success) ? st->push_success : st->push_since;
+	const CheckMore *m = check_more(st);
+	Instant from = is_set(m->push_success) ? m->push_success : m->push_since;
 
 	if (has_schedule(c))
 		return after(schedule_next(&c->how->schedule, zone, from), push_grace(c));
@@ -72,17 +76,18 @@ static Instant deadline(const Check *c, const Zone *zone, const CheckStatus *st)
  * begins and the grace how long it may take. */
 static Instant end_due(const Check *c, const CheckStatus *st)
 {
-	return after(st->push_start, push_grace(c));
+	return after(check_more(st)->push_start, push_grace(c));
 }
 
 static void say_late(CheckResult *r, const CheckStatus *st, Instant due, const Zone *zone)
 {
+	const CheckMore *m = check_more(st);
 	char last[INSTANT_TEXT], by[INSTANT_TEXT];
 
 	instant_print_at(due, zone_offset(zone, due), by);
-	if (is_set(st->push_success))
+	if (is_set(m->push_success))
 		SAY(r, REASON_PUSH_LATE,
-		    instant_print_at(st->push_success, zone_offset(zone, st->push_success), last),
+		    instant_print_at(m->push_success, zone_offset(zone, m->push_success), last),
 		    by);
 	else
 		SAY(r, REASON_PUSH_NEVER, by);
@@ -90,37 +95,39 @@ static void say_late(CheckResult *r, const CheckStatus *st, Instant due, const Z
 
 static void say_failed(CheckResult *r, const CheckStatus *st)
 {
-	char note[sizeof st->push_note + 2];
+	const char *said = check_more(st)->push_note;
+	char note[CHECK_PUSH_NOTE + 2];
 
-	(void)snprintf(note, sizeof note, st->push_note[0] ? ": %s" : "%s", st->push_note);
+	(void)snprintf(note, sizeof note, "%s%s", said ? ": " : "", said ? said : "");
 	SAY(r, REASON_PUSH_FAILED, note);
 }
 
 void push_judge(const Check *c, const Zone *zone, const CheckStatus *st, Instant now,
                 CheckResult *out)
 {
+	const CheckMore *m = check_more(st);
 	Instant due = deadline(c, zone, st);
 	char at[INSTANT_TEXT], grace[DURATION_TEXT];
 
 	*out = (CheckResult){ .at = now };
 	out->cert.leaf_not_after = out->cert.chain_not_after = LONG_AGO;
 	result_not(out, CHECK_DOWN);
-	if (is_set(st->push_fail) && earlier(st->push_success, st->push_fail)) {
+	if (is_set(m->push_fail) && earlier(m->push_success, m->push_fail)) {
 		say_failed(out, st);
 	} else if (is_open(st) && is_due(end_due(c, st), now)) {
-		instant_print_at(st->push_start, zone_offset(zone, st->push_start), at);
+		instant_print_at(m->push_start, zone_offset(zone, m->push_start), at);
 		SAY(out, REASON_PUSH_HANGS, at, duration_print(push_grace(c), grace));
 	} else if (is_due(due, now)) {
 		say_late(out, st, due, zone);
-	} else if (!is_set(st->push_success)) {
+	} else if (!is_set(m->push_success)) {
 		/* Nothing came and nothing is due: not known, and nobody's fault. */
 		out->state = CHECK_UNKNOWN;
 		out->fail = FAIL_NONE;
 	} else {
 		result_up(out);
 	}
-	if (out->state == CHECK_UP && st->push_took.us > 0)
-		check_measure(out, "duration", "", (double)st->push_took.us / 1e6, UNIT_SECONDS);
+	if (out->state == CHECK_UP && m->push_took.us > 0)
+		check_measure(out, "duration", "", (double)m->push_took.us / 1e6, UNIT_SECONDS);
 }
 
 Instant push_due(const Check *c, const Zone *zone, const CheckStatus *st, Instant now)

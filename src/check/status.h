@@ -16,41 +16,100 @@
 #include "notify/effects.h"
 #include "plan/plan.h"
 
-/* One row of table `check_status`; survives restarts and reloads. */
-typedef struct CheckStatus {
-	char id[64];         /* the check's */
-	unsigned state;      /* CheckState, confirmed; CHECK_UNKNOWN while results are unknown */
-	unsigned known;      /* confirmed state apart from gaps: what UNKNOWN falls back to */
-	Instant since;       /* of `state` */
-	Instant known_since; /* of `known`; an outage's beginning is its first failed probe */
-	Instant first_bad;   /* first not-up probe of the present row; LONG_AGO: none */
-	Instant first_down;
-	Instant first_good; /* first probe of the present row of good ones */
-	unsigned bad_in_a_row, down_in_a_row, alive_in_a_row, good_in_a_row;
-	Instant first_alive; /* first not-down probe of the present row */
-	/* the last result */
-	unsigned last_state; /* CheckState */
-	unsigned last_fail;  /* FailClass */
-	bool last_timed_out;
-	Instant last_at;       /* LONG_AGO: never probed */
-	Instant last_known_at; /* last result that was not unknown */
-	Duration last_latency; /* 0: none */
-	int last_http;
-	char last_reason[CHECK_REASON], last_reason_fr[CHECK_REASON];
-	char last_address[CHECK_ADDRESS];
-	Instant next_due; /* of the next probe (push: of the next judgement) */
-	/* certificate */
+enum { CHECK_PUSH_NOTE = 160 };
+
+/* What only some checks have: words of a result that was not good, a certificate, a
+ * job's signals. There while one of them is. */
+typedef struct CheckMore {
+	char *reason, *reason_fr; /* of the last result; NULL: it went well */
 	Instant cert_not_after, chain_not_after;
 	Instant told_not_after; /* the end that was told about: a renewed certificate starts afresh */
 	Duration told_left;     /* smallest threshold told for it; 0: none */
 	/* push signals (check/push.h) */
-	Instant push_since; /* when signals began to be expected */
+	Instant push_since; /* when signals began to be expected; LONG_AGO: none are */
 	Instant push_start, push_success, push_fail;
 	Duration push_took; /* last start → success or fail; 0 unknown */
-	char push_note[160];
+	char *push_note;    /* NULL: none */
+} CheckMore;
+
+/* A check's status as memory keeps it: a million of them are up and have nothing to say.
+ * Rows of results are two, and each goes one way or the other: up or not, down or not.
+ * Owns what it points to: check_status_done(). */
+typedef struct CheckStatus {
+	Instant since;       /* of `state` */
+	Instant known_since; /* of `known`; an outage's beginning is its first failed probe */
+	Instant row_from, pulse_from; /* first probe of the present row; LONG_AGO: none */
+	uint32_t row_n, pulse_n;
+	unsigned state : 2;   /* CheckState, confirmed; CHECK_UNKNOWN while results are unknown */
+	unsigned known : 2;   /* confirmed state apart from gaps: what UNKNOWN falls back to */
+	unsigned row_bad : 1; /* the row is of results that are not up; else of those that are */
+	unsigned pulse_down : 1; /* the other row is of those that are down; else not */
+	/* the last result */
+	unsigned last_state : 2; /* CheckState */
+	unsigned last_fail : 7;  /* FailClass */
+	unsigned last_timed_out : 1;
+	unsigned last_http : 16;
+	Instant last_at;       /* LONG_AGO: never probed */
+	Instant last_known_at; /* last result that was not unknown */
+	Duration last_latency; /* 0: none */
+	char *last_address;    /* NULL: not known */
+	CheckMore *more;       /* NULL: nothing; read it with check_more() */
+	Instant next_due;      /* of the next probe (push: of the next judgement) */
 } CheckStatus;
 
+/* Never NULL. */
+const CheckMore *check_more(const CheckStatus *st);
+const char *check_last_reason(const CheckStatus *st, bool french); /* "": it went well */
+static inline unsigned check_good_in_a_row(const CheckStatus *st)
+{
+	return st->row_bad ? 0 : st->row_n;
+}
+static inline unsigned check_bad_in_a_row(const CheckStatus *st)
+{
+	return st->row_bad ? st->row_n : 0;
+}
+static inline unsigned check_alive_in_a_row(const CheckStatus *st)
+{
+	return st->pulse_down ? 0 : st->pulse_n;
+}
+static inline unsigned check_down_in_a_row(const CheckStatus *st)
+{
+	return st->pulse_down ? st->pulse_n : 0;
+}
+void check_status_done(CheckStatus *st);
+
+/* One row of table `check_status`; survives restarts and reloads. */
+typedef struct CheckStatusRow {
+	char id[64]; /* the check's */
+	unsigned state, known;
+	Instant since, known_since;
+	Instant first_bad;   /* first not-up probe of the present row; LONG_AGO: none */
+	Instant first_down;  /* likewise, of those that are down … */
+	Instant first_good;  /* … up … */
+	Instant first_alive; /* … not down */
+	unsigned bad_in_a_row, down_in_a_row, alive_in_a_row, good_in_a_row;
+	unsigned last_state, last_fail;
+	bool last_timed_out;
+	Instant last_at, last_known_at;
+	Duration last_latency;
+	int last_http;
+	char last_reason[CHECK_REASON], last_reason_fr[CHECK_REASON];
+	char last_address[CHECK_ADDRESS];
+	Instant next_due;
+	Instant cert_not_after, chain_not_after, told_not_after;
+	Duration told_left;
+	Instant push_since, push_start, push_success, push_fail;
+	Duration push_took;
+	char push_note[CHECK_PUSH_NOTE];
+} CheckStatusRow;
+
 extern const RecordType check_status_record;
+void check_status_row(const CheckStatus *st, const char *id, CheckStatusRow *ret);
+/* From a row: `st` is overwritten. `push`: the check is one of signals; of another, when they
+ * began to be expected says nothing. */
+void check_status_load(CheckStatus *st, const CheckStatusRow *row, bool push);
+/* The check is one of signals, from now on if it was not before. */
+void check_status_expect_push(CheckStatus *st, Instant now);
 
 /* What a step changed. */
 typedef struct CheckChange {

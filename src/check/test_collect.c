@@ -57,6 +57,15 @@ TEST(a_condition_means_certain_series)
 
 /* ---- samples of a check ---- */
 
+static double figure_of(const CheckFigure *v, size_t n, const char *series)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (series_name_is(series, v[i].name, v[i].scope))
+			return v[i].value;
+	}
+	return NAN;
+}
+
 static double value_of(const CollectValue *v, size_t n, const char *series)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -66,11 +75,21 @@ static double value_of(const CollectValue *v, size_t n, const char *series)
 	return NAN;
 }
 
+TEST(a_series_is_known_by_the_parts_of_its_name)
+{
+	EXPECT(series_name_is("latency{site}", "latency", "site"));
+	EXPECT(!series_name_is("latency{site}", "latency", "sit"));
+	EXPECT(!series_name_is("latency{site}", "latency", "site2"));
+	EXPECT(!series_name_is("latency{site}", "latenc", "site"));
+	EXPECT(!series_name_is("latency", "latency", ""));
+	EXPECT(series_name_is("disk_used{/}", "disk_used", "/"));
+}
+
 TEST(a_result_becomes_samples)
 {
 	Check c = { .item.id = "site", .how = &(CheckHow){ 0 } };
 	CheckResult r = { .state = CHECK_UP, .has_latency = true, .latency = milliseconds(250) };
-	CollectValue v[CHECK_SAMPLES];
+	CheckFigure v[CHECK_FIGURES];
 	size_t n;
 
 	r.took.dns = milliseconds(10);
@@ -78,33 +97,33 @@ TEST(a_result_becomes_samples)
 	check_measure(&r, "cert_days_left", "", 42, UNIT_NONE);
 	check_measure(&r, "db_connections", "main", 12, UNIT_PERCENT);
 	check_measure(&r, "nothing", "", NAN, UNIT_NONE);
-	n = check_samples(&c, &r, v);
+	n = check_figures(&c, &r, v);
 	EXPECT_INT(n, 7);
-	EXPECT_REAL(value_of(v, n, "error_rate{site}"), 0, 0);
-	EXPECT_REAL(value_of(v, n, "up{site}"), 1, 0);
-	EXPECT_REAL(value_of(v, n, "latency{site}"), 0.25, 0);
-	EXPECT_REAL(value_of(v, n, "dns_time{site}"), 0.01, 0);
-	EXPECT_REAL(value_of(v, n, "first_byte{site}"), 0.2, 0);
-	EXPECT_REAL(value_of(v, n, "cert_days_left{site}"), 42, 0);
-	EXPECT_REAL(value_of(v, n, "db_connections{main}"), 12, 0);
+	EXPECT_REAL(figure_of(v, n, "error_rate{site}"), 0, 0);
+	EXPECT_REAL(figure_of(v, n, "up{site}"), 1, 0);
+	EXPECT_REAL(figure_of(v, n, "latency{site}"), 0.25, 0);
+	EXPECT_REAL(figure_of(v, n, "dns_time{site}"), 0.01, 0);
+	EXPECT_REAL(figure_of(v, n, "first_byte{site}"), 0.2, 0);
+	EXPECT_REAL(figure_of(v, n, "cert_days_left{site}"), 42, 0);
+	EXPECT_REAL(figure_of(v, n, "db_connections{main}"), 12, 0);
 	r.state = CHECK_DOWN;
-	n = check_samples(&c, &r, v);
-	EXPECT_REAL(value_of(v, n, "up{site}"), 0, 0);
-	EXPECT_REAL(value_of(v, n, "error_rate{site}"), 100, 0);
-	EXPECT(isnan(value_of(v, n, "latency{site}"))); /* a fast error is no good news */
+	n = check_figures(&c, &r, v);
+	EXPECT_REAL(figure_of(v, n, "up{site}"), 0, 0);
+	EXPECT_REAL(figure_of(v, n, "error_rate{site}"), 100, 0);
+	EXPECT(isnan(figure_of(v, n, "latency{site}"))); /* a fast error is no good news */
 	r.state = CHECK_DEGRADED;
-	n = check_samples(&c, &r, v);
-	EXPECT_REAL(value_of(v, n, "up{site}"), 1, 0);
-	EXPECT_REAL(value_of(v, n, "latency{site}"), 0.25, 0);
+	n = check_figures(&c, &r, v);
+	EXPECT_REAL(figure_of(v, n, "up{site}"), 1, 0);
+	EXPECT_REAL(figure_of(v, n, "latency{site}"), 0.25, 0);
 	r.state = CHECK_UNKNOWN;
-	EXPECT_INT(check_samples(&c, &r, v), 0); /* no data is not zero */
+	EXPECT_INT(check_figures(&c, &r, v), 0); /* no data is not zero */
 }
 
 TEST(measures_past_their_number_are_left_out)
 {
 	Check c = { .item.id = "site", .how = &(CheckHow){ 0 } };
 	CheckResult r = { .state = CHECK_UP, .has_latency = true };
-	CollectValue v[CHECK_SAMPLES];
+	CheckFigure v[CHECK_FIGURES];
 	char name[16];
 
 	r.took = (Timings){ .dns = seconds(1),
@@ -116,7 +135,7 @@ TEST(measures_past_their_number_are_left_out)
 		check_measure(&r, name, "", i, UNIT_NONE);
 	}
 	EXPECT_INT(r.measures_n, CHECK_MEASURES);
-	EXPECT_INT(check_samples(&c, &r, v), CHECK_MEASURES + 7);
+	EXPECT_INT(check_figures(&c, &r, v), CHECK_MEASURES + 7);
 }
 
 /* ---- collecting ---- */

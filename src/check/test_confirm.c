@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+typedef CheckStatus Status;
+static void Status_done(Status *st) { check_status_done(st); }
+
 static Instant noon(void) { return at("2026-03-02T12:00:00Z"); }
 
 static CheckResult result(CheckState s, Instant t)
@@ -82,7 +85,7 @@ TEST(rows_of_results_confirm_states)
 			    .type = CHECK_HTTP,
 			    .how = &(CheckHow){ .retries = rows[i].retries,
 			                        .successes = rows[i].successes } };
-		CheckStatus st;
+		AUTO(Status) st = { 0 };
 		CheckState before = CHECK_UNKNOWN;
 
 		check_status_begin(&st, &c, zone_utc(), noon());
@@ -114,7 +117,7 @@ TEST(an_outage_across_a_gap_keeps_its_beginning)
 {
 	Check c = { .item.id = "site", .type = CHECK_HTTP, .how = &(CheckHow){ .retries = -1 } };
 	const char *story = "ud?d";
-	CheckStatus st;
+	AUTO(Status) st = { 0 };
 	CheckChange ch;
 
 	check_status_begin(&st, &c, zone_utc(), noon());
@@ -138,7 +141,7 @@ TEST(no_sequence_of_results_breaks_the_invariants)
 		Check c = { .item.id = "site",
 			    .type = CHECK_HTTP,
 			    .how = &(CheckHow){ .retries = run % 4 - 1, .successes = run % 3 } };
-		CheckStatus st;
+		AUTO(Status) st = { 0 };
 		Instant last_from = LONG_AGO;
 
 		check_status_begin(&st, &c, zone_utc(), noon());
@@ -165,7 +168,7 @@ TEST(a_change_leaves_evidence_with_its_reason)
 	Check c = { .item.id = "site", .type = CHECK_HTTP, .how = &(CheckHow){ .retries = 0 } };
 	CheckResult r = result(CHECK_DOWN, noon());
 	Effects fx = { 0 };
-	CheckStatus st;
+	AUTO(Status) st = { 0 };
 	CheckChange ch;
 
 	text_copy(r.reason, sizeof r.reason, "status 500, expected 2xx");
@@ -186,7 +189,7 @@ TEST(a_change_leaves_evidence_with_its_reason)
 	            "\"in_a_row\":1}");
 	EXPECT_TEXT(ch.cause, "status 500, expected 2xx");
 	EXPECT_TEXT(ch.cause_fr, "code 500 reçu, 2xx attendu");
-	EXPECT_TEXT(st.last_reason, ch.cause);
+	EXPECT_TEXT(check_last_reason(&st, false), ch.cause);
 	EXPECT_INT(st.last_http, 500);
 	effects_done(&fx);
 }
@@ -214,7 +217,7 @@ TEST(each_threshold_of_a_certificate_is_told_once)
 		{ 147, 30, 176, 30 }, { 148, 30, 176, 0 }, { 170, 7, 176, 7 }, { 171, 30, 176, 0 },
 	};
 	Check c = { .item.id = "tls", .type = CHECK_TLS, .how = &(CheckHow){ .retries = 0 } };
-	CheckStatus st;
+	AUTO(Status) st = { 0 };
 
 	check_status_begin(&st, &c, zone_utc(), noon());
 	for (size_t i = 0; i < COUNT_OF(story); i++) {
@@ -322,7 +325,7 @@ TEST(an_unconfirmed_result_is_looked_at_again_soon)
 	for (size_t i = 0; i < COUNT_OF(table); i++) {
 		CheckHow how = { .retries = -1 };
 		Check c = { .item.id = "far", .type = CHECK_HTTP, .how = &how };
-		CheckStatus st;
+		AUTO(Status) st = { 0 };
 		CheckChange ch = { 0 };
 		Instant t = noon();
 		int64_t wait;
@@ -351,13 +354,13 @@ TEST(the_first_probe_comes_within_a_minute)
 		Check c = { .item.id = id,
 			    .type = CHECK_HTTP,
 			    .how = &(CheckHow){ .every = { .days = 1 } } };
-		CheckStatus st;
+		AUTO(Status) st = { 0 };
 
 		(void)snprintf(id, sizeof id, "c%d", i);
 		check_status_begin(&st, &c, zone_utc(), noon());
 		EXPECT(st.next_due.us >= noon().us &&
 		       st.next_due.us < after(noon(), minutes(1)).us);
-		EXPECT(st.state == CHECK_UNKNOWN && !is_set(st.first_bad));
+		EXPECT(st.state == CHECK_UNKNOWN && !check_bad_in_a_row(&st));
 	}
 }
 
@@ -414,7 +417,7 @@ TEST(silence_is_the_alarm)
 		Check c = { .item.id = "job", .type = CHECK_PUSH, .how = &how };
 		const char *rest = pushes[i].signals;
 		char word[16];
-		CheckStatus st;
+		AUTO(Status) st = { 0 };
 		CheckResult r;
 		Instant due;
 
@@ -448,7 +451,7 @@ TEST(how_long_a_job_took_is_measured)
 	Check c = { .item.id = "job",
 		    .type = CHECK_PUSH,
 		    .how = &(CheckHow){ .every = { .days = 1 } } };
-	CheckStatus st;
+	AUTO(Status) st = { 0 };
 	CheckResult r;
 
 	check_status_begin(&st, &c, zone_utc(), noon());
@@ -458,7 +461,7 @@ TEST(how_long_a_job_took_is_measured)
 	ASSERT(r.measures_n == 1);
 	EXPECT_TEXT(r.measures[0].name, "duration");
 	EXPECT_REAL(r.measures[0].value, 30, 0);
-	EXPECT_TEXT(st.push_note, "42 files");
+	EXPECT_TEXT(check_more(&st)->push_note, "42 files");
 	push_signal(&st, PUSH_SUCCESS, NULL, after(noon(), seconds(90)));
 	push_judge(&c, zone_utc(), &st, after(noon(), seconds(91)), &r);
 	EXPECT_INT(r.measures_n, 0); /* no start, no length */
@@ -469,7 +472,7 @@ TEST(a_missed_signal_is_down_at_once_and_from_its_deadline)
 	Check c = { .item.id = "job",
 		    .type = CHECK_PUSH,
 		    .how = &(CheckHow){ .every = { .us = 3600000000 }, .retries = -1 } };
-	CheckStatus st;
+	AUTO(Status) st = { 0 };
 	CheckResult r;
 	CheckChange ch;
 	Effects fx = { 0 };
@@ -489,23 +492,103 @@ TEST(a_missed_signal_is_down_at_once_and_from_its_deadline)
 	effects_done(&fx);
 }
 
+static uint64_t drawn(uint64_t *seed)
+{
+	*seed = *seed * 6364136223846793005u + 1442695040888963407u;
+	return *seed >> 33;
+}
+
+/* A random life: results of all kinds, words, certificates, signals. */
+static void live(CheckStatus *st, const Check *c, uint64_t *seed)
+{
+	Instant t = noon();
+
+	check_status_begin(st, c, zone_utc(), t);
+	for (uint64_t n = drawn(seed) % 9; n; n--) {
+		CheckResult r = result((CheckState)(drawn(seed) % 4), t);
+		Effects fx = { 0 };
+		CheckChange ch;
+
+		r.status = (int)(drawn(seed) % 600);
+		r.timed_out = drawn(seed) & 1;
+		r.has_latency = drawn(seed) & 1;
+		r.latency = milliseconds((int64_t)(drawn(seed) % 100000));
+		(void)snprintf(r.address, sizeof r.address, "%s", drawn(seed) & 1 ? "::1" : "");
+		if (r.state != CHECK_UP)
+			(void)snprintf(r.reason, sizeof r.reason, "why %u", (unsigned)drawn(seed));
+		r.cert.present = drawn(seed) % 4 == 0;
+		r.cert.leaf_not_after = r.cert.chain_not_after = after(t, days(20));
+		r.cert.threshold = drawn(seed) & 1 ? days(30) : days(0);
+		if (drawn(seed) % 3 == 0)
+			push_signal(st, (PushSignal)(drawn(seed) % 3), drawn(seed) & 1 ? "n" : NULL,
+			            t);
+		check_status_step(st, c, zone_utc(), &r, t, &fx, &ch);
+		effects_done(&fx);
+		t = after(t, seconds(60));
+	}
+}
+
 TEST(a_status_survives_as_a_record)
 {
-	Check c = { .item.id = "site", .type = CHECK_HTTP, .how = &(CheckHow){ 0 } };
-	CheckStatus st, copy;
+	uint64_t seed = 5;
+
+	for (int round = 0; round < 500; round++) {
+		Check c = { .item.id = "site",
+			    .type = round & 1 ? CHECK_PUSH : CHECK_HTTP,
+			    .how = &(CheckHow){ 0 } };
+		CheckStatus st, back;
+		CheckStatusRow row, again;
+
+		live(&st, &c, &seed);
+		memset(&row, 0, sizeof row);
+		memset(&again, 0, sizeof again);
+		check_status_row(&st, "site", &row);
+		check_status_load(&back, &row, c.type == CHECK_PUSH);
+		check_status_row(&back, "site", &again);
+		EXPECT_TEXT(record_id(&row), "site");
+		for (size_t i = 0; i < check_status_record.columns_n; i++) {
+			const Column *column = &check_status_record.columns[i];
+			const char *a = (const char *)&row + column->offset;
+			const char *b = (const char *)&again + column->offset;
+			bool same = column->kind == COL_TEXT ? strcmp(a, b) == 0
+			                                     : !memcmp(a, b, column->size);
+
+			if (!same)
+				test_fail(__FILE__, __LINE__, "round %d: %s", round, column->name);
+		}
+		EXPECT(!back.more == !st.more); /* nothing is kept that says nothing */
+		check_status_done(&st);
+		check_status_done(&back);
+	}
+}
+
+TEST(every_member_of_a_row_is_a_column)
+{
+	size_t sum = 0;
+
+	for (size_t i = 0; i < check_status_record.columns_n; i++)
+		sum += check_status_record.columns[i].size;
+	EXPECT(sizeof(CheckStatusRow) - sum < 64); /* padding only */
+}
+
+TEST(a_check_that_is_up_keeps_no_words)
+{
+	Check c = { .item.id = "site", .type = CHECK_HTTP, .how = &(CheckHow){ .retries = -1 } };
+	AUTO(Status) st = { 0 };
+	CheckChange ch;
+	Effects fx = { 0 };
+	CheckResult bad = result(CHECK_DOWN, noon());
+	CheckResult good = result(CHECK_UP, after(noon(), seconds(60)));
 
 	check_status_begin(&st, &c, zone_utc(), noon());
-	record_copy(&check_status_record, &copy, &st);
-	EXPECT_TEXT(record_id(&copy), "site");
-	EXPECT(memcmp(&copy, &st, sizeof st) == 0);
-	/* Every member is a column: what is left out would be forgotten at a restart. */
-	for (size_t i = 0, end = 0; i < check_status_record.columns_n; i++) {
-		size_t sum = 0;
-
-		for (size_t k = 0; k < check_status_record.columns_n; k++)
-			sum += check_status_record.columns[k].size;
-		end = sizeof st - sum;
-		EXPECT(end < 64); /* padding only */
-		break;
-	}
+	text_copy(bad.reason, sizeof bad.reason, "HTTP 503");
+	check_status_step(&st, &c, zone_utc(), &bad, noon(), &fx, &ch);
+	EXPECT_TEXT(check_last_reason(&st, false), "HTTP 503");
+	EXPECT_TEXT(check_last_reason(&st, true), check_more(&st)->reason_fr ? bad.reason_fr : "");
+	good.reason[0] = good.reason_fr[0] = '\0';
+	check_status_step(&st, &c, zone_utc(), &good, good.at, &fx, &ch);
+	EXPECT(st.more == NULL);
+	EXPECT_TEXT(check_last_reason(&st, false), "");
+	EXPECT_INT(sizeof st, 96);
+	effects_done(&fx);
 }

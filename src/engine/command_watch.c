@@ -17,11 +17,11 @@ static void emit_check(const Watch *w, Emit *out)
 	emit_instant(out, "last", st->last_at);
 	emit_instant(out, "next", st->next_due);
 	emit_seconds(out, "latency_s", st->last_latency);
-	emit_text(out, "reason", st->last_reason[0] ? st->last_reason : NULL);
-	emit_text(out, "reason_fr", st->last_reason_fr[0] ? st->last_reason_fr : NULL);
+	emit_text(out, "reason", check_more(st)->reason);
+	emit_text(out, "reason_fr", check_more(st)->reason_fr);
 	emit_text(out, "fail", st->last_fail ? fail_class_name((FailClass)st->last_fail) : NULL);
-	emit_int(out, "bad_in_a_row", st->bad_in_a_row);
-	emit_instant(out, "certificate_ends", st->cert_not_after);
+	emit_int(out, "bad_in_a_row", check_bad_in_a_row(st));
+	emit_instant(out, "certificate_ends", check_more(st)->cert_not_after);
 	emit_seconds(out, "lateness_s", w->late);
 	emit_object_end(out);
 }

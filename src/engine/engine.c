@@ -169,6 +169,7 @@ Engine *engine_new(const EngineOptions *o, Err *err)
 	e->turn = arena_new("turn", TURN_ARENA);
 	e->gathers = o->gathers;
 	e->ledger = ledger_new();
+	watches_begin(e);
 	e->series = series_new();
 	if (e->rehearsal) {
 		series_memory_only(e->series);
@@ -220,7 +221,9 @@ void engine_stop(Engine *e)
 	engine_note(e, "carene.stopped", "carene", "carene", NULL);
 	e->alive_at = e->slow_at = LONG_AGO;
 	self_beat(e);
-	(void)engine_commit(e);
+	e->saving = 0; /* all of them, from the first */
+	while (engine_commit(e) && e->saving != SIZE_MAX)
+		;
 	e->inside--;
 	e->dead = true;
 }
@@ -231,7 +234,9 @@ void engine_beat(Engine *e)
 	steady_catch_up(e);
 	e->alive_at = e->slow_at = LONG_AGO;
 	self_beat(e);
-	(void)engine_commit(e);
+	e->saving = 0; /* all of them, from the first */
+	while (engine_commit(e) && e->saving != SIZE_MAX)
+		;
 	(void)turn_end(e);
 }
 

@@ -5,6 +5,7 @@
  *   services.c  which checks make up which service; its chain, from what changed
  *   watch.c     probes, metrics, heartbeats → samples and confirmed states
  *   late.c      how late probes begin
+ *   feed.c      which series a check's figures go to
  *   steady.c    a rehearsal's probes whose answers cannot differ: counted, not played
  *   rules.c     alerts: facts, stepping, what they open
  *   cases.c     incidents: opening, joining, events, ladders, clocks
@@ -30,6 +31,7 @@
 #include "check/run.h"
 #include "check/status.h"
 #include "core/due.h"
+#include "core/index.h"
 #include "core/list.h"
 #include "core/map.h"
 #include "core/text.h"
@@ -45,9 +47,18 @@
 #include "ticket/import.h"
 #include "window/window.h"
 
+/* One number for one series. */
+typedef struct Taken {
+	Series *series;
+	double value;
+} Taken;
+
+/* The series that a watch feeds, found once (feed.c). */
+typedef struct Feed Feed;
+
 /* What a rehearsal knows of a probe that keeps giving the same result (steady.c). */
 typedef struct Steady {
-	CollectValue *values; /* of the last result */
+	Taken *values; /* of the last result */
 	size_t n;
 	Instant since;  /* the first result of the present row of equal ones; LONG_AGO: none */
 	Duration takes; /* from a slot to its result */
@@ -58,18 +69,23 @@ typedef struct Steady {
 	Instant wall;  /* … what the wall clock said then */
 } Steady;
 
-/* One check under watch. Never moves: the world calls back into it. */
+/* One check under watch. Never moves: the world calls back into it. There may be a
+ * million: what few have is behind a pointer, and test_sizes.c holds its size. */
 typedef struct Watch {
 	Engine *e;
-	const Check *check; /* of the current plan */
+	const Check *check; /* of the current plan; NULL: not of it (yet) */
+	const char *id;     /* the plan's text, or its own while it is not of the plan */
 	CheckStatus status;
-	ProbeOp probe; /* in flight, or idle */
-	Instant due;   /* of the probe in flight, for lateness */
-	Duration late; /* of the last one that gave a result */
-	unsigned lost; /* restarts of the plan while in flight */
-	bool unsaved;  /* news of no weight: written on the next slow beat */
-	DueNode node;  /* in e->watch_heap while no probe is in flight */
-	Steady steady;
+	ProbeOp probe;       /* in flight, or idle */
+	Instant due;         /* of the probe in flight, for lateness */
+	Duration late;       /* of the last one that gave a result */
+	DueNode node;        /* in e->watch_heap while no probe is in flight */
+	Steady *steady;      /* in rehearsals; else NULL */
+	Feed *feed;          /* NULL: no figure yet */
+	uint32_t rules_made; /* e->rules_made when `heard` and the feed's were found */
+	bool heard : 1;      /* some rule looks at it */
+	bool unsaved : 1;    /* news of no weight: written in some round to come */
+	bool own_id : 1;
 } Watch;
 
 /* One metric collected on its own. */
@@ -156,7 +172,13 @@ struct Engine {
 	Ledger *ledger;
 	SeriesSet *series;
 	Prober *prober, *own_prober; /* who runs probes; own: made by us */
-	Map watches;                 /* check id → Watch */
+	Index watches;               /* of Watch, by check id */
+	size_t saving;               /* watches looked at in this round of saving; SIZE_MAX: over */
+	uint32_t rules_made;         /* how often interests were made: from 1 */
+	Instant measured_at;         /* the newest known result of any check; LONG_AGO: none */
+	Duration slowest;            /* the longest interval of the plan's probes */
+	unsigned left_out;           /* kinds of figures that are not kept (feed.c), a bit each */
+	bool lean;                   /* the plan is too large to keep every figure */
 	LIST(Gauge *) gauges;
 	DueHeap watch_heap, gauge_heap, rule_heap;
 	LIST(AlertBox *) dirty_rules;
@@ -271,6 +293,7 @@ void engine_note(Engine *e, const char *kind, const char *subject, const char *a
 
 /* ---- watch.c ---- */
 void watch_sync(Engine *e); /* watches and gauges of the current plan */
+void watches_begin(Engine *e);
 void watches_free(Engine *e);
 void watch_use_prober(Engine *e); /* results come to this engine */
 void watch_due(Engine *e);        /* starts what is due */
@@ -281,8 +304,10 @@ Watch *watch_of(const Engine *e, const char *check);
 void watch_schedule(Watch *w); /* after its next_due or its run changed */
 void gauge_schedule(Gauge *g, Instant due);
 Duration gauge_every(const Gauge *g);
-void watch_save_unsaved(Engine *e);
-void watch_judge_push(Watch *w); /* a heartbeat came, or is due */
+Watch *watch_next_of(const Engine *e, size_t *at); /* NULL past the last */
+Watch *watch_made(Engine *e, const char *id);      /* the caller fills its status */
+void watch_save_slice(Engine *e); /* the next of those that wait to be saved, a bounded number */
+void watch_judge_push(Watch *w);  /* a heartbeat came, or is due */
 bool watch_signal(Watch *w, const char *signal, const char *note, Err *err);
 void watch_mark_unknown(Engine *e, Instant from, Duration gap, const char *cause);
 
@@ -290,11 +315,20 @@ void watch_mark_unknown(Engine *e, Instant from, Duration gap, const char *cause
 void late_note(Engine *e, Duration late); /* a probe began so late */
 void late_openmetrics(Engine *e, Buf *out);
 
+/* ---- feed.c ---- */
+/* Puts a result's figures into their series and says which in `out` (CHECK_FIGURES). */
+size_t feed_result(Watch *w, const CheckResult *r, Taken *out);
+/* One by name; `every` 0: its series knows. False: no series can be called so. */
+bool feed_named(Engine *e, const char *name, double value, Instant at, Duration every, Taken *out);
+void feed_done(Watch *w);
+void feed_every(const Watch *w); /* its interval changed */
+void feed_sync(Engine *e);       /* which kinds the plan's size lets it keep */
+
 /* ---- steady.c ---- */
 /* Takes note of a result at `at`; `calm`: it is one that changes nothing. `due` is the next
  * slot, `every` apart from the one after; returns when to play one again. */
-Instant steady_saw(Engine *e, Steady *s, const CollectValue *values, size_t n, Instant at,
-                   bool calm, Instant due, Duration every);
+Instant steady_saw(Engine *e, Steady *s, const Taken *values, size_t n, Instant at, bool calm,
+                   Instant due, Duration every);
 void steady_before_read(void *engine);  /* steady_catch_up(), for series_before_read() */
 void steady_catch_up(Engine *e);        /* counts what would have been measured by now */
 void steady_wake(Engine *e);            /* catches up, and plays every slot from here on */
@@ -308,6 +342,9 @@ void rules_free(Engine *e);
 bool rules_watched(const Engine *e, const Rule *r);
 void rules_touch_check(Engine *e, const char *check);
 void rules_touch_series(Engine *e, const char *series);
+/* Whether touching it would concern any rule: true until rules_made says otherwise. */
+bool rules_hear_check(const Engine *e, const char *check);
+bool rules_hear_series(const Engine *e, const char *series);
 void rules_touch_all(Engine *e); /* a window, silence or dependency changed */
 void rules_step(Engine *e);      /* steps every dirty or due alert */
 Instant rules_next(const Engine *e);

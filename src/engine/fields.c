@@ -62,10 +62,10 @@ static void rule_fields(const Engine *e, Fields *f, const char *rule_id)
 	w = c ? watch_of(e, check) : NULL;
 	fields_text(f, "check", c ? item_label(&c->item) : rule->when.subject);
 	fields_text(f, "url", c ? check_target(c) : NULL);
-	if (w && w->status.last_reason[0])
+	if (w && *check_last_reason(&w->status, false))
 		fields_text(f, "cause",
-		            lang_parse(e->plan->head.language) == LANG_FR ? w->status.last_reason_fr
-		                                                          : w->status.last_reason);
+		            check_last_reason(&w->status,
+		                              lang_parse(e->plan->head.language) == LANG_FR));
 }
 
 /* "Ana, Karim": whom this incident has called so far. */
@@ -237,10 +237,9 @@ static void check_fields(Engine *e, Fields *f, const char *id)
 	fields_text(f, "url", check_target(c));
 	fields_word(f, "state", check_state_name((CheckState)w->status.state));
 	fields_instant(f, "start", e->now);
-	fields_instant(f, "end", w->status.cert_not_after);
+	fields_instant(f, "end", check_more(&w->status)->cert_not_after);
 	fields_text(f, "cause",
-	            lang_parse(e->plan->head.language) == LANG_FR ? w->status.last_reason_fr
-	                                                          : w->status.last_reason);
+	            check_last_reason(&w->status, lang_parse(e->plan->head.language) == LANG_FR));
 }
 
 static void window_fields(Engine *e, Fields *f, const char *id)

@@ -19,13 +19,11 @@ static bool each(void *ctx, void *record)
 
 static bool keep_status(Engine *e, void *record)
 {
-	const CheckStatus *st = record;
-	Watch *w = NEW(Watch);
+	const CheckStatusRow *row = record;
+	Watch *w = watch_made(e, row->id);
 
-	w->e = e;
-	steady_done(e, &w->steady);
-	record_copy(&check_status_record, &w->status, st);
-	map_put(&e->watches, st->id, w);
+	check_status_load(&w->status, row, w->check && w->check->type == CHECK_PUSH);
+	e->measured_at = latest(e->measured_at, w->status.last_known_at);
 	return true;
 }
 
@@ -259,6 +257,8 @@ static void load_declared(Engine *e)
 
 bool restore_all(Engine *e, Err *err)
 {
+	index_reserve(&e->watches, e->plan->checks_n);
+	ledger_reserve(e->ledger, e->plan->checks_n);
 	for (size_t i = 0; i < COUNT_OF(kept); i++) {
 		Load load = { e, kept[i].keep };
 
@@ -291,13 +291,6 @@ void restore_gap(Engine *e)
 	emit_seconds(&j, "absent_s", between(alive, e->now));
 	emit_object_end(&j);
 	engine_note(e, "carene.absent", "carene", "carene", buf_take(&input));
-	/* Watches of the store have no check yet: give them the plan's before asking. */
-	for (size_t i = 0; i < e->plan->checks_n; i++) {
-		Watch *w = watch_of(e, e->plan->checks[i].item.id);
-
-		if (w)
-			w->check = &e->plan->checks[i];
-	}
 	watch_mark_unknown(e, alive, between(alive, e->now), "Carène was stopped");
 }
 

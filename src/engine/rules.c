@@ -383,6 +383,29 @@ void rules_touch_series(Engine *e, const char *series)
 	}
 }
 
+bool rules_hear_check(const Engine *e, const char *check)
+{
+	char key[96];
+
+	(void)snprintf(key, sizeof key, "check:%.80s", check);
+	return map_get(&e->rules_of, key) != NULL;
+}
+
+bool rules_hear_series(const Engine *e, const char *series)
+{
+	char name[48], scope[64];
+	const Interest *list =
+	        series_name_split(series, name, scope) ? map_get(&e->rules_of, name) : NULL;
+
+	for (size_t i = 0; list && i < list->n; i++) {
+		const Condition *c = &list->at[i]->rule->when;
+
+		if (series_name_matches(series, c->subject, c->scope))
+			return true;
+	}
+	return false;
+}
+
 void rules_touch_all(Engine *e)
 {
 	MapEntry *entry;
@@ -459,6 +482,7 @@ void rules_sync(Engine *e)
 	MapEntry *entry;
 
 	free_interests(e);
+	e->rules_made++;
 	e->looks_back = minutes(5);
 	for (size_t i = 0; map_next(&e->alerts, &i, &entry);) {
 		AlertBox *box = entry->value;

@@ -56,15 +56,18 @@ static Duration beat_of(const Engine *e)
 }
 
 /* What has no weight (last results of checks that are up, roll-ups) is written every few
- * minutes with whatever is committed then, not with each result. */
+ * minutes with whatever is committed then, not with each result; many watches in slices, one
+ * with each commit. */
 void self_slow_beat(Engine *e)
 {
-	if (!is_due(e->slow_at, e->now))
-		return;
-	e->slow = true;
-	/* A rehearsal writes it when it stops: nobody pulls its plug unasked. */
-	e->slow_at = e->rehearsal ? NEVER : after(e->now, seconds(SLOW_BEAT_S));
-	watch_save_unsaved(e);
+	if (is_due(e->slow_at, e->now)) {
+		e->slow = true;
+		/* A rehearsal writes it when it stops: nobody pulls its plug unasked. */
+		e->slow_at = e->rehearsal ? NEVER : after(e->now, seconds(SLOW_BEAT_S));
+		if (e->saving == SIZE_MAX)
+			e->saving = 0;
+	}
+	watch_save_slice(e);
 }
 
 /* "I was here": what a restart measures its absence by. */

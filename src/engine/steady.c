@@ -15,19 +15,19 @@
 /* Fewer slots than this are not worth the trouble. */
 enum { WORTH_IT = 4 };
 
-static bool same_values(const Steady *s, const CollectValue *values, size_t n)
+static bool same_values(const Steady *s, const Taken *values, size_t n)
 {
 	if (s->n != n || !is_set(s->since))
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		if (s->values[i].value != values[i].value ||
-		    !text_eq(s->values[i].series, values[i].series))
+		    s->values[i].series != values[i].series)
 			return false;
 	}
 	return true;
 }
 
-static void begin_row(Steady *s, const CollectValue *values, size_t n, Instant at)
+static void begin_row(Steady *s, const Taken *values, size_t n, Instant at)
 {
 	s->values = mem_grow(s->values, (n ? n : 1) * sizeof *values);
 	if (n)
@@ -52,12 +52,12 @@ static Instant sleep_until_change(Engine *e, Steady *s, Instant at, Instant due,
 	return after(due, duration_us(slots * every.us));
 }
 
-Instant steady_saw(Engine *e, Steady *s, const CollectValue *values, size_t n, Instant at,
-                   bool calm, Instant due, Duration every)
+Instant steady_saw(Engine *e, Steady *s, const Taken *values, size_t n, Instant at, bool calm,
+                   Instant due, Duration every)
 {
 	Duration left;
 
-	if (!e->rehearsal || !e->world->same_for || every.us <= 0)
+	if (!s || !e->rehearsal || !e->world->same_for || every.us <= 0)
 		return due;
 	if (!calm) {
 		s->since = LONG_AGO;
@@ -85,7 +85,7 @@ static uint64_t count(Engine *e, Steady *s, Duration every, Instant *ret_last)
 		return 0;
 	n = (uint64_t)(between(s->next, seen).us / every.us) + 1;
 	for (size_t i = 0; i < s->n; i++)
-		series_add_run(e->series, s->values[i].series, s->next, every, n,
+		series_add_run(e->series, series_called(s->values[i].series), s->next, every, n,
 		               s->values[i].value);
 	*ret_last = after(s->next, duration_us((int64_t)(n - 1) * every.us));
 	s->next = after(*ret_last, every);
@@ -105,16 +105,17 @@ static void count_watch(Engine *e, Watch *w)
 {
 	CheckStatus *st = &w->status;
 	Instant last;
-	uint64_t n = count(e, &w->steady, check_every(w->check), &last);
+	uint64_t n = count(e, w->steady, check_every(w->check), &last);
 
 	if (n) {
 		st->last_at = st->last_known_at = last;
-		st->good_in_a_row += (unsigned)n;
-		st->alive_in_a_row += (unsigned)n;
+		st->row_n += (unsigned)n; /* up as before: both rows are good ones */
+		st->pulse_n += (unsigned)n;
+		e->measured_at = latest(e->measured_at, last);
 		w->unsaved = true;
 		e->probes += n;
 	}
-	settle(e, &w->steady);
+	settle(e, w->steady);
 }
 
 static void count_gauge(Engine *e, Gauge *g)
@@ -128,12 +129,10 @@ static void count_gauge(Engine *e, Gauge *g)
 
 void steady_catch_up(Engine *e)
 {
-	MapEntry *entry;
+	Watch *w;
 
-	for (size_t i = 0; e->asleep_n && map_next(&e->watches, &i, &entry);) {
-		Watch *w = entry->value;
-
-		if (w->steady.asleep)
+	for (size_t i = 0; e->asleep_n && (w = watch_next_of(e, &i));) {
+		if (w->steady && w->steady->asleep)
 			count_watch(e, w);
 	}
 	for (size_t i = 0; e->asleep_n && i < e->gauges.n; i++) {
@@ -172,14 +171,12 @@ static bool wake(Engine *e, Steady *s)
 
 void steady_wake(Engine *e)
 {
-	MapEntry *entry;
+	Watch *w;
 
 	steady_catch_up(e);
-	for (size_t i = 0; map_next(&e->watches, &i, &entry);) {
-		Watch *w = entry->value;
-
-		if (wake(e, &w->steady)) {
-			w->status.next_due = w->steady.next;
+	for (size_t i = 0; e->rehearsal && (w = watch_next_of(e, &i));) {
+		if (wake(e, w->steady)) {
+			w->status.next_due = w->steady->next;
 			watch_schedule(w);
 		}
 	}

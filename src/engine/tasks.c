@@ -137,12 +137,12 @@ static bool found(Found *f, bool ok, const char *text)
 static bool is_current(const Engine *e, const Watch *w)
 {
 	const CheckStatus *st = &w->status;
-	bool fresh = w->check->type == CHECK_PUSH || w->steady.asleep ||
+	bool fresh = w->check->type == CHECK_PUSH || (w->steady && w->steady->asleep) ||
 	             (is_set(st->last_at) &&
 	              between(st->last_at, e->now).us <= check_every(w->check).us);
 
 	return fresh && st->state != CHECK_UNKNOWN &&
-	       !(st->state == CHECK_UP && st->bad_in_a_row > 0);
+	       !(st->state == CHECK_UP && check_bad_in_a_row(st) > 0);
 }
 
 /* False: a probe was asked for, or one that is going on decides. */
@@ -165,8 +165,7 @@ static bool measure_check(Engine *e, const TaskItem *i, const char *id, Found *f
 		}
 		return false;
 	}
-	reason = lang_parse(e->plan->head.language) == LANG_FR ? w->status.last_reason_fr
-	                                                       : w->status.last_reason;
+	reason = check_last_reason(&w->status, lang_parse(e->plan->head.language) == LANG_FR);
 	buf_text(&text, word(e, check_state_name((CheckState)w->status.state)));
 	if (*reason)
 		buf_printf(&text, ": %s", reason);

@@ -424,15 +424,8 @@ static void fill_windows(Engine *e, StatusFacts *f)
 
 static void fill_measures(Engine *e, StatusFacts *f)
 {
-	MapEntry *entry;
-
-	for (size_t i = 0; map_next(&e->watches, &i, &entry);) {
-		const Watch *w = entry->value;
-
-		f->measured_at = latest(f->measured_at, w->status.last_known_at);
-		if (w->check && check_is_probed(w->check) && check_every(w->check).us > f->every.us)
-			f->every = check_every(w->check);
-	}
+	f->measured_at = e->measured_at;
+	f->every = e->slowest;
 	f->measured_from = ledger_beginning(e->ledger);
 	if (f->measured_from.us == NEVER.us)
 		f->measured_from = LONG_AGO;
@@ -635,15 +628,13 @@ static void label(Buf *out, const char *value)
 
 static void check_metrics(Engine *e, Buf *out, const char *name, double (*value)(const Watch *w))
 {
-	MapEntry *entry;
+	const Watch *w;
 
-	for (size_t i = 0; map_next(&e->watches, &i, &entry);) {
-		const Watch *w = entry->value;
-
+	for (size_t i = 0; (w = watch_next_of(e, &i));) {
 		if (!is_set(w->status.last_at))
 			continue;
 		buf_printf(out, "%s{check=\"", name);
-		label(out, entry->key);
+		label(out, w->id);
 		buf_printf(out, "\"} %g\n", value(w));
 	}
 }

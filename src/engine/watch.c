@@ -3,23 +3,19 @@
 #include "engine/engine_private.h"
 
 enum { HOST_EVERY_S = 30 };
+/* How many rows a commit takes along that could wait, and how many watches it looks at. */
+enum { SAVE_ROWS = 1000, SAVE_LOOKS = 20000 };
 
-Watch *watch_of(const Engine *e, const char *check) { return map_get(&e->watches, check); }
+Watch *watch_of(const Engine *e, const char *check) { return index_get(&e->watches, check); }
 
-/* `every`: how often they are asked for, whatever a retry makes of the first gap between
- * two; 0: the series knows already (sync_gauges()). */
-static void add_samples(Engine *e, const CollectValue *values, size_t n, Instant at, Duration every)
-{
-	for (size_t i = 0; i < n; i++) {
-		series_expect(e->series, values[i].series, every);
-		if (series_add(e->series, values[i].series, at, values[i].value))
-			rules_touch_series(e, values[i].series);
-	}
-}
+Watch *watch_next_of(const Engine *e, size_t *at) { return index_next(&e->watches, at); }
 
 static void save_status(Engine *e, Watch *w)
 {
-	batch_put(e->batch, &check_status_record, &w->status);
+	CheckStatusRow row;
+
+	check_status_row(&w->status, w->id, &row);
+	batch_put(e->batch, &check_status_record, &row);
 	w->unsaved = false;
 }
 
@@ -31,15 +27,20 @@ static bool is_calm(const Watch *w, const CheckChange *change)
 	       w->status.last_state == CHECK_UP && check_is_probed(w->check);
 }
 
-void watch_save_unsaved(Engine *e)
+/* A round is begun by the slow beat (`saving` 0) and goes on with the commits after it. */
+void watch_save_slice(Engine *e)
 {
-	MapEntry *entry;
+	size_t saved = 0, seen = 0;
+	Watch *w;
 
-	for (size_t i = 0; map_next(&e->watches, &i, &entry);) {
-		Watch *w = entry->value;
-
-		if (w->unsaved)
+	while (e->saving != SIZE_MAX && saved < SAVE_ROWS && seen++ < SAVE_LOOKS) {
+		w = watch_next_of(e, &e->saving);
+		if (!w) {
+			e->saving = SIZE_MAX;
+		} else if (w->unsaved) {
 			save_status(e, w);
+			saved++;
+		}
 	}
 }
 
@@ -73,9 +74,10 @@ static void tell_certificate(const Watch *w, const CheckChange *change, Effects 
 	const Rule *rule = rule_about(w->e->plan, w->check->item.id);
 	const Level *level = rule ? rule->level : NULL;
 	AUTO_FREE char *subject = mem_printf("check:%s", w->check->item.id);
-	AUTO_FREE char *key = mem_printf("cert:%.40s:%lld:%lld", w->check->item.id,
-	                                 (long long)(w->status.told_not_after.us / 1000000),
-	                                 (long long)(change->threshold.us / 1000000));
+	AUTO_FREE char *key =
+	        mem_printf("cert:%.40s:%lld:%lld", w->check->item.id,
+	                   (long long)(check_more(&w->status)->told_not_after.us / 1000000),
+	                   (long long)(change->threshold.us / 1000000));
 	Tell *t = effects_tell(fx, TELL_ALERT, subject, key);
 
 	t->rank = level ? level->rank : 0;
@@ -87,18 +89,17 @@ static void tell_certificate(const Watch *w, const CheckChange *change, Effects 
 static void take_result(Watch *w, const CheckResult *r)
 {
 	Engine *e = w->e;
-	CollectValue values[CHECK_SAMPLES];
-	size_t n = 0;
+	Taken values[CHECK_FIGURES];
+	size_t n;
 	CheckChange change = { 0 };
 	Effects fx = { 0 };
 	bool calm;
 
 	check_status_step(&w->status, w->check, e->plan->head.timezone, r, e->now, &fx, &change);
-	if (r->state != CHECK_UNKNOWN)
-		n = check_samples(w->check, r, values);
-	add_samples(e, values, n, r->at, check_every(w->check));
+	e->measured_at = latest(e->measured_at, w->status.last_known_at);
+	n = feed_result(w, r, values);
 	calm = is_calm(w, &change);
-	w->status.next_due = steady_saw(e, &w->steady, values, n, r->at, calm, w->status.next_due,
+	w->status.next_due = steady_saw(e, w->steady, values, n, r->at, calm, w->status.next_due,
 	                                check_every(w->check));
 	if (calm)
 		w->unsaved = true;
@@ -109,7 +110,8 @@ static void take_result(Watch *w, const CheckResult *r)
 	if (change.threshold.us > 0)
 		tell_certificate(w, &change, &fx);
 	engine_apply(e, &fx);
-	rules_touch_check(e, w->check->item.id);
+	if (w->heard)
+		rules_touch_check(e, w->check->item.id);
 	tasks_touch_check(e, w->check->item.id);
 }
 
@@ -217,6 +219,8 @@ static void on_collected(CollectRun *run, const CollectResult *r, void *owner)
 {
 	Gauge *g = owner;
 	Engine *e = g->e;
+	AUTO_FREE Taken *values = NULL;
+	size_t n = 0;
 
 	(void)run;
 	g->run = NULL;
@@ -226,10 +230,14 @@ static void on_collected(CollectRun *run, const CollectResult *r, void *owner)
 	steady_catch_up(e);
 	say_gauge(g, r);
 	g->last_at = r->at;
-	if (r->fail == FAIL_NONE)
-		add_samples(e, r->values, r->n, r->at, duration_us(0));
-	gauge_schedule(g, steady_saw(e, &g->steady, r->values, r->fail ? 0 : r->n, r->at,
-	                             r->fail == FAIL_NONE, g->due, gauge_every(g)));
+	values = mem_new((r->n + 1) * sizeof *values);
+	for (size_t i = 0; r->fail == FAIL_NONE && i < r->n; i++) {
+		if (feed_named(e, r->values[i].series, r->values[i].value, r->at, duration_us(0),
+		               &values[n]))
+			n++;
+	}
+	gauge_schedule(g, steady_saw(e, &g->steady, values, n, r->at, r->fail == FAIL_NONE, g->due,
+	                             gauge_every(g)));
 	turn_leave(e);
 }
 
@@ -270,31 +278,62 @@ Instant watch_next(Engine *e)
 
 /* ---- the plan's checks ---- */
 
+static const char *watch_key(const void *watch) { return ((const Watch *)watch)->id; }
+
+static void drop_own_id(Watch *w)
+{
+	if (w->own_id)
+		mem_free((void *)(uintptr_t)w->id);
+	w->own_id = false;
+}
+
+/* The plan's check, or NULL; its id is the text of whoever outlives the other. */
+static void watch_bind(Watch *w, const Check *c)
+{
+	w->check = c;
+	if (c) {
+		drop_own_id(w);
+		w->id = c->item.id;
+	} else if (!w->own_id) {
+		w->id = mem_text(w->id);
+		w->own_id = true;
+	}
+}
+
 static void watch_done(Watch *w)
 {
 	w->e->prober->cancel(w->e->prober, &w->probe);
 	due_remove(&w->e->watch_heap, &w->node);
-	steady_done(w->e, &w->steady);
-	record_done(&check_status_record, &w->status);
+	if (w->steady)
+		steady_done(w->e, w->steady);
+	mem_free(w->steady);
+	feed_done(w);
+	check_status_done(&w->status);
+	drop_own_id(w);
 	mem_free(w);
 }
 
-static Watch *watch_new(Engine *e, const Check *c)
+Watch *watch_made(Engine *e, const char *id)
 {
 	Watch *w = NEW(Watch);
 
 	w->e = e;
-	w->check = c;
-	steady_done(e, &w->steady);
-	check_status_begin(&w->status, c, e->plan->head.timezone, e->now);
-	map_put(&e->watches, c->item.id, w);
+	w->id = id;
+	watch_bind(w, plan_check(e->plan, id));
+	if (e->rehearsal) {
+		w->steady = NEW(Steady);
+		steady_done(e, w->steady);
+	}
+	index_put(&e->watches, w);
 	return w;
 }
 
-static void retire(Engine *e, const char *id, Watch *w)
+static void retire(Engine *e, Watch *w)
 {
+	const char *id = w->id;
 	char subject[96];
 
+	index_remove(&e->watches, id);
 	(void)snprintf(subject, sizeof subject, "check:%.80s", id);
 	engine_note(e, "check.retired", subject, "carene", NULL);
 	view_ledger(e, id, CHECK_UNKNOWN, e->now, "no longer in the plan");
@@ -302,34 +341,40 @@ static void retire(Engine *e, const char *id, Watch *w)
 	watch_done(w);
 }
 
+/* One more of the plan, or the same with other settings. */
+static void sync_check(Engine *e, const Check *c)
+{
+	const Zone *zone = e->plan->head.timezone;
+	Watch *w = watch_of(e, c->item.id);
+
+	if (!w) {
+		w = watch_made(e, c->item.id);
+		check_status_begin(&w->status, c, zone, e->now);
+	}
+	/* After a stop, or with a shorter interval, nobody waits for an old slot. */
+	w->status.next_due = earliest(w->status.next_due, check_first_due(c, e->now));
+	if (c->type == CHECK_PUSH) {
+		check_status_expect_push(&w->status, e->now);
+		w->status.next_due = push_due(c, zone, &w->status, e->now);
+	}
+	if (check_is_probed(c) && check_every(c).us > e->slowest.us)
+		e->slowest = check_every(c);
+	feed_every(w);
+	watch_schedule(w);
+}
+
 static void sync_checks(Engine *e)
 {
-	MapEntry *entry;
+	Watch *w;
 
-	for (size_t i = 0; map_next(&e->watches, &i, &entry);) {
-		Watch *w = entry->value;
-
-		w->check = plan_check(e->plan, entry->key);
-		if (!w->check) {
-			AUTO_FREE char *id = mem_text(entry->key);
-
-			map_remove(&e->watches, id);
-			retire(e, id, w);
-		}
+	for (size_t i = 0; (w = watch_next_of(e, &i));) {
+		watch_bind(w, plan_check(e->plan, w->id));
+		if (!w->check)
+			retire(e, w);
 	}
-	for (size_t i = 0; i < e->plan->checks_n; i++) {
-		const Check *c = &e->plan->checks[i];
-		Watch *w = watch_of(e, c->item.id);
-
-		if (!w)
-			w = watch_new(e, c);
-		/* After a stop, or with a shorter interval, nobody waits for an old slot. */
-		w->status.next_due = earliest(w->status.next_due, check_first_due(c, e->now));
-		if (c->type == CHECK_PUSH)
-			w->status.next_due =
-			        push_due(c, e->plan->head.timezone, &w->status, e->now);
-		watch_schedule(w);
-	}
+	e->slowest = duration_us(0);
+	for (size_t i = 0; i < e->plan->checks_n; i++)
+		sync_check(e, &e->plan->checks[i]);
 }
 
 static bool needs_host(const Plan *p)
@@ -377,6 +422,7 @@ static void sync_gauges(Engine *e)
 
 void watch_sync(Engine *e)
 {
+	feed_sync(e);
 	sync_checks(e);
 	sync_gauges(e);
 }
@@ -384,11 +430,9 @@ void watch_sync(Engine *e)
 /* The wall clock went back: slots are found anew from the time it shows now. */
 void watch_replan(Engine *e)
 {
-	MapEntry *entry;
+	Watch *w;
 
-	for (size_t i = 0; map_next(&e->watches, &i, &entry);) {
-		Watch *w = entry->value;
-
+	for (size_t i = 0; (w = watch_next_of(e, &i));) {
 		if (w->check && check_is_probed(w->check))
 			w->status.next_due =
 			        earliest(w->status.next_due, check_first_due(w->check, e->now));
@@ -403,11 +447,9 @@ void watch_replan(Engine *e)
 
 void watch_cancel_runs(Engine *e)
 {
-	MapEntry *entry;
+	Watch *w;
 
-	for (size_t i = 0; map_next(&e->watches, &i, &entry);) {
-		Watch *w = entry->value;
-
+	for (size_t i = 0; (w = watch_next_of(e, &i));) {
 		if (probe_is_running(&w->probe)) {
 			e->prober->cancel(e->prober, &w->probe);
 			w->status.next_due = e->now; /* asked again with the new plan */
@@ -417,13 +459,21 @@ void watch_cancel_runs(Engine *e)
 	free_gauges(e);
 }
 
+void watches_begin(Engine *e)
+{
+	e->watches.key = watch_key;
+	e->saving = SIZE_MAX;
+	e->rules_made = 1; /* a watch that never asked has 0 */
+	e->measured_at = LONG_AGO;
+}
+
 void watches_free(Engine *e)
 {
-	MapEntry *entry;
+	Watch *w;
 
-	for (size_t i = 0; map_next(&e->watches, &i, &entry);)
-		watch_done(entry->value);
-	Map_done(&e->watches);
+	for (size_t i = 0; (w = watch_next_of(e, &i));)
+		watch_done(w);
+	Index_done(&e->watches);
 	free_gauges(e);
 	due_free(&e->watch_heap);
 	due_free(&e->gauge_heap);
@@ -432,10 +482,9 @@ void watches_free(Engine *e)
 /* Nobody looked for `gap` from `from` on: what should have been probed in it is unknown. */
 void watch_mark_unknown(Engine *e, Instant from, Duration gap, const char *cause)
 {
-	MapEntry *entry;
+	Watch *w;
 
-	for (size_t i = 0; map_next(&e->watches, &i, &entry);) {
-		Watch *w = entry->value;
+	for (size_t i = 0; (w = watch_next_of(e, &i));) {
 		/* A result that was kept is later news of us than the last beat; what it says
 		 * holds up to it, and the gap begins right after. */
 		Instant since = latest(from, after(w->status.last_at, duration_us(1)));

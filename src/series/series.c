@@ -68,6 +68,7 @@ const char *series_at(const SeriesSet *set, size_t i)
 size_t series_count(const SeriesSet *set) { return set->all.n; }
 
 Series *series_named(SeriesSet *set, const char *name) { return series_get(set, name); }
+const char *series_called(const Series *series) { return series->name; }
 
 void series_put_every(Series *s, Duration every)
 {

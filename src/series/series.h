@@ -54,6 +54,7 @@ bool series_add(SeriesSet *set, const char *name, Instant at, double value);
 /* The series of that name, made when it is not there; NULL: a bad name. Keep it and add by
  * it: a name costs a look-up each time. */
 Series *series_named(SeriesSet *set, const char *name);
+const char *series_called(const Series *series);
 /* As series_add(). */
 bool series_put(SeriesSet *set, Series *series, Instant at, double value);
 /* The same as n series_add() of equal values at first, first + every, …, in the time of a
