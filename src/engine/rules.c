@@ -285,7 +285,8 @@ static void mark(Engine *e, AlertBox *box)
 /* The order of the plan, so that what two rules do at once is told in that order. */
 static int by_rank(const void *a, const void *b)
 {
-	uint64_t x = (*(AlertBox *const *)a)->node.rank, y = (*(AlertBox *const *)b)->node.rank;
+	uint32_t x = due_rank(&(*(AlertBox *const *)a)->node);
+	uint32_t y = due_rank(&(*(AlertBox *const *)b)->node);
 
 	return (x > y) - (x < y);
 }

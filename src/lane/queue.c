@@ -132,4 +132,4 @@ void queue_drop(Queue *q, QueueItem *item)
 	consider(q, h);
 }
 
-bool queue_may_start(const Queue *q) { return q->running < q->max && q->ready.nodes.n > 0; }
+bool queue_may_start(const Queue *q) { return q->running < q->max && q->ready.n > 0; }
