@@ -4,7 +4,9 @@
 #include "core/list.h"
 #include "core/text.h"
 #include "harness.h"
+#include "hostile/certs.h"
 #include "hostile/crowd.h"
+#include "hostile/dns.h"
 #include "lane/lane.h"
 
 #include <dirent.h>
@@ -310,6 +312,78 @@ TEST(programs_run_through_the_same_door)
 		EXPECT(!probe_is_running(&s->op));
 		mem_free(s);
 	}
+}
+
+/* ---- libraries that several threads use at once ---- */
+
+static void serve_https(int fd, Server *s)
+{
+	SSL *ssl = tls_accept(s->data, fd);
+	char text[4096];
+
+	if (!ssl)
+		return;
+	if (tls_hear_until(ssl, "\r\n\r\n", text, sizeof text)[0])
+		tls_say(ssl, good);
+	(void)SSL_shutdown(ssl);
+	SSL_free(ssl);
+}
+
+/* Names looked up, certificates verified, patterns matched and addresses that only libcurl
+ * understands parsed, by all lanes at the same time. */
+TEST(names_certificates_patterns_and_curl_work_in_all_lanes_at_once)
+{
+	enum { SITES = 12, SHOTS = 96 };
+	Cert root = cert_make(
+	        &(CertWish){ .name = "Root", .ca = true, .from_s = -86400, .until_s = 90 * 86400 });
+	Cert site = cert_make(&(CertWish){ .name = "site",
+	                                   .names = "DNS:*.site.test",
+	                                   .issuer = &root,
+	                                   .from_s = -86400,
+	                                   .until_s = 60 * 86400 });
+	const Cert *roots = &root;
+	SSL_CTX *ctx = tls_server(&site, NULL, 0);
+	Server *https = server_start(serve_https, ctx);
+	AUTO_FREE char *ca = mem_printf("%s/root.pem", test_dir());
+	char names[SITES][16], servers[32];
+	DnsRow zone[SITES];
+	DnsServer *dns;
+	LanesOptions o = { .ca_file = ca, .dns_servers = servers };
+	Bed *b;
+	Shot *s[SHOTS];
+
+	cert_save(ca, &roots, 1);
+	for (int i = 0; i < SITES; i++) {
+		(void)snprintf(names[i], sizeof names[i], "s%d.site.test", i);
+		zone[i] = (DnsRow){ names[i], 1, DNS_DATA("\177\000\000\001") };
+	}
+	dns = dns_start(DNS_TRUE, zone, SITES);
+	(void)snprintf(servers, sizeof servers, "127.0.0.1:%u", dns->port);
+	b = bed_new(2, &o);
+	for (int i = 0; i < SHOTS; i++) {
+		char url[128];
+
+		/* The capital letter is what only libcurl's parser takes. */
+		(void)snprintf(url, sizeof url, i % 3 ? "https://%s:%u/" : "https://S%s:%u/a/../b",
+		               names[i % SITES] + (i % 3 ? 0 : 1), https->port);
+		s[i] = shot_new(b, i % 7 ? CHECK_HTTP : CHECK_TLS, url);
+		s[i]->how.matches = "^h(e|x)l+o$";
+		fire(s[i]);
+	}
+	until(b, SHOTS);
+	for (int i = 0; i < SHOTS; i++) {
+		EXPECT_TEXT(s[i]->result.reason, "");
+		EXPECT_INT(s[i]->result.state, CHECK_UP);
+		EXPECT(s[i]->result.cert.verified);
+		mem_free(s[i]);
+	}
+	EXPECT(dns->asked >= SITES);
+	bed_free(b);
+	dns_stop(dns);
+	server_stop(https);
+	SSL_CTX_free(ctx);
+	cert_free(&site);
+	cert_free(&root);
 }
 
 /* ---- plans ---- */

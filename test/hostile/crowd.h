@@ -11,7 +11,7 @@
 typedef struct Crowd {
 	int fd, epoll, wake;
 	uint16_t port;
-	const char *answer;
+	_Atomic(const char *) answer;
 	pthread_t thread;
 	atomic_bool stop, hold; /* hold: connections are taken and nothing is said */
 	atomic_int asked;       /* requests heard */
