@@ -1,4 +1,5 @@
-/* carene verify: walks the chain of evidence, without a daemon (reads beside one). */
+/* carene verify: walks the chain of evidence and checks what is kept of samples, without a
+ * daemon (reads beside one). */
 #include "cli/cli.h"
 #include "cli/client.h"
 #include "cli/commands.h"
@@ -15,7 +16,7 @@ static int run(int argc, char **argv);
 
 const Command cmd_verify = {
 	.name = "verify",
-	.summary = "walk the chain of evidence: nothing changed, missing or moved",
+	.summary = "walk the chain of evidence, and read every sample",
 	.usage = "carene verify [--bundle FILE] [--data DIR] [--json]",
 	.options_help = "  --bundle FILE   check an evidence bundle instead\n"
 	                "  --data DIR      the data folder\n"
@@ -23,7 +24,36 @@ const Command cmd_verify = {
 	.run = run,
 };
 
-static void print(bool as_json, bool holds, const ChainLink *last, const Err *err)
+static void emit_samples(Emit *j, const SampleHealth *h)
+{
+	emit_object(j, "samples");
+	emit_int(j, "samples", (int64_t)h->samples);
+	emit_int(j, "chunks", (int64_t)h->chunks);
+	emit_int(j, "buckets", (int64_t)h->buckets);
+	emit_int(j, "log_entries", (int64_t)h->log_entries);
+	emit_int(j, "bytes", (int64_t)h->bytes);
+	emit_int(j, "damaged", (int64_t)h->bad);
+	emit_text(j, "first_damaged", h->bad ? h->first_bad : NULL);
+	emit_object_end(j);
+}
+
+static void print_samples(Lang lang, const SampleHealth *h, Buf *out)
+{
+	buf_printf(out,
+	           tr(lang,
+	              "Samples: %llu in %llu chunks, %llu roll-ups, %llu bytes; all can be read"),
+	           (unsigned long long)h->samples, (unsigned long long)h->chunks,
+	           (unsigned long long)h->buckets, (unsigned long long)h->bytes);
+}
+
+static void print_damage(Lang lang, const SampleHealth *h, Buf *out)
+{
+	buf_printf(out, tr(lang, "Samples: %llu parts are damaged and left out; the first: %s"),
+	           (unsigned long long)h->bad, h->first_bad);
+}
+
+static void print(bool as_json, bool holds, const ChainLink *last, const SampleHealth *h,
+                  const Err *err)
 {
 	Lang lang = lang_parse(cli_language());
 	AUTO(Buf) out = { 0 };
@@ -35,6 +65,7 @@ static void print(bool as_json, bool holds, const ChainLink *last, const Err *er
 		emit_int(&j, "records", last->seq);
 		emit_text(&j, "head", last->hash);
 		emit_text(&j, "problem", holds ? NULL : err->message);
+		emit_samples(&j, h);
 		emit_object_end(&j);
 	} else if (holds) {
 		buf_printf(&out, tr(lang, "The chain holds: %lld records, head %s"),
@@ -43,6 +74,12 @@ static void print(bool as_json, bool holds, const ChainLink *last, const Err *er
 		buf_printf(&out, tr(lang, "The chain is broken: %s (the first %lld records hold)"),
 		           err->message, (long long)last->seq);
 	}
+	if (!as_json)
+		buf_char(&out, '\n');
+	if (!as_json && h->bad)
+		print_damage(lang, h, &out);
+	else if (!as_json)
+		print_samples(lang, h, &out);
 	(void)printf("%s\n", buf_str(&out));
 }
 
@@ -112,7 +149,8 @@ static int run(int argc, char **argv)
 	AUTO_FREE char *path = NULL;
 	ChainLink last = { 0 };
 	Store *store;
-	Err err = { 0 };
+	SampleHealth health = { 0 };
+	Err err = { 0 }, why = { 0 };
 
 	if (!cli_options(&cmd_verify, &argc, argv, options, COUNT_OF(options)))
 		return err_exit(ERR_USAGE);
@@ -124,9 +162,13 @@ static int run(int argc, char **argv)
 	if (!store_open(&(StoreOptions){ .path = path, .read_only = true }, &store, &err))
 		return cli_fail(&err);
 	holds = store_verify(store, &last, &err);
+	if (!store_check_samples(store, &health, &why)) {
+		store_close(store);
+		return cli_fail(&why);
+	}
 	store_close(store);
 	if (!holds && err.code != ERR_BAD_INPUT)
 		return cli_fail(&err);
-	print(as_json, holds, &last, &err);
-	return holds ? 0 : 1;
+	print(as_json, holds, &last, &health, &err);
+	return holds && health.bad == 0 ? 0 : 1;
 }

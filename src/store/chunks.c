@@ -8,8 +8,7 @@
 
 #include <string.h>
 
-/* One view of all tables: upkeep may move rows between two statements. */
-static bool snapshot(Store *s, bool *ret_own, Err *err)
+bool snapshot(Store *s, bool *ret_own, Err *err)
 {
 	sqlite3_stmt *st = sample_sql(s, SQL_BEGIN, err);
 
@@ -17,7 +16,7 @@ static bool snapshot(Store *s, bool *ret_own, Err *err)
 	return st && (!*ret_own || sample_do(s, st, "begin", err));
 }
 
-static void snapshot_end(Store *s, bool own)
+void snapshot_end(Store *s, bool own)
 {
 	sqlite3_stmt *st = own ? sample_sql(s, SQL_END, NULL) : NULL;
 

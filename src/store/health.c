@@ -116,15 +116,19 @@ bool store_check_samples(Store *s, SampleHealth *ret, Err *err)
 	Look l = { s, ret };
 	size_t entries = 0;
 
+	bool own, ok;
+
 	*ret = (SampleHealth){ 0 };
-	if (!each_row(&l, "SELECT id, data FROM chunk", look_row, err) ||
-	    !each_row(&l, "SELECT id, data FROM piece", look_piece, err) ||
-	    !each_row(&l, "SELECT id, data FROM bucket_open", look_open, err) ||
-	    !each_row(&l, "SELECT id, data FROM bucket", look_settled, err) ||
-	    !log_look(s, look_entry, &l, &entries, err))
+	if (!snapshot(s, &own, err))
 		return false;
+	ok = each_row(&l, "SELECT id, data FROM chunk", look_row, err) &&
+	     each_row(&l, "SELECT id, data FROM piece", look_piece, err) &&
+	     each_row(&l, "SELECT id, data FROM bucket_open", look_open, err) &&
+	     each_row(&l, "SELECT id, data FROM bucket", look_settled, err) &&
+	     log_look(s, look_entry, &l, &entries, err);
+	snapshot_end(s, own);
 	if (entries && ret->bad == 0)
 		(void)snprintf(ret->first_bad, sizeof ret->first_bad, "an entry of the log");
 	ret->bad += entries;
-	return true;
+	return ok;
 }

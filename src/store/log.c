@@ -267,8 +267,12 @@ bool store_log(Store *s, bool (*each)(void *ctx, uint64_t seq, const void *p, si
                size_t *ret_bad, Err *err)
 {
 	size_t bad = 0;
-	bool ok = log_look(s, each, ctx, &bad, err);
+	bool own, ok;
 
+	if (!snapshot(s, &own, err))
+		return false;
+	ok = log_look(s, each, ctx, &bad, err);
+	snapshot_end(s, own);
 	s->samples->damaged += bad;
 	*ret_bad = bad;
 	return ok;

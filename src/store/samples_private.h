@@ -130,7 +130,11 @@ void log_forget(Store *s);          /* it was rolled back */
 bool log_look(Store *s, bool (*each)(void *ctx, uint64_t seq, const void *p, size_t n), void *ctx,
               size_t *ret_bad, Err *err);
 
-/* ---- reading young rows ---- */
+/* ---- reading ---- */
+
+/* One view of all tables: upkeep may move rows between two statements. */
+bool snapshot(Store *s, bool *ret_own, Err *err);
+void snapshot_end(Store *s, bool own);
 
 /* Hours that have pieces, from the one of that id on. */
 bool piece_hours(Store *s, RowId from, RowIds *ret, Err *err);
