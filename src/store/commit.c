@@ -159,7 +159,7 @@ static bool write_op(Commit *c, const Op *op)
 	case OP_NAME: return sample_name(c->s, op->series, op->key, c->err);
 	case OP_LOG: return log_add(c->s, op->seq, op->blob, op->blob_n, c->err);
 	case OP_LOG_UNTIL: return log_drop(c->s, op->seq, c->err);
-	case OP_CHUNK: return piece_put(c->s, op->series, op->blob, op->blob_n, c->err);
+	case OP_CHUNK: return piece_put(c->s, op->series, LONG_AGO, op->blob, op->blob_n, c->err);
 	case OP_BUCKET:
 		return open_put(c->s, op->series, op->res, op->at, op->blob, op->blob_n, c->err);
 	}

@@ -30,9 +30,6 @@ static const char *const sql_texts[SAMPLE_SQL_N] = {
 	[SQL_SPAN_PUT] = "UPDATE series SET span = max(span, ?2), bump = max(bump, ?3)"
 	                 " WHERE number = ?1 AND (span < ?2 OR bump < ?3)",
 	[SQL_CHUNKS] = "SELECT data FROM chunk WHERE id BETWEEN ?1 AND ?2 ORDER BY id",
-	[SQL_CHUNK_LAST] = "SELECT id, data FROM chunk WHERE id BETWEEN ?1 AND ?2"
-	                   " ORDER BY id DESC LIMIT 1",
-	[SQL_CHUNK_DROP] = "DELETE FROM chunk WHERE id = ?1",
 	[SQL_CHUNKS_DROP] = "DELETE FROM chunk WHERE id IN"
 	                    " (SELECT id FROM chunk WHERE id >= ?1 AND id < ?2 LIMIT ?3)",
 	[SQL_PIECE_NEXT] = "SELECT id FROM piece WHERE id >= ?1 ORDER BY id LIMIT 1",
@@ -43,7 +40,6 @@ static const char *const sql_texts[SAMPLE_SQL_N] = {
 	[SQL_BUCKETS] = "SELECT id, data FROM bucket WHERE id BETWEEN ?1 AND ?2 ORDER BY id",
 	[SQL_BUCKET_AT] = "SELECT id, data FROM bucket WHERE id BETWEEN ?1 AND ?2"
 	                  " ORDER BY id DESC LIMIT 1",
-	[SQL_BUCKET_DROP] = "DELETE FROM bucket WHERE id = ?1",
 	[SQL_BUCKETS_DROP] = "DELETE FROM bucket WHERE id IN"
 	                     " (SELECT id FROM bucket WHERE id >= ?1 AND id < ?2 LIMIT ?3)",
 	[SQL_OPEN_NEXT] = "SELECT id FROM bucket_open WHERE id >= ?1 ORDER BY id LIMIT 1",
@@ -164,7 +160,7 @@ bool sample_name(Store *s, uint32_t series, const char *name, Err *err)
 
 /* In the first free place of its hour; past 256 in one hour it takes the next hour's, where
  * whoever looks from its own hour on finds it as well. */
-bool piece_put(Store *s, uint32_t series, const void *p, size_t n, Err *err)
+bool piece_put(Store *s, uint32_t series, Instant now, const void *p, size_t n, Err *err)
 {
 	sqlite3_stmt *st = sample_sql(s, SQL_PIECE_PUT, err);
 	ChunkFacts facts;
@@ -175,7 +171,7 @@ bool piece_put(Store *s, uint32_t series, const void *p, size_t n, Err *err)
 		return false;
 	if (!chunk_facts(p, n, &facts))
 		return err_set(err, ERR_BAD_INPUT, "a chunk of series %u is none", series);
-	id = piece_id(facts.latest, series);
+	id = piece_id(latest(facts.latest, now), series);
 	sqlite3_bind_blob(st, 2, p, (int)n, SQLITE_STATIC);
 	for (int k = 0; rc == SQLITE_CONSTRAINT; k++) {
 		if (k == PIECES) {

@@ -44,8 +44,6 @@ typedef enum SampleSql {
 	SQL_SPAN,
 	SQL_SPAN_PUT,
 	SQL_CHUNKS,
-	SQL_CHUNK_LAST,
-	SQL_CHUNK_DROP,
 	SQL_CHUNKS_DROP,
 	SQL_PIECE_NEXT,
 	SQL_PIECES,
@@ -53,7 +51,6 @@ typedef enum SampleSql {
 	SQL_PIECES_DROP,
 	SQL_BUCKETS,
 	SQL_BUCKET_AT,
-	SQL_BUCKET_DROP,
 	SQL_BUCKETS_DROP,
 	SQL_OPEN_NEXT,
 	SQL_OPEN_ONE,
@@ -120,7 +117,8 @@ static inline uint32_t chunk_series(RowId id) { return (uint32_t)((uint64_t)id >
 /* ---- writing, inside a transaction ---- */
 
 bool sample_name(Store *s, uint32_t series, const char *name, Err *err);
-bool piece_put(Store *s, uint32_t series, const void *p, size_t n, Err *err);
+/* `now`: it is put into that hour if its latest sample is older; LONG_AGO: where it belongs. */
+bool piece_put(Store *s, uint32_t series, Instant now, const void *p, size_t n, Err *err);
 bool open_put(Store *s, uint32_t series, Res res, Instant start, const void *p, size_t n, Err *err);
 bool log_add(Store *s, uint64_t seq, const void *p, size_t n, Err *err);
 bool log_drop(Store *s, uint64_t until, Err *err);
@@ -162,7 +160,7 @@ bool bucket_row_next(const unsigned char **p, size_t *n, BucketPart *ret);
 void bucket_row_add(Buf *row, Instant start, const void *p, size_t n);
 
 /* Settles one series: its pieces into full chunks, closed buckets beside each other. */
-bool settle_chunks(Store *s, uint32_t series, bool *ret_more, Err *err);
+bool settle_chunks(Store *s, uint32_t series, Instant now, bool *ret_more, Err *err);
 bool settle_buckets(Store *s, uint32_t series, Instant now, Err *err);
 
 /* CRC-32C, and of what must belong to it. */

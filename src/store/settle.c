@@ -24,7 +24,6 @@ typedef struct Taken {
 	Samples samples;
 	RowIds pieces;
 	bool sorted;
-	RowId row; /* the last settled one, taken up again; -1: none */
 } Taken;
 
 /* ---- samples in ---- */
@@ -56,37 +55,6 @@ static bool take_piece(void *ctx, RowId id, const void *p, size_t n)
 	if (take(t, p, n))
 		list_add(&t->pieces, id);
 	return t->samples.n < TAKEN_MAX;
-}
-
-/* The last row, when it has room: all of its parts, or it stays as it is. */
-static bool take_last_row(Taken *t, uint32_t series, Err *err)
-{
-	sqlite3_stmt *st = sample_sql(t->s, SQL_CHUNK_LAST, err);
-	const unsigned char *p, *part;
-	size_t n, part_n;
-	bool whole = true;
-	int got;
-
-	if (!st)
-		return false;
-	sqlite3_bind_int64(st, 1, chunk_id(series, LONG_AGO));
-	sqlite3_bind_int64(st, 2, chunk_id(series, NEVER));
-	got = sample_row(t->s, st, "chunk", err);
-	if (got != 1)
-		return got == 0;
-	p = sqlite3_column_blob(st, 1);
-	n = (size_t)sqlite3_column_bytes(st, 1);
-	if (n < ROW_OPEN) {
-		while (whole && chunk_row_next(&p, &n, &part, &part_n))
-			whole = take(t, part, part_n);
-		if (whole && n == 0)
-			t->row = sqlite3_column_int64(st, 0);
-		else
-			t->samples.n = 0;
-		t->sorted = t->sorted || t->samples.n == 0;
-	}
-	sqlite3_reset(st);
-	return true;
 }
 
 /* Merge sort: equal instants stay in the order they came in. */
@@ -179,7 +147,21 @@ static size_t fill(Buf *row, Buf *one, const Sample *at, size_t n)
 	return 0;
 }
 
-static bool put_rows(Store *s, uint32_t series, const Samples *samples, Err *err)
+/* What does not fill a row waits among the young ones, put where it will be found as long
+ * as it is taken up again within two days. */
+static bool put_rest(Store *s, uint32_t series, Instant now, const Buf *row, Err *err)
+{
+	const unsigned char *p = (unsigned char *)row->p, *part;
+	size_t n = row->n, part_n;
+	bool ok = true;
+
+	while (ok && chunk_row_next(&p, &n, &part, &part_n))
+		ok = piece_put(s, series, now, part, part_n, err);
+	return ok;
+}
+
+static bool put_rows(Store *s, uint32_t series, const Samples *samples, Instant now, bool all,
+                     Err *err)
 {
 	AUTO(Buf) row = { 0 };
 	AUTO(Buf) one = { 0 };
@@ -188,14 +170,17 @@ static bool put_rows(Store *s, uint32_t series, const Samples *samples, Err *err
 
 	while (ok && at < samples->n) {
 		Instant end = after(samples->at[from].at, days(ROW_DAYS));
-		size_t k = earlier(end, samples->at[at].at) && row.n
-		                   ? 0
-		                   : fill(&row, &one, samples->at + at, samples->n - at);
+		bool cut = row.n && earlier(end, samples->at[at].at);
+		size_t k = cut ? 0 : fill(&row, &one, samples->at + at, samples->n - at);
 
 		at += k;
 		if (k && at < samples->n && row.n < ROW_FULL)
 			continue;
-		ok = put_row(s, series, samples->at[from].at, samples->at[at - 1].at, &row, err);
+		if (k && !all && row.n < ROW_OPEN)
+			ok = put_rest(s, series, now, &row, err);
+		else
+			ok = put_row(s, series, samples->at[from].at, samples->at[at - 1].at, &row,
+			             err);
 		buf_clear(&row);
 		from = at;
 	}
@@ -204,36 +189,38 @@ static bool put_rows(Store *s, uint32_t series, const Samples *samples, Err *err
 
 static bool drop_taken(Taken *t, Err *err)
 {
-	sqlite3_stmt *piece = sample_sql(t->s, SQL_PIECE_DROP, err),
-	             *row = sample_sql(t->s, SQL_CHUNK_DROP, err);
+	sqlite3_stmt *piece = sample_sql(t->s, SQL_PIECE_DROP, err);
 
-	if (!piece || !row)
-		return false;
-	for (size_t i = 0; i < t->pieces.n; i++) {
+	for (size_t i = 0; piece && i < t->pieces.n; i++) {
 		sqlite3_bind_int64(piece, 1, t->pieces.at[i]);
 		if (!sample_do(t->s, piece, "piece", err))
 			return false;
 	}
-	if (t->row < 0)
-		return true;
-	sqlite3_bind_int64(row, 1, t->row);
-	return sample_do(t->s, row, "chunk", err);
+	return piece != NULL;
 }
 
-bool settle_chunks(Store *s, uint32_t series, bool *ret_more, Err *err)
+/* A series that gave nothing for two days has no rest: all of it is settled. */
+static bool settle_taken(Taken *t, uint32_t series, Instant now, Err *err)
+{
+	const Sample *newest;
+
+	sort_taken(t);
+	newest = &t->samples.at[t->samples.n - 1];
+	return drop_taken(t, err) && put_rows(t->s, series, &t->samples, now,
+	                                      earlier(newest->at, after(now, days(-2))), err);
+}
+
+bool settle_chunks(Store *s, uint32_t series, Instant now, bool *ret_more, Err *err)
 {
 	const RowIds *hours = &s->samples->hours;
-	Taken t = { .s = s, .sorted = true, .row = -1 };
-	bool ok = take_last_row(&t, series, err);
-	size_t had = t.samples.n;
+	Taken t = { .s = s, .sorted = true };
+	bool ok = true;
 
 	for (size_t i = 0; ok && i < hours->n && t.samples.n < TAKEN_MAX; i++)
 		ok = pieces_of(s, hours->at[i], series, take_piece, &t, err);
-	if (ok && t.samples.n > had) {
-		sort_taken(&t);
-		ok = drop_taken(&t, err) && put_rows(s, series, &t.samples, err);
-	}
-	*ret_more = t.samples.n >= TAKEN_MAX && t.pieces.n;
+	if (ok && t.pieces.n)
+		ok = settle_taken(&t, series, now, err);
+	*ret_more = t.samples.n >= TAKEN_MAX;
 	list_free(&t.samples);
 	list_free(&t.pieces);
 	return ok;
@@ -318,38 +305,57 @@ static bool is_over(RowId period, Instant now)
 	return earlier(after(end, hours(1)), now);
 }
 
+/* How many of a resolution wait among the open ones before they are settled: rows of two or
+ * three would leave most of their pages empty. */
+static const size_t waits[RES_KINDS] = { 60, 24, 7, 1 };
+
+static bool many_are_over(const RowIds *periods, Res res, Instant now)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < periods->n; i++)
+		n += open_res(periods->at[i]) == res && is_over(periods->at[i], now);
+	return n >= waits[res];
+}
+
+static bool settle_bucket(Store *s, RowId period, uint32_t series, Err *err)
+{
+	sqlite3_stmt *drop = sample_sql(s, SQL_OPEN_DROP, err);
+	AUTO(Buf) row = { 0 };
+	const unsigned char *p;
+	BucketPart part;
+	size_t n;
+
+	if (!drop || !open_one(s, period, series, &row, err))
+		return false;
+	p = (unsigned char *)row.p;
+	n = row.n;
+	if (n == 0 || !bucket_row_next(&p, &n, &part))
+		return true;
+	sqlite3_bind_int64(drop, 1, period << SERIES_BITS | series);
+	return settle_part(s, series, open_res(period), &part, err) &&
+	       sample_do(s, drop, "bucket_open", err);
+}
+
 bool settle_buckets(Store *s, uint32_t series, Instant now, Err *err)
 {
 	const RowIds *periods = &s->samples->periods;
-	sqlite3_stmt *drop = sample_sql(s, SQL_OPEN_DROP, err);
-	AUTO(Buf) row = { 0 };
+	bool many[RES_KINDS], ok = true;
 
-	for (size_t i = 0; drop && i < periods->n; i++) {
-		const unsigned char *p;
-		BucketPart part;
-		size_t n;
-
-		if (!is_over(periods->at[i], now))
-			continue;
-		if (!open_one(s, periods->at[i], series, &row, err))
-			return false;
-		p = (unsigned char *)row.p;
-		n = row.n;
-		if (n == 0 || !bucket_row_next(&p, &n, &part))
-			continue;
-		sqlite3_bind_int64(drop, 1, periods->at[i] << SERIES_BITS | series);
-		if (!settle_part(s, series, open_res(periods->at[i]), &part, err) ||
-		    !sample_do(s, drop, "bucket_open", err))
-			return false;
+	for (Res r = RES_MINUTE; r < RES_KINDS; r++)
+		many[r] = many_are_over(periods, r, now);
+	for (size_t i = 0; ok && i < periods->n; i++) {
+		if (many[open_res(periods->at[i])] && is_over(periods->at[i], now))
+			ok = settle_bucket(s, periods->at[i], series, err);
 	}
-	return drop != NULL;
+	return ok;
 }
 
 /* ---- retention ---- */
 
 const StoreKeep store_keep_ours = { .keep = {
 	                                    [RES_MINUTE] = { INT64_C(2) * 86400 * 1000000 },
-	                                    [RES_HOUR] = { INT64_C(35) * 86400 * 1000000 },
+	                                    [RES_HOUR] = { INT64_C(10) * 86400 * 1000000 },
 	                                    [RES_DAY] = { INT64_C(1860) * 86400 * 1000000 },
 	                                    [RES_MONTH] = { INT64_C(7320) * 86400 * 1000000 },
 	                                    [RES_KINDS] = { INT64_C(100) * 86400 * 1000000 },
@@ -482,8 +488,8 @@ static bool tend(Store *s, Instant now, uint32_t n, Err *err)
 		uint32_t series = x->tend_next >= x->series_n ? 1 : x->tend_next + 1;
 		bool more = false;
 
-		ok = settle_chunks(s, series, &more, err) && settle_buckets(s, series, now, err) &&
-		     drop_old(s, series, err);
+		ok = settle_chunks(s, series, now, &more, err) &&
+		     settle_buckets(s, series, now, err) && drop_old(s, series, err);
 		if (more) /* a busy one: the rest of it is the next turn's */
 			break;
 		x->tend_next = series;
