@@ -2,18 +2,15 @@
  * person or the clock sends to one. The machine itself is incident/incident.h. */
 #include "engine/engine_private.h"
 
-Case *case_find(const Engine *e, const char *id)
-{
-	for (size_t i = 0; i < e->cases.n; i++) {
-		if (text_eq(e->cases.at[i]->incident.id, id))
-			return e->cases.at[i];
-	}
-	return NULL;
-}
+Case *case_find(const Engine *e, const char *id) { return map_get(&e->cases_by_id, id); }
 
 Case *case_of_key(const Engine *e, const char *key)
 {
-	for (size_t i = e->cases.n; i-- > 0;) {
+	Case *newest = map_get(&e->cases_by_key, key);
+
+	if (!newest || incident_takes_alerts(&newest->incident))
+		return newest;
+	for (size_t i = e->cases.n; i-- > 0;) { /* an older one may have been opened again */
 		if (text_eq(e->cases.at[i]->incident.key, key) &&
 		    incident_takes_alerts(&e->cases.at[i]->incident))
 			return e->cases.at[i];
@@ -21,15 +18,86 @@ Case *case_of_key(const Engine *e, const char *key)
 	return NULL;
 }
 
-void case_free(Case *c)
+static void schedule(Engine *e, Case *c)
+{
+	due_set(&e->case_heap, &c->node, incident_due(&c->incident));
+}
+
+void case_keep(Engine *e, Case *c)
+{
+	list_add(&e->cases, c);
+	map_put(&e->cases_by_id, c->incident.id, c);
+	if (c->incident.key[0])
+		map_put(&e->cases_by_key, c->incident.key, c);
+	c->node.rank = e->cases.n; /* those due at once are stepped oldest first */
+	schedule(e, c);
+}
+
+static void case_free(Case *c)
 {
 	IncidentParts_done(&c->parts);
 	Incident_done(&c->incident);
+	list_free(&c->boxes);
 	mem_free(c);
 }
 
-#define SAVE_CHANGED(list, type)                                      \
-	for (size_t i_ = 0; i_ < (list).n; i_++) {                    \
+void cases_free(Engine *e)
+{
+	for (size_t i = 0; i < e->cases.n; i++)
+		case_free(e->cases.at[i]);
+	list_free(&e->cases);
+	Map_done(&e->cases_by_id);
+	Map_done(&e->cases_by_key);
+	due_free(&e->case_heap);
+}
+
+/* ---- the alerts behind each ---- */
+
+static void leave(AlertBox *box)
+{
+	Case *c = box->of;
+
+	c->active -= box->active;
+	c->loud -= box->loud;
+	c->boxes.n--;
+	c->boxes.at[box->place] = c->boxes.at[c->boxes.n];
+	c->boxes.at[box->place]->place = box->place;
+	box->of = NULL;
+	box->active = box->loud = false;
+}
+
+static void enter(Case *c, AlertBox *box)
+{
+	box->of = c;
+	box->place = c->boxes.n;
+	list_add(&c->boxes, box);
+}
+
+void case_count(Engine *e, AlertBox *box)
+{
+	const Alert *a = &box->alert;
+	Case *c = box->of;
+
+	if (c && !text_eq(c->incident.id, a->incident)) {
+		leave(box);
+		c = NULL;
+	}
+	if (!c && a->incident[0] && (c = case_find(e, a->incident)))
+		enter(c, box);
+	if (!c)
+		return;
+	c->active -= box->active;
+	c->loud -= box->loud;
+	box->active = alert_is_active(a);
+	box->loud = a->state == ALERT_FIRING || a->state == ALERT_ACKED;
+	c->active += box->active;
+	c->loud += box->loud;
+}
+
+/* ---- keeping ---- */
+
+#define SAVE_CHANGED(list, type, first)                               \
+	for (size_t i_ = (first); i_ < (list).n; i_++) {              \
 		if ((list).at[i_].changed) {                          \
 			(list).at[i_].changed = false;                \
 			batch_put(e->batch, &(type), &(list).at[i_]); \
@@ -39,9 +107,12 @@ void case_free(Case *c)
 void case_save(Engine *e, Case *c)
 {
 	batch_put(e->batch, &incident_record, &c->incident);
-	SAVE_CHANGED(c->parts.clocks, clock_record)
-	SAVE_CHANGED(c->parts.timeline, timeline_record)
-	SAVE_CHANGED(c->parts.items, phase_item_record)
+	SAVE_CHANGED(c->parts.clocks, clock_record, 0)
+	/* A line of the story is never changed: a storm's ten thousand are looked at once. */
+	SAVE_CHANGED(c->parts.timeline, timeline_record, c->kept_lines)
+	SAVE_CHANGED(c->parts.items, phase_item_record, 0)
+	c->kept_lines = c->parts.timeline.n;
+	schedule(e, c);
 	turn_urgent(e);
 	view_touch(e);
 }
@@ -67,28 +138,38 @@ Case *case_open(Engine *e, const IncidentOpening *opening)
 
 	next_id(e, id);
 	o.id = id;
-	list_add(&e->cases, c);
 	incident_open(&c->incident, &c->parts, e->plan, &o, e->now, &fx);
+	case_keep(e, c);
 	case_save(e, c);
 	engine_apply(e, &fx);
 	return c;
 }
 
-/* Every alert behind a closed incident is looked at, and over. */
-static void close_alerts(Engine *e, const Incident *inc)
+static int by_order(const void *a, const void *b)
 {
-	MapEntry *entry;
+	size_t x = (*(AlertBox *const *)a)->order, y = (*(AlertBox *const *)b)->order;
 
-	for (size_t i = 0; map_next(&e->alerts, &i, &entry);) {
-		AlertBox *box = entry->value;
+	return (x > y) - (x < y);
+}
+
+/* Every alert behind a closed incident is looked at, and over. */
+static void close_alerts(Engine *e, const Case *c)
+{
+	LIST(AlertBox *) all = { 0 };
+
+	for (size_t i = 0; i < c->boxes.n; i++)
+		list_add(&all, c->boxes.at[i]);
+	list_sort(&all, by_order);
+	for (size_t i = 0; i < all.n; i++) {
+		AlertBox *box = all.at[i];
 		Effects fx = { 0 };
 
-		if (text_eq(box->alert.incident, inc->id) &&
-		    alert_close(&box->alert, "carene", e->now, &fx))
+		if (alert_close(&box->alert, "carene", e->now, &fx))
 			batch_put(e->batch, &alert_record, &box->alert);
 		rules_schedule(e, box);
 		engine_apply(e, &fx);
 	}
+	list_free(&all);
 }
 
 void case_event(Engine *e, Case *c, const IncidentEvent *ev)
@@ -100,7 +181,7 @@ void case_event(Engine *e, Case *c, const IncidentEvent *ev)
 		case_save(e, c);
 	engine_apply(e, &fx);
 	if (was_open && !incident_is_open(&c->incident))
-		close_alerts(e, &c->incident);
+		close_alerts(e, c);
 }
 
 /* When the trouble began: the check's first failed probe, else when the condition
@@ -138,19 +219,7 @@ static Case *open_for(Engine *e, AlertBox *box, const AlertChange *change)
 	return case_open(e, &o);
 }
 
-static bool others_fire(const Engine *e, const AlertBox *box)
-{
-	MapEntry *entry;
-
-	for (size_t i = 0; map_next(&e->alerts, &i, &entry);) {
-		const AlertBox *other = entry->value;
-
-		if (other != box && text_eq(other->alert.incident, box->alert.incident) &&
-		    alert_is_active(&other->alert))
-			return true;
-	}
-	return false;
-}
+static bool others_fire(const AlertBox *box) { return box->of && box->of->active > box->active; }
 
 static void fired(Engine *e, AlertBox *box, const AlertChange *change)
 {
@@ -168,6 +237,7 @@ static void fired(Engine *e, AlertBox *box, const AlertChange *change)
 		case_event(e, c, &(IncidentEvent){ .kind = kind, .text = box->rule->item.id });
 	}
 	text_copy(box->alert.incident, sizeof box->alert.incident, c->incident.id);
+	case_count(e, box);
 }
 
 static void refired(Engine *e, AlertBox *box, const AlertChange *change)
@@ -185,17 +255,9 @@ static void refired(Engine *e, AlertBox *box, const AlertChange *change)
 /* Held back again: when all that still fails is held, the incident's ladder rests. */
 static void held(Engine *e, const AlertBox *box)
 {
-	Case *c = box->alert.incident[0] ? case_find(e, box->alert.incident) : NULL;
-	MapEntry *entry;
+	Case *c = box->of;
 
-	for (size_t i = 0; c && map_next(&e->alerts, &i, &entry);) {
-		const Alert *a = &((AlertBox *)entry->value)->alert;
-
-		if (text_eq(a->incident, box->alert.incident) &&
-		    (a->state == ALERT_FIRING || a->state == ALERT_ACKED))
-			return;
-	}
-	if (c)
+	if (c && !c->loud)
 		case_event(e, c,
 		           &(IncidentEvent){ .kind = INCIDENT_EV_HOLD,
 		                             .text = box->alert.suppressed_by });
@@ -205,7 +267,7 @@ static void resolved(Engine *e, const AlertBox *box)
 {
 	Case *c = case_find(e, box->alert.incident);
 
-	if (c && !others_fire(e, box))
+	if (c && !others_fire(box))
 		case_event(e, c, &(IncidentEvent){ .kind = INCIDENT_EV_RECOVER });
 }
 
@@ -213,6 +275,7 @@ void case_alert(Engine *e, AlertBox *box, const AlertChange *change)
 {
 	Case *c;
 
+	case_count(e, box);
 	switch (change->kind) {
 	case ALERT_WENT_FIRING: fired(e, box, change); break;
 	case ALERT_WENT_RELEASED:
@@ -230,26 +293,37 @@ void case_alert(Engine *e, AlertBox *box, const AlertChange *change)
 		case_event(e, c, &(IncidentEvent){ .kind = INCIDENT_EV_ESCALATE });
 }
 
+static void tick(Engine *e, Case *c)
+{
+	for (int turns = 0; turns < 64 && is_due(incident_due(&c->incident), e->now); turns++)
+		case_event(e, c, &(IncidentEvent){ .kind = INCIDENT_EV_TICK });
+	schedule(e, c);
+	if (is_due(incident_due(&c->incident), e->now)) /* not at once for ever */
+		due_set(&e->case_heap, &c->node, after(e->now, seconds(1)));
+}
+
+static int by_age(const void *a, const void *b)
+{
+	uint64_t x = (*(Case *const *)a)->node.rank, y = (*(Case *const *)b)->node.rank;
+
+	return (x > y) - (x < y);
+}
+
 void cases_step(Engine *e)
 {
-	for (size_t i = 0; i < e->cases.n; i++) {
-		Case *c = e->cases.at[i];
+	LIST(Case *) due = { 0 };
+	DueNode *node;
 
-		for (int turns = 0; turns < 64 && is_due(incident_due(&c->incident), e->now);
-		     turns++)
-			case_event(e, c, &(IncidentEvent){ .kind = INCIDENT_EV_TICK });
+	while ((node = due_take(&e->case_heap, e->now)))
+		list_add(&due, CONTAINER_OF(node, Case, node));
+	list_sort(&due, by_age);
+	for (size_t i = 0; i < due.n; i++) {
+		if (i % 16 == 15 && turn_is_long(e)) /* those left come with the next turn */
+			due_set(&e->case_heap, &due.at[i]->node, e->now);
+		else
+			tick(e, due.at[i]);
 	}
+	list_free(&due);
 }
 
-Instant cases_next(const Engine *e)
-{
-	Instant due = NEVER;
-
-	for (size_t i = 0; i < e->cases.n; i++) {
-		Instant d = incident_due(&e->cases.at[i]->incident);
-
-		/* One that stays due after 64 steps is looked at a second later, not at once. */
-		due = earliest(due, is_due(d, e->now) ? after(e->now, seconds(1)) : d);
-	}
-	return due;
-}
+Instant cases_next(const Engine *e) { return due_next(&e->case_heap); }

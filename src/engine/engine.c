@@ -171,6 +171,7 @@ Engine *engine_new(const EngineOptions *o, Err *err)
 	e->ledger = ledger_new();
 	watches_begin(e);
 	e->series = series_new();
+	e->series_names = NEW(SeriesNames);
 	if (e->rehearsal) {
 		series_memory_only(e->series);
 		series_before_read(e->series, steady_before_read, e);
@@ -180,9 +181,10 @@ Engine *engine_new(const EngineOptions *o, Err *err)
 	e->prober = o->prober ? o->prober : e->own_prober;
 	watch_use_prober(e);
 	e->tick.done = on_tick;
-	e->flush_at = e->publish_at = e->windows_plan_at = e->actions_at = e->tickets_at = NEVER;
+	e->flush_at = e->publish_at = e->windows_plan_at = e->actions_at = e->tickets_at =
+	        e->held_until = NEVER;
 	e->storage_bad_since = e->slow_at = e->guard_cut_since = e->tick_at = e->alive_at =
-	        e->silences_at = e->slow_told_at = LONG_AGO;
+	        e->silences_at = e->slow_told_at = e->windows_at = LONG_AGO;
 	e->now = e->started_at = e->listens_from = world_now(e->world);
 	if (!restore_all(e, err)) {
 		engine_free(e);
@@ -253,9 +255,7 @@ void engine_free(Engine *e)
 	services_free(e);
 	e->prober->stop(e->prober); /* nothing points into a plan any more */
 	prober_direct_free(e->own_prober);
-	for (size_t i = 0; i < e->cases.n; i++)
-		case_free(e->cases.at[i]);
-	list_free(&e->cases);
+	cases_free(e);
 	actions_free(e);
 	tickets_free(e);
 	for (size_t i = 0; i < e->windows.n; i++)

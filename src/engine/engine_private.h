@@ -102,16 +102,33 @@ typedef struct Gauge {
 
 typedef struct AlertBox {
 	Alert alert;
-	const Rule *rule; /* of the current plan; NULL: retired */
-	bool dirty;       /* its facts changed since the last step: in e->dirty_rules */
-	DueNode node;     /* in e->rule_heap */
-	Instant stale_at; /* its newest figure is too old to speak from then on; NEVER */
+	const Rule *rule;  /* of the current plan; NULL: retired */
+	bool dirty;        /* its facts changed since the last step: in e->dirty_rules */
+	DueNode node;      /* in e->rule_heap */
+	Instant stale_at;  /* its newest figure is too old to speak from then on; NEVER */
+	size_t order;      /* its place in e->alerts */
+	struct Case *of;   /* the incident it is counted in (cases.c), or NULL */
+	size_t place;      /* there */
+	bool active, loud; /* as it is counted */
 } AlertBox;
 
+/* An incident with what belongs to it, and the alerts behind it. */
 typedef struct Case {
 	Incident incident;
 	IncidentParts parts;
+	LIST(struct AlertBox *) boxes; /* in no order; see AlertBox.of */
+	size_t active;                 /* of them: alert_is_active() */
+	size_t loud;                   /* of them: firing or acked, held back by nothing */
+	size_t kept_lines;             /* of the timeline: in the batch already, as many as first */
+	DueNode node;                  /* in e->case_heap */
 } Case;
+
+/* Series by the name before their braces, so that a condition on all checks' latency looks at
+ * those only. Made up as series come (rules.c); none ever goes. */
+typedef struct SeriesNames {
+	Map by_name; /* → list of numbers */
+	size_t known;
+} SeriesNames;
 
 /* One message under way. */
 typedef struct Sending {
@@ -188,12 +205,16 @@ struct Engine {
 		size_t n;
 		LIST(struct ServiceBox *) dirty;
 	} services;
-	Duration looks_back;    /* the longest stretch of samples that a rule looks at */
-	size_t asleep_n;        /* steady.c: how many are not played for now */
-	uint64_t skipped;       /* probes and readings counted and not played */
-	Map alerts;             /* rule id → AlertBox */
-	Map rules_of;           /* check id or metric name → list of rules (Interest) */
-	LIST(Case *) cases;     /* open ones and those kept for the page, oldest first */
+	Duration looks_back; /* the longest stretch of samples that a rule looks at */
+	size_t asleep_n;     /* steady.c: how many are not played for now */
+	uint64_t skipped;    /* probes and readings counted and not played */
+	Map alerts;          /* rule id → AlertBox */
+	Map rules_of;        /* check id or metric name → list of rules (Interest) */
+	SeriesNames *series_names;
+	LIST(Case *) cases; /* open ones and those kept for the page, oldest first */
+	Map cases_by_id;    /* → Case */
+	Map cases_by_key;   /* incident_key() → the newest Case of it */
+	DueHeap case_heap;
 	LIST(Action *) actions; /* all there ever were, oldest first; incidents borrow theirs */
 	Instant actions_at;     /* the first that is due, or NEVER */
 	LIST(Ticket *) tickets; /* all there ever were, oldest first */
@@ -203,6 +224,7 @@ struct Engine {
 	Instant windows_plan_at; /* when their occurrences are made anew */
 	Instant silences_at;     /* silences were looked at until then */
 	LIST(Silence) silences;
+	Instant windows_at;    /* when windows and silences are looked at next; LONG_AGO: now */
 	Tasks tasks;           /* open ones, those to come, those lately over */
 	Instant tasks_at;      /* when they are looked at next; LONG_AGO: now */
 	bool tasks_freed;      /* one ended: others may begin */
@@ -213,6 +235,9 @@ struct Engine {
 	Map outbox;            /* message id → Message, those not over */
 	Map told;      /* message id → engine: ids ever made, so that none is made twice */
 	Map throttles; /* throttle id → Throttle */
+	DueHeap post, post_due; /* messages that wait for their time, and for room (outbox.c) */
+	uint64_t letters;       /* messages kept so far: their age */
+	Instant held_until;     /* no storm ends before */
 	LIST(Sending *) sending;
 
 	int64_t incident_n, silence_n, task_n, action_n, ticket_n; /* last numbers given */
@@ -365,7 +390,10 @@ Case *case_open(Engine *e, const IncidentOpening *opening);
 void case_save(Engine *e, Case *c);
 void cases_step(Engine *e);
 Instant cases_next(const Engine *e);
-void case_free(Case *c);
+void case_keep(Engine *e, Case *c); /* a new one, or one from the store; taken over */
+/* After any change of the alert: which incident it belongs to, and whether it still fails. */
+void case_count(Engine *e, AlertBox *box);
+void cases_free(Engine *e);
 
 /* ---- actions.c ---- */
 Action *action_find(const Engine *e, const char *id);
@@ -393,6 +421,7 @@ void tickets_free(Engine *e);
 
 /* ---- plans.c ---- */
 void windows_sync(Engine *e);
+void windows_touch(Engine *e); /* one of them, or a silence, changed */
 void windows_step(Engine *e);
 Instant windows_next(const Engine *e);
 const WindowOccurrence *windows_holding(const Engine *e, const char *service, const char *env);
@@ -422,8 +451,9 @@ void outbox_flush_held(Engine *e);
 void outbox_perform(Engine *e); /* after a commit: start what is due */
 Instant outbox_next(const Engine *e);
 void outbox_free(Engine *e);
-void outbox_keep(Engine *e, const Message *m); /* from the store */
-void outbox_lost(Engine *e);                   /* after a start: what was under way */
+void outbox_keep(Engine *e, const Message *m);     /* from the store */
+void outbox_keep_throttle(Engine *e, Throttle *t); /* from the store; taken over */
+void outbox_lost(Engine *e);                       /* after a start: what was under way */
 
 /* ---- fields.c ---- */
 void fields_fill(Engine *e, const Tell *tell, Fields *f);

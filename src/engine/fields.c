@@ -123,14 +123,23 @@ static void clock_fields(Fields *f, const Case *c, const Tell *tell)
 	}
 }
 
+/* A message tells the beginning and the end of a long story: of a storm's ten thousand
+ * "joined" nobody reads the middle. What users were told is always in it. */
+enum { STORY_BEGIN = 50, STORY_END = 150 };
+
 static void update_fields(Fields *f, const Case *c, Instant now)
 {
-	for (size_t i = 0; i < c->parts.timeline.n; i++) {
-		const TimelineEntry *t = &c->parts.timeline.at[i];
-		Fields *line = fields_item(f, "timeline");
+	size_t n = c->parts.timeline.n;
 
-		fields_instant(line, "at", t->at);
-		fields_text(line, "text", t->text);
+	for (size_t i = 0; i < n; i++) {
+		const TimelineEntry *t = &c->parts.timeline.at[i];
+		bool left_out = i >= STORY_BEGIN && i + STORY_END < n;
+		Fields *line = !left_out || i == STORY_BEGIN ? fields_item(f, "timeline") : NULL;
+
+		if (line) {
+			fields_instant(line, "at", t->at);
+			fields_text(line, "text", left_out ? "…" : t->text);
+		}
 		if (t->is_public) {
 			Fields *item = fields_item(f, "updates");
 

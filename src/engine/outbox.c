@@ -43,6 +43,27 @@ static void add_name(const Engine *e, People *p, const char *name)
 
 /* ---- keeping ---- */
 
+/* A message under way, and when it is next looked at. */
+typedef struct Letter {
+	Message message; /* first: e->outbox holds pointers to it */
+	DueNode node;    /* in e->post or, once it is due, by age in e->post_due */
+	bool is_due;
+} Letter;
+
+static Letter *letter_of(Message *m) { return CONTAINER_OF(m, Letter, message); }
+
+/* After any change of its state: so that a turn looks at those that are due, and at no other
+ * of the thousands that a storm holds. */
+static void reschedule(Engine *e, Message *m)
+{
+	Letter *l = letter_of(m);
+	bool waits = m->state == MESSAGE_READY || m->state == MESSAGE_RETRY;
+
+	due_remove(l->is_due ? &e->post_due : &e->post, &l->node);
+	l->is_due = false;
+	due_set(&e->post, &l->node, waits ? message_due(m) : NEVER);
+}
+
 void outbox_keep(Engine *e, const Message *m)
 {
 	Message *copy;
@@ -50,9 +71,11 @@ void outbox_keep(Engine *e, const Message *m)
 	map_put(&e->told, m->id, e);
 	if (message_is_over(m) || map_get(&e->outbox, m->id))
 		return;
-	copy = NEW(Message);
+	copy = &NEW(Letter)->message;
 	record_copy(&message_record, copy, m);
 	map_put(&e->outbox, m->id, copy);
+	letter_of(copy)->node.rank = ++e->letters;
+	reschedule(e, copy);
 }
 
 static void forget(Engine *e, Message *m)
@@ -60,8 +83,9 @@ static void forget(Engine *e, Message *m)
 	AUTO_FREE char *id = mem_text(m->id);
 
 	map_remove(&e->outbox, id);
+	due_remove(letter_of(m)->is_due ? &e->post_due : &e->post, &letter_of(m)->node);
 	Message_done(m);
-	mem_free(m);
+	mem_free(letter_of(m));
 }
 
 static void save(Engine *e, Message *m)
@@ -70,6 +94,21 @@ static void save(Engine *e, Message *m)
 	turn_urgent(e);
 	if (message_is_over(m))
 		forget(e, m);
+	else
+		reschedule(e, m);
+}
+
+/* The earliest end of any storm; where it is too early, looking finds nothing. */
+static void note_flush(Engine *e, const Throttle *t)
+{
+	if (is_set(t->flush_at))
+		e->held_until = earliest(e->held_until, t->flush_at);
+}
+
+void outbox_keep_throttle(Engine *e, Throttle *t)
+{
+	map_put(&e->throttles, t->id, t);
+	note_flush(e, t);
 }
 
 static Throttle *throttle_of(Engine *e, const Message *m)
@@ -95,6 +134,7 @@ static void admit(Engine *e, Message *m, Effects *fx)
 		Throttle *t = throttle_of(e, m);
 
 		throttle_admit(t, e->plan, m, e->now, fx);
+		note_flush(e, t);
 		batch_put(e->batch, &throttle_record, t);
 	}
 	batch_put(e->batch, &message_record, m);
@@ -205,11 +245,15 @@ void outbox_flush_held(Engine *e)
 {
 	MapEntry *entry;
 
+	if (!is_due(e->held_until, e->now))
+		return;
+	e->held_until = NEVER;
 	for (size_t i = 0; map_next(&e->throttles, &i, &entry);) {
 		Throttle *t = entry->value;
 
 		if (is_set(t->flush_at) && is_due(t->flush_at, e->now))
 			flush_one(e, t);
+		note_flush(e, t);
 	}
 }
 
@@ -339,22 +383,51 @@ static void take_back(Engine *e, Message *m)
 	engine_apply(e, &fx);
 }
 
-void outbox_perform(Engine *e)
+/* Those that are due and have room, oldest first. */
+static size_t take_due(Engine *e, Message *out[SENDING_MAX])
 {
-	Message *start[SENDING_MAX];
 	size_t n = 0;
-	bool recorded;
+	DueNode *node;
+
+	while ((node = due_take(&e->post, e->now))) {
+		CONTAINER_OF(node, Letter, node)->is_due = true;
+		due_set(&e->post_due, node, (Instant){ (int64_t)node->rank });
+	}
+	while (n + e->sending.n < SENDING_MAX && e->post_due.nodes.n) {
+		Letter *l = CONTAINER_OF(due_take(&e->post_due, after(NEVER, duration_us(-1))),
+		                         Letter, node);
+
+		l->is_due = false;
+		out[n++] = &l->message;
+	}
+	return n;
+}
+
+/* Without a store all are looked at: what may leave is hardly one of them. */
+static size_t take_news_of_ours(Engine *e, Message *out[SENDING_MAX])
+{
+	size_t n = 0;
 	MapEntry *entry;
 
 	for (size_t i = 0; map_next(&e->outbox, &i, &entry);) {
 		Message *m = entry->value;
 
 		if (n + e->sending.n < SENDING_MAX && may_send(e, m))
-			start[n++] = m;
+			out[n++] = m;
 	}
+	return n;
+}
+
+void outbox_perform(Engine *e)
+{
+	Message *start[SENDING_MAX];
+	bool recorded;
+	size_t n = is_set(e->storage_bad_since) ? take_news_of_ours(e, start) : take_due(e, start);
+
 	for (size_t i = 0; i < n; i++) {
 		message_start(start[i], e->plan, e->now);
 		batch_put(e->batch, &message_record, start[i]);
+		reschedule(e, start[i]);
 	}
 	if (!n)
 		return;
@@ -370,7 +443,7 @@ void outbox_perform(Engine *e)
 		(void)engine_commit(e);
 }
 
-Instant outbox_next(const Engine *e)
+static Instant news_next(const Engine *e)
 {
 	MapEntry *entry;
 	Instant due = NEVER;
@@ -378,19 +451,20 @@ Instant outbox_next(const Engine *e)
 	for (size_t i = 0; map_next(&e->outbox, &i, &entry);) {
 		const Message *m = entry->value;
 
-		if (m->state == MESSAGE_READY || m->state == MESSAGE_RETRY) {
-			if (e->sending.n < SENDING_MAX &&
-			    (!is_set(e->storage_bad_since) || m->kind == TELL_SELF))
-				due = earliest(due, message_due(m));
-		}
-	}
-	for (size_t i = 0; map_next(&e->throttles, &i, &entry);) {
-		const Throttle *t = entry->value;
-
-		if (is_set(t->flush_at))
-			due = earliest(due, t->flush_at);
+		if ((m->state == MESSAGE_READY || m->state == MESSAGE_RETRY) &&
+		    m->kind == TELL_SELF)
+			due = earliest(due, message_due(m));
 	}
 	return due;
+}
+
+Instant outbox_next(const Engine *e)
+{
+	if (e->sending.n >= SENDING_MAX)
+		return e->held_until;
+	if (is_set(e->storage_bad_since))
+		return earliest(e->held_until, news_next(e));
+	return e->post_due.nodes.n ? e->now : earliest(e->held_until, due_next(&e->post));
 }
 
 /* ---- after a start ---- */
@@ -434,9 +508,11 @@ void outbox_free(Engine *e)
 	list_free(&e->sending);
 	for (size_t i = 0; map_next(&e->outbox, &i, &entry);) {
 		Message_done(entry->value);
-		mem_free(entry->value);
+		mem_free(letter_of(entry->value));
 	}
 	Map_done(&e->outbox);
+	due_free(&e->post);
+	due_free(&e->post_due);
 	Map_done(&e->told);
 	for (size_t i = 0; map_next(&e->throttles, &i, &entry);)
 		mem_free(entry->value);

@@ -14,6 +14,7 @@ static void drop_window(void *ctx, const WindowOccurrence *o)
 	Engine *e = ctx;
 
 	batch_delete(e->batch, &window_occurrence_record, o->id);
+	windows_touch(e);
 	turn_urgent(e);
 	view_touch(e); /* the page's facts point into the list that shrinks */
 }
@@ -21,6 +22,7 @@ static void drop_window(void *ctx, const WindowOccurrence *o)
 void windows_save(Engine *e, const WindowOccurrence *w)
 {
 	batch_put(e->batch, &window_occurrence_record, w);
+	windows_touch(e);
 	turn_urgent(e);
 	view_touch(e);
 }
@@ -39,6 +41,7 @@ void windows_sync(Engine *e)
 	WindowSink sink = { save_window, drop_window, e };
 	Effects fx = { 0 };
 
+	windows_touch(e);
 	windows_plan(&e->windows, e->plan, e->now, &sink, &fx);
 	e->windows_plan_at = windows_plan_due(e->now);
 	engine_apply(e, &fx);
@@ -104,8 +107,28 @@ static void tick_silences(Engine *e)
 	}
 }
 
+void windows_touch(Engine *e) { e->windows_at = LONG_AGO; }
+
+static Instant find_next(const Engine *e)
+{
+	Instant due = e->windows_plan_at;
+
+	for (size_t i = 0; i < e->windows.n; i++) {
+		Instant d = window_due(&e->windows.at[i]);
+
+		due = earliest(due, is_due(d, e->now) ? after(e->now, seconds(1)) : d);
+	}
+	for (size_t i = 0; i < e->silences.n; i++)
+		due = earliest(due, silence_due(&e->silences.at[i], e->now));
+	return due;
+}
+
 void windows_step(Engine *e)
 {
+	if (!is_due(e->windows_at, e->now)) {
+		e->silences_at = e->now;
+		return;
+	}
 	if (is_due(e->windows_plan_at, e->now) && e->started)
 		windows_sync(e);
 	for (size_t i = 0; i < e->windows.n; i++) {
@@ -119,20 +142,12 @@ void windows_step(Engine *e)
 		}
 	}
 	e->silences_at = e->now;
+	e->windows_at = find_next(e);
 }
 
 Instant windows_next(const Engine *e)
 {
-	Instant due = e->windows_plan_at;
-
-	for (size_t i = 0; i < e->windows.n; i++) {
-		Instant d = window_due(&e->windows.at[i]);
-
-		due = earliest(due, is_due(d, e->now) ? after(e->now, seconds(1)) : d);
-	}
-	for (size_t i = 0; i < e->silences.n; i++)
-		due = earliest(due, silence_due(&e->silences.at[i], e->now));
-	return due;
+	return e->windows_at.us == LONG_AGO.us ? find_next(e) : e->windows_at;
 }
 
 const WindowOccurrence *windows_holding(const Engine *e, const char *service, const char *env)

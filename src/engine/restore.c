@@ -37,6 +37,7 @@ static bool keep_alert(Engine *e, void *record)
 	if (!box) {
 		box = NEW(AlertBox);
 		box->stale_at = NEVER;
+		box->order = e->alerts.n;
 		map_put(&e->alerts, a->rule, box);
 	}
 	record_copy(&alert_record, &box->alert, a);
@@ -49,7 +50,7 @@ static bool keep_incident(Engine *e, void *record)
 	Case *c = NEW(Case);
 
 	record_copy(&incident_record, &c->incident, record);
-	list_add(&e->cases, c);
+	case_keep(e, c);
 	return true;
 }
 
@@ -136,7 +137,7 @@ static bool keep_throttle(Engine *e, void *record)
 	Throttle *t = NEW(Throttle);
 
 	record_copy(&throttle_record, t, record);
-	map_put(&e->throttles, t->id, t);
+	outbox_keep_throttle(e, t);
 	return true;
 }
 

@@ -69,6 +69,52 @@ static bool figure_of(const Engine *e, const char *series, const Condition *c, d
 	return true;
 }
 
+/* ---- which series a condition means ---- */
+
+typedef LIST(uint32_t) Numbers; /* of series */
+
+static void names_free(SeriesNames *names)
+{
+	MapEntry *entry;
+
+	for (size_t i = 0; names && map_next(&names->by_name, &i, &entry);) {
+		list_free((Numbers *)entry->value);
+		mem_free(entry->value);
+	}
+	if (names)
+		Map_done(&names->by_name);
+	mem_free(names);
+}
+
+static const Numbers *numbers_of(const Engine *e, const char *subject)
+{
+	SeriesNames *names = e->series_names;
+
+	for (size_t n = series_count(e->series); names->known < n; names->known++) {
+		char name[48], scope[64];
+		Numbers *list;
+
+		if (!series_name_split(series_at(e->series, names->known), name, scope))
+			continue;
+		list = map_get(&names->by_name, name);
+		if (!list) {
+			list = NEW(Numbers);
+			map_put(&names->by_name, name, list);
+		}
+		list_add(list, (uint32_t)names->known);
+	}
+	return map_get(&names->by_name, subject);
+}
+
+/* Those that a condition means besides the one of exactly its name, which is all that one with
+ * a scope can mean; NULL past the end. */
+static const char *series_meant(const Engine *e, const Condition *c, size_t *at)
+{
+	const Numbers *list = text_is_empty(c->scope) ? numbers_of(e, c->subject) : NULL;
+
+	return list && *at < list->n ? series_at(e->series, list->at[(*at)++]) : NULL;
+}
+
 static bool is_worse(Op op, double a, double b)
 {
 	return op == OP_LT || op == OP_LE ? a < b : a > b;
@@ -80,6 +126,7 @@ static bool metric(void *ctx, const Condition *c, Instant now, double *ret_value
 {
 	const Engine *e = ctx;
 	char exact[SERIES_NAME_TEXT];
+	const char *name;
 	bool found = false;
 	double value;
 
@@ -88,11 +135,8 @@ static bool metric(void *ctx, const Condition *c, Instant now, double *ret_value
 		return view_availability(e, c->scope, c->over, ret_value);
 	if (series_name(exact, c->subject, c->scope) && figure_of(e, exact, c, ret_value))
 		return true;
-	for (size_t i = 0; i < series_count(e->series); i++) {
-		const char *name = series_at(e->series, i);
-
-		if (!series_name_matches(name, c->subject, c->scope) ||
-		    !figure_of(e, name, c, &value))
+	for (size_t i = 0; (name = series_meant(e, c, &i));) {
+		if (!figure_of(e, name, c, &value))
 			continue;
 		if (!found || is_worse(c->op, value, *ret_value))
 			*ret_value = value;
@@ -157,28 +201,45 @@ static const char *held_by(const Engine *e, const AlertBox *box, const char *che
 	return "";
 }
 
-/* A figure of a check that is down is missing for a reason that is known. */
+/* Not answered for since Carène is there: we are late, which is no news of the target. */
+static bool is_awaited(const Engine *e, const char *check)
+{
+	const Watch *w = watch_of(e, check);
+
+	return w && w->check && check_is_probed(w->check) && w->status.state == CHECK_UNKNOWN &&
+	       earlier(w->status.last_at, e->listens_from);
+}
+
+/* Nothing is known, for a reason that is: the figure's check is down, or its turn has not
+ * come yet. */
 static bool is_explained(const Engine *e, const Rule *r)
 {
 	const Watch *w = r->when.kind == CONDITION_METRIC ? watch_of(e, r->when.scope) : NULL;
+	bool awaited = r->when.kind == CONDITION_CHECK && is_awaited(e, r->when.scope);
 
-	return w && w->status.state == CHECK_DOWN;
+	for (size_t i = 0; i < r->of.n && !awaited; i++)
+		awaited = is_awaited(e, r->of.at[i]);
+	return awaited || (w && w->status.state == CHECK_DOWN);
 }
 
-/* Has a figure come, in the hours that are kept one by one? */
-static bool has_figures(const Engine *e, const Condition *c)
+/* The newest figure of all that a condition means; false: none in the hours that are kept
+ * one by one. */
+static bool newest_figure(const Engine *e, const Condition *c, Instant *ret_at)
 {
+	char exact[SERIES_NAME_TEXT];
+	const char *name;
 	Instant at;
 	double value;
+	bool found = series_name(exact, c->subject, c->scope) &&
+	             series_last(e->series, exact, ret_at, &value);
 
-	for (size_t i = 0; i < series_count(e->series); i++) {
-		const char *name = series_at(e->series, i);
-
-		if (series_name_matches(name, c->subject, c->scope) &&
-		    series_last(e->series, name, &at, &value))
-			return true;
+	for (size_t i = 0; (name = series_meant(e, c, &i));) {
+		if (!series_last(e->series, name, &at, &value))
+			continue;
+		*ret_at = found ? latest(*ret_at, at) : at;
+		found = true;
 	}
-	return false;
+	return found;
 }
 
 /* The newest figure of a metric that somebody sends or that is collected: nothing else
@@ -190,20 +251,12 @@ static void note_age(const Engine *e, AlertBox *box, AlertInput *in)
 	Duration speaks = last                    ? fresh_for(e, c->subject)
 	                  : span_is_zero(c->over) ? minutes(5)
 	                                          : span_estimate(c->over);
-	Instant heard = LONG_AGO, at;
-	double value;
+	Instant heard = LONG_AGO;
 
 	box->stale_at = NEVER;
 	if (box->rule->of.n || c->kind != CONDITION_METRIC || !plan_metric(e->plan, c->subject))
 		return;
-	for (size_t i = 0; i < series_count(e->series); i++) {
-		const char *name = series_at(e->series, i);
-
-		if (series_name_matches(name, c->subject, c->scope) &&
-		    series_last(e->series, name, &at, &value) && earlier(heard, at))
-			heard = at;
-	}
-	if (!is_set(heard))
+	if (!newest_figure(e, c, &heard) || !is_set(heard))
 		return;
 	box->stale_at = after(heard, duration_us(speaks.us + 1));
 	if (!earlier(e->now, box->stale_at))
@@ -215,6 +268,7 @@ static void note_age(const Engine *e, AlertBox *box, AlertInput *in)
 bool rules_watched(const Engine *e, const Rule *r)
 {
 	const Metric *m;
+	Instant at;
 
 	if (r->of.n)
 		return true;
@@ -222,7 +276,7 @@ bool rules_watched(const Engine *e, const Rule *r)
 		return false;
 	m = r->when.kind == CONDITION_METRIC ? plan_metric(e->plan, r->when.subject) : NULL;
 	/* Whatever the plan says of its source: once figures came, their absence is news. */
-	return !m || (m->source && !metric_source_is_later(m)) || has_figures(e, &r->when);
+	return !m || (m->source && !metric_source_is_later(m)) || newest_figure(e, &r->when, &at);
 }
 
 static void finish_step(Engine *e, AlertBox *box, const AlertInput *in)
@@ -271,6 +325,7 @@ static void step_box(Engine *e, AlertBox *box)
 
 void rules_schedule(Engine *e, AlertBox *box)
 {
+	case_count(e, box);
 	due_set(&e->rule_heap, &box->node,
 	        box->rule ? earliest(alert_due(&box->alert), box->stale_at) : NEVER);
 }
@@ -306,6 +361,7 @@ void rules_step(Engine *e)
 {
 	LIST(AlertBox *) now = { 0 };
 	DueNode *node;
+	size_t done = 0;
 
 	while ((node = due_take(&e->rule_heap, e->now)))
 		mark(e, CONTAINER_OF(node, AlertBox, node));
@@ -316,14 +372,16 @@ void rules_step(Engine *e)
 	now.n = e->dirty_rules.n;
 	memset(&e->dirty_rules, 0, sizeof e->dirty_rules);
 	list_sort(&now, by_rank);
-	for (size_t i = 0; i < now.n; i++)
-		step_one(e, now.at[i]);
-	if (e->dirty_rules.n) {
-		list_free(&now);
+	while (done < now.n && (done % 16 || !turn_is_long(e)))
+		step_one(e, now.at[done++]);
+	if (done == now.n && !e->dirty_rules.n) {
+		e->dirty_rules.at = now.at; /* its room serves again */
+		e->dirty_rules.cap = now.n;
 		return;
 	}
-	e->dirty_rules.at = now.at; /* its room serves again */
-	e->dirty_rules.cap = now.n;
+	for (; done < now.n; done++) /* marked still */
+		list_add(&e->dirty_rules, now.at[done]);
+	list_free(&now);
 }
 
 Instant rules_next(const Engine *e) { return e->dirty_rules.n ? e->now : due_next(&e->rule_heap); }
@@ -338,11 +396,9 @@ static void interest(Engine *e, const char *key, AlertBox *box)
 		list = NEW(Interest);
 		map_put(&e->rules_of, key, list);
 	}
-	for (size_t i = 0; i < list->n; i++) {
-		if (list->at[i] == box)
-			return;
-	}
-	list_add(list, box);
+	/* Rule after rule is looked at: if it is there, it came last. */
+	if (!list->n || list->at[list->n - 1] != box)
+		list_add(list, box);
 }
 
 static void interest_check(Engine *e, const char *check, AlertBox *box)
@@ -368,20 +424,16 @@ void rules_touch_check(Engine *e, const char *check)
 	touch(e, key);
 }
 
-/* Only the rules that mean this very series: one about another check's latency must not
- * notice at these hours that its own is missing (a rehearsal does not play them). */
+/* Only the rules that mean this very series, by its whole name, or all of its kind: one about
+ * another check's latency must not notice at these hours that its own is missing (a rehearsal
+ * does not play them), and is not even looked at. */
 void rules_touch_series(Engine *e, const char *series)
 {
 	char name[48], scope[64];
-	Interest *list =
-	        series_name_split(series, name, scope) ? map_get(&e->rules_of, name) : NULL;
 
-	for (size_t i = 0; list && i < list->n; i++) {
-		const Condition *c = &list->at[i]->rule->when;
-
-		if (series_name_matches(series, c->subject, c->scope))
-			mark(e, list->at[i]);
-	}
+	touch(e, series);
+	if (series_name_split(series, name, scope) && scope[0])
+		touch(e, name);
 }
 
 bool rules_hear_check(const Engine *e, const char *check)
@@ -411,6 +463,7 @@ void rules_touch_all(Engine *e)
 {
 	MapEntry *entry;
 
+	windows_touch(e);
 	for (size_t i = 0; map_next(&e->alerts, &i, &entry);)
 		mark(e, entry->value);
 }
@@ -418,14 +471,14 @@ void rules_touch_all(Engine *e)
 static void find_interests(Engine *e, AlertBox *box)
 {
 	const Rule *r = box->rule;
-	char service[64], env[32], check[64];
+	char service[64], env[32], check[64], series[SERIES_NAME_TEXT];
 	const Check *c;
 
 	alert_owner(e->plan, r, service, env, check);
 	if (r->when.kind == CONDITION_CHECK)
 		interest_check(e, r->when.scope, box);
-	if (r->when.kind == CONDITION_METRIC)
-		interest(e, r->when.subject, box);
+	if (r->when.kind == CONDITION_METRIC && series_name(series, r->when.subject, r->when.scope))
+		interest(e, series, box);
 	if (r->when.kind == CONDITION_METRIC && plan_check(e->plan, r->when.scope))
 		interest_check(e, r->when.scope, box); /* an answer without the figure, too */
 	for (size_t i = 0; i < r->of.n; i++)
@@ -499,6 +552,7 @@ void rules_sync(Engine *e)
 		if (!box) {
 			box = NEW(AlertBox);
 			box->stale_at = NEVER;
+			box->order = e->alerts.n;
 			alert_begin(&box->alert, r->item.id);
 			map_put(&e->alerts, r->item.id, box);
 		}
@@ -524,6 +578,7 @@ void rules_free(Engine *e)
 		mem_free(box);
 	}
 	Map_done(&e->alerts);
+	names_free(e->series_names);
 	due_free(&e->rule_heap);
 	list_free(&e->dirty_rules);
 }
