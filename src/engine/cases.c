@@ -29,7 +29,6 @@ void case_keep(Engine *e, Case *c)
 	map_put(&e->cases_by_id, c->incident.id, c);
 	if (c->incident.key[0])
 		map_put(&e->cases_by_key, c->incident.key, c);
-	c->node.rank = e->cases.n; /* those due at once are stepped oldest first */
 	schedule(e, c);
 }
 
@@ -304,7 +303,7 @@ static void tick(Engine *e, Case *c)
 
 static int by_age(const void *a, const void *b)
 {
-	uint64_t x = (*(Case *const *)a)->node.rank, y = (*(Case *const *)b)->node.rank;
+	uint32_t x = due_rank(&(*(Case *const *)a)->node), y = due_rank(&(*(Case *const *)b)->node);
 
 	return (x > y) - (x < y);
 }

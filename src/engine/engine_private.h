@@ -235,9 +235,9 @@ struct Engine {
 	Map outbox;            /* message id → Message, those not over */
 	Map told;      /* message id → engine: ids ever made, so that none is made twice */
 	Map throttles; /* throttle id → Throttle */
-	DueHeap post, post_due; /* messages that wait for their time, and for room (outbox.c) */
-	uint64_t letters;       /* messages kept so far: their age */
-	Instant held_until;     /* no storm ends before */
+	DueHeap post;  /* messages that wait for their time (outbox.c) */
+	LIST(struct Letter *) post_due; /* whose time came, and that wait for room */
+	Instant held_until;             /* no storm ends before */
 	LIST(Sending *) sending;
 
 	int64_t incident_n, silence_n, task_n, action_n, ticket_n; /* last numbers given */

@@ -46,11 +46,23 @@ static void add_name(const Engine *e, People *p, const char *name)
 /* A message under way, and when it is next looked at. */
 typedef struct Letter {
 	Message message; /* first: e->outbox holds pointers to it */
-	DueNode node;    /* in e->post or, once it is due, by age in e->post_due */
-	bool is_due;
+	DueNode node;    /* in e->post; its rank is its age */
+	bool is_due;     /* in e->post_due instead */
 } Letter;
 
 static Letter *letter_of(Message *m) { return CONTAINER_OF(m, Letter, message); }
+
+static void unschedule(Engine *e, Letter *l)
+{
+	due_remove(&e->post, &l->node);
+	for (size_t i = 0; l->is_due && i < e->post_due.n; i++) {
+		if (e->post_due.at[i] == l) {
+			list_remove(&e->post_due, i);
+			break;
+		}
+	}
+	l->is_due = false;
+}
 
 /* After any change of its state: so that a turn looks at those that are due, and at no other
  * of the thousands that a storm holds. */
@@ -59,8 +71,7 @@ static void reschedule(Engine *e, Message *m)
 	Letter *l = letter_of(m);
 	bool waits = m->state == MESSAGE_READY || m->state == MESSAGE_RETRY;
 
-	due_remove(l->is_due ? &e->post_due : &e->post, &l->node);
-	l->is_due = false;
+	unschedule(e, l);
 	due_set(&e->post, &l->node, waits ? message_due(m) : NEVER);
 }
 
@@ -74,7 +85,6 @@ void outbox_keep(Engine *e, const Message *m)
 	copy = &NEW(Letter)->message;
 	record_copy(&message_record, copy, m);
 	map_put(&e->outbox, m->id, copy);
-	letter_of(copy)->node.rank = ++e->letters;
 	reschedule(e, copy);
 }
 
@@ -83,7 +93,7 @@ static void forget(Engine *e, Message *m)
 	AUTO_FREE char *id = mem_text(m->id);
 
 	map_remove(&e->outbox, id);
-	due_remove(letter_of(m)->is_due ? &e->post_due : &e->post, &letter_of(m)->node);
+	unschedule(e, letter_of(m));
 	Message_done(m);
 	mem_free(letter_of(m));
 }
@@ -383,23 +393,35 @@ static void take_back(Engine *e, Message *m)
 	engine_apply(e, &fx);
 }
 
+static int by_rank(const void *a, const void *b)
+{
+	uint32_t x = due_rank(&(*(Letter *const *)a)->node);
+	uint32_t y = due_rank(&(*(Letter *const *)b)->node);
+
+	return (x > y) - (x < y);
+}
+
 /* Those that are due and have room, oldest first. */
 static size_t take_due(Engine *e, Message *out[SENDING_MAX])
 {
-	size_t n = 0;
+	size_t n = 0, had = e->post_due.n;
 	DueNode *node;
 
 	while ((node = due_take(&e->post, e->now))) {
-		CONTAINER_OF(node, Letter, node)->is_due = true;
-		due_set(&e->post_due, node, (Instant){ (int64_t)node->rank });
+		list_add(&e->post_due, CONTAINER_OF(node, Letter, node));
+		e->post_due.at[e->post_due.n - 1]->is_due = true;
 	}
-	while (n + e->sending.n < SENDING_MAX && e->post_due.nodes.n) {
-		Letter *l = CONTAINER_OF(due_take(&e->post_due, after(NEVER, duration_us(-1))),
-		                         Letter, node);
-
-		l->is_due = false;
-		out[n++] = &l->message;
+	if (e->post_due.n > had)
+		list_sort(&e->post_due, by_rank);
+	while (n + e->sending.n < SENDING_MAX && n < e->post_due.n) {
+		e->post_due.at[n]->is_due = false;
+		out[n] = &e->post_due.at[n]->message;
+		n++;
 	}
+	if (n)
+		memmove(e->post_due.at, e->post_due.at + n,
+		        (e->post_due.n - n) * sizeof *e->post_due.at);
+	e->post_due.n -= n;
 	return n;
 }
 
@@ -464,7 +486,7 @@ Instant outbox_next(const Engine *e)
 		return e->held_until;
 	if (is_set(e->storage_bad_since))
 		return earliest(e->held_until, news_next(e));
-	return e->post_due.nodes.n ? e->now : earliest(e->held_until, due_next(&e->post));
+	return e->post_due.n ? e->now : earliest(e->held_until, due_next(&e->post));
 }
 
 /* ---- after a start ---- */
@@ -512,7 +534,7 @@ void outbox_free(Engine *e)
 	}
 	Map_done(&e->outbox);
 	due_free(&e->post);
-	due_free(&e->post_due);
+	list_free(&e->post_due);
 	Map_done(&e->told);
 	for (size_t i = 0; map_next(&e->throttles, &i, &entry);)
 		mem_free(entry->value);
