@@ -79,13 +79,22 @@ static World still_world(void)
 
 /* ---- the plan as it was last loaded ---- */
 
+typedef struct LastText {
+	char epoch[16];
+	char *text;
+} LastText;
+
+/* In the order of epochs: each text is whole, or made of the one before. */
 static bool keep_text(void *ctx, void *record)
 {
-	char **text = ctx;
-	Epoch *e = record;
+	LastText *last = ctx;
+	const PlanText *t = record;
+	bool follows = !t->base[0] || text_eq(t->base, last->epoch);
+	char *text = follows ? plan_text_join(t, last->text) : NULL;
 
-	mem_free(*text);
-	*text = mem_text(e->text);
+	mem_free(last->text);
+	last->text = text;
+	text_copy(last->epoch, sizeof last->epoch, t->id);
 	return true;
 }
 
@@ -109,11 +118,13 @@ static Plan *load_last(Store *s, Err *err)
 {
 	PlanSource source = { .env = no_env, .file = no_secret_file, .no_secrets = true };
 	Findings found = { .arena = arena_new("findings", 64 << 20) };
-	AUTO_FREE char *text = NULL;
-	char **at = &text;
+	LastText last = { 0 };
+	const char *text;
 	Plan *p = NULL;
+	bool read = store_each(s, &plan_text_record, keep_text, &last, err);
 
-	if (!store_each(s, &epoch_record, keep_text, at, err))
+	text = last.text;
+	if (!read)
 		err_wrap(err, "read the last plan");
 	else if (!text)
 		err_set(err, ERR_NOT_FOUND, "no plan was ever loaded here");
@@ -121,6 +132,7 @@ static Plan *load_last(Store *s, Err *err)
 		err_set(err, ERR_CONFIG, "the plan last loaded is not understood any more: %s",
 		        found.n ? found.at[0].message : "");
 	arena_free(found.arena);
+	mem_free(last.text);
 	return p;
 }
 

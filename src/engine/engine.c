@@ -207,7 +207,7 @@ void engine_start(Engine *e)
 	rules_sync(e);
 	windows_sync(e);
 	tasks_sync(e, true);
-	proofs_sync(e);
+	proofs_sync(e, NULL);
 	outbox_lost(e);
 	view_touch(e);
 	self_beat(e);

@@ -460,7 +460,8 @@ void fields_fill(Engine *e, const Tell *tell, Fields *f);
 const char *ack_link_for(void *engine, const Tell *tell, const char *contact, Arena *a);
 
 /* ---- proofs.c, proof_facts.c ---- */
-void proofs_sync(Engine *e); /* at the start, after a reload: epochs */
+/* At the start, after a reload: epochs. `before`: the plan that ran until now; NULL: none. */
+void proofs_sync(Engine *e, const Plan *before);
 void proofs_step(Engine *e); /* freezes months that are over */
 Instant proofs_next(const Engine *e);
 void proofs_restore(Engine *e);

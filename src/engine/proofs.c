@@ -203,7 +203,18 @@ static Map new_lines(Engine *e, const struct Proofs *p, const char *epoch, Epoch
 	return lines;
 }
 
-static void begin_epoch(Engine *e)
+/* The text is kept as what differs from the last epoch's, if that one's is at hand. */
+static void keep_text(Engine *e, const char *epoch, const Epoch *last, const Plan *before)
+{
+	bool at_hand = before && text_eq(before->digest, last->digest);
+	PlanText t;
+
+	plan_text_cut(&t, epoch, last->id, at_hand ? before->text : NULL, e->plan->text);
+	batch_put(e->batch, &plan_text_record, &t);
+	record_done(&plan_text_record, &t);
+}
+
+static void begin_epoch(Engine *e, const Plan *before)
 {
 	struct Proofs *p = proofs_of(e);
 	Epoch next = { .began = e->now, .ended = LONG_AGO };
@@ -219,7 +230,7 @@ static void begin_epoch(Engine *e)
 	text_copy(next.version, sizeof next.version,
 	          e->plan->head.version ? e->plan->head.version : "");
 	next.commitments = (int)e->plan->commitments_n;
-	next.text = mem_text(e->plan->text);
+	keep_text(e, next.id, &p->epoch, before);
 	if (p->epoch.id[0]) {
 		p->epoch.ended = e->now;
 		batch_put(e->batch, &epoch_record, &p->epoch);
@@ -254,12 +265,12 @@ static void set_frozen(Engine *e, Instant to)
 }
 
 /* At the start and after a reload: a plan with another digest begins an epoch. */
-void proofs_sync(Engine *e)
+void proofs_sync(Engine *e, const Plan *before)
 {
 	struct Proofs *p = proofs_of(e);
 
 	if (!text_eq(p->epoch.digest, e->plan->digest))
-		begin_epoch(e);
+		begin_epoch(e, before);
 	if (is_set(p->frozen_to))
 		arm_freeze(e);
 	else

@@ -179,6 +179,7 @@ static const struct {
 	{ &epoch_line_record, proofs_keep_line },
 	{ &waiver_record, proofs_keep_waiver },
 	{ &month_verdict_record, NULL }, /* read when asked for */
+	{ &plan_text_record, NULL },
 };
 
 const RecordType *engine_record(size_t i) { return i < COUNT_OF(kept) ? kept[i].type : NULL; }
@@ -316,7 +317,7 @@ void engine_reload(Engine *e, Plan *plan, const char *actor)
 	rules_sync(e);
 	windows_sync(e);
 	tasks_sync(e, false);
-	proofs_sync(e);
+	proofs_sync(e, old);
 	view_touch(e);
 	list_add(&e->retired, old);
 	(void)turn_end(e);

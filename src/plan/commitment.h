@@ -33,7 +33,7 @@ typedef enum CommitmentBy {
 	BY_RULE,      /* rule: an alert of it fired */
 	BY_NOTICE,    /* window: told early enough */
 	BY_OVERRUN,   /* window: over when it was said to be */
-	BY_PROBES,    /* check: measured as often as said */
+	BY_PROBES,    /* check, or each of checks: measured as often as said */
 	BY_DUTY,      /* duty: its occurrences */
 	BY_RUN,       /* duty: how its occurrences went (capability, existence, level) */
 	BY_PLAN,      /* the plan itself says it or leaves it open: `there` */
@@ -78,6 +78,8 @@ struct Commitment {
 	size_t step; /* BY_LADDER: from 0 */
 	const Rule *rule;
 	const Check *check;
+	const Check *const *checks; /* BY_PROBES without `check`: kept by the least measured */
+	size_t checks_n;
 	ClockKind clock;
 	const char *env;
 	const Duty *duty;

@@ -25,7 +25,10 @@ const char *derive_span(Derive *d, const char *before, Span s);
 /* The duty of that id, or NULL. */
 const Duty *derive_duty(Derive *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-void derive_promises(Derive *d);  /* objectives, tiers, classes, levels, ladders, rules, checks */
+void derive_promises(Derive *d); /* objectives, tiers, classes, levels, ladders, rules, checks */
+void derive_checks(Derive *d);   /* how often they measure, and their alarms */
+/* What a check raises by itself: time left, slow answers. */
+void derive_check_alarms(Derive *d, const Check *k);
 void derive_people(Derive *d);    /* status page, contacts, templates, windows */
 void derive_care(Derive *d);      /* storage … capacity */
 void derive_change(Derive *d);    /* updates … load tests */

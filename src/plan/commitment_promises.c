@@ -262,19 +262,11 @@ static void rule(Derive *d, const Rule *r)
 	c->period = "alert";
 }
 
-static void check(Derive *d, const Check *k)
+void derive_check_alarms(Derive *d, const Check *k)
 {
 	char text[48];
 	Commitment *c;
 
-	if (!span_is_zero(k->how->every)) {
-		c = derive_add(d, COMMITMENT_CADENCE, BY_PROBES, "checks", &k->item,
-		               "cadence:check:%s", k->item.id);
-		c->check = k;
-		c->env = k->env;
-		c->figure = derive_span(d, "every ", k->how->every);
-		c->period = "continuous";
-	}
 	for (size_t i = 0; i < k->how->min_left.n; i++) {
 		c = derive_lacking(d, COMMITMENT_CAPABILITY, LACK_NOTHING, "checks", &k->item,
 		                   "alarm:check:%s:%s", k->item.id, k->how->min_left.at[i]);
@@ -308,6 +300,5 @@ void derive_promises(Derive *d)
 		ladder(d, &p->escalations[i]);
 	for (size_t i = 0; i < p->rules_n; i++)
 		rule(d, &p->rules[i]);
-	for (size_t i = 0; i < p->checks_n; i++)
-		check(d, &p->checks[i]);
+	derive_checks(d);
 }

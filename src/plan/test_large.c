@@ -1,6 +1,7 @@
 /* Plans of many checks: what they share, and what each of them costs. */
 #include "harness.h"
 
+#include "plan/commitment.h"
 #include "plan/share.h"
 #include "plan/testing.h"
 
@@ -61,4 +62,54 @@ TEST(a_share_keeps_equal_bytes_once)
 	share_drop(share_hold(s));
 	EXPECT_TEXT(kept, "sixty seconds");
 	share_drop(s);
+}
+
+/* Beyond a thousand checks: a line for what a service measures at one rhythm. */
+TEST(many_checks_are_promised_together_and_few_apart)
+{
+	static const struct {
+		unsigned checks;
+		size_t lines;
+		bool together;
+	} rows[] = { { 1000, 1000, false }, { 1003, 4, true } };
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		AUTO(Buf) text = { 0 };
+		AUTO(Loaded) l = { 0 };
+		size_t covered = 0, lines = 0;
+
+		buf_text(&text, head);
+		for (unsigned k = 0; k < rows[i].checks; k++)
+			buf_printf(&text,
+			           "  c%u: {type: http, service: site, target: \"http://h/%u\", "
+			           "every: %s%s}\n",
+			           k, k, k % 2 ? "1m" : "5m",
+			           k == 7   ? ", src: \"C:3\""
+			           : k == 9 ? ", env: staging"
+			                    : "");
+		l = load_text(buf_str(&text));
+		ASSERT(l.plan);
+		for (size_t c = 0; c < l.plan->commitments_n; c++) {
+			const Commitment *line = &l.plan->commitments[c];
+
+			if (line->by != BY_PROBES)
+				continue;
+			lines++;
+			covered += line->check ? 1 : line->checks_n;
+			for (size_t k = 0; k < line->checks_n; k++)
+				EXPECT_TEXT(line->checks[k]->env, line->env);
+		}
+		EXPECT_INT(lines, rows[i].lines);
+		EXPECT_INT(covered, rows[i].checks);
+		if (rows[i].together) {
+			const Commitment *five =
+			        plan_commitment(l.plan, "cadence:checks:site:-:5m");
+
+			ASSERT(five);
+			EXPECT_INT(five->checks_n, 502);
+			EXPECT_TEXT(five->figure, "every 5m");
+			ASSERT(plan_commitment(l.plan, "cadence:check:c7"));
+			ASSERT(plan_commitment(l.plan, "cadence:checks:site:staging:1m"));
+		}
+	}
 }

@@ -21,6 +21,11 @@ static const Column epoch_columns[] = {
 };
 const RecordType epoch_record = { "epoch", sizeof(Epoch), COUNT_OF(epoch_columns), epoch_columns };
 
+static const Column plan_text_columns[] = { C(PlanText, id), C(PlanText, base), C(PlanText, head),
+	                                    C(PlanText, tail), C(PlanText, text) };
+const RecordType plan_text_record = { "plan_text", sizeof(PlanText), COUNT_OF(plan_text_columns),
+	                              plan_text_columns };
+
 static const Column epoch_line_columns[] = {
 	C(EpochLine, id),      C(EpochLine, epoch),  C(EpochLine, commitment), C(EpochLine, kind),
 	C(EpochLine, section), C(EpochLine, figure), C(EpochLine, label),      C(EpochLine, src),
@@ -42,6 +47,48 @@ static const Column month_columns[] = {
 };
 const RecordType month_verdict_record = { "month_verdict", sizeof(MonthVerdict),
 	                                  COUNT_OF(month_columns), month_columns };
+
+/* Below this a text is kept whole: it costs nothing and stands for itself. */
+enum { TEXT_WHOLE = 64 << 10 };
+
+void plan_text_cut(PlanText *t, const char *epoch, const char *base, const char *before,
+                   const char *now)
+{
+	size_t n = strlen(now), was = before ? strlen(before) : 0, least = n < was ? n : was;
+	size_t head = 0, tail = 0;
+
+	*t = (PlanText){ 0 };
+	text_copy(t->id, sizeof t->id, epoch);
+	while (head < least && before[head] == now[head])
+		head++;
+	while (tail < least - head && before[was - 1 - tail] == now[n - 1 - tail])
+		tail++;
+	if (n < TEXT_WHOLE || n - head - tail > n / 8) {
+		t->text = mem_text(now);
+		return;
+	}
+	text_copy(t->base, sizeof t->base, base);
+	t->head = (int64_t)head;
+	t->tail = (int64_t)tail;
+	t->text = mem_text_n(now + head, n - head - tail);
+}
+
+char *plan_text_join(const PlanText *t, const char *before)
+{
+	size_t was = before ? strlen(before) : 0, middle = strlen(t->text ? t->text : "");
+	char *all;
+
+	if (!t->base[0])
+		return mem_text(t->text);
+	if (t->head < 0 || t->tail < 0 || (uint64_t)t->head > was ||
+	    (uint64_t)t->tail > was - (size_t)t->head)
+		return NULL;
+	all = mem_new((size_t)t->head + middle + (size_t)t->tail + 1);
+	memcpy(all, before, (size_t)t->head);
+	memcpy(all + t->head, t->text, middle);
+	memcpy(all + (size_t)t->head + middle, before + was - t->tail, (size_t)t->tail);
+	return all;
+}
 
 const char *proof_month(const Zone *zone, Instant t, char out[PROOF_MONTH])
 {

@@ -26,8 +26,18 @@ typedef struct Epoch {
 	char digest[65], plan[64], title[160], version[32];
 	Instant began, ended; /* ended: LONG_AGO while it lasts */
 	int commitments;
-	char *text; /* the plan's file as it was loaded */
+	char *text; /* the plan's file, of epochs before there was a PlanText; else NULL */
 } Epoch;
+
+/* One row of table `plan_text`: the plan's file as an epoch had it. A large one that
+ * differs little from the epoch's before is kept as what differs: the first `head` bytes
+ * and the last `tail` bytes of that one with `text` between them. */
+typedef struct PlanText {
+	char id[16];   /* the epoch's */
+	char base[16]; /* the epoch whose text it begins from; "": `text` is the whole */
+	int64_t head, tail;
+	char *text;
+} PlanText;
 
 /* One row of table `epoch_line`. */
 typedef struct EpochLine {
@@ -51,7 +61,15 @@ typedef struct MonthVerdict {
 	Instant from, to, broken_at, frozen_at;
 } MonthVerdict;
 
-extern const RecordType waiver_record, epoch_record, epoch_line_record, month_verdict_record;
+extern const RecordType waiver_record, epoch_record, epoch_line_record, month_verdict_record,
+        plan_text_record;
+
+/* `before` is the text of epoch `base`, NULL when there is none. record_done() frees it. */
+void plan_text_cut(PlanText *t, const char *epoch, const char *base, const char *before,
+                   const char *now);
+/* The whole again, the caller's; `before`: what the row's base had. NULL: that is missing
+ * or another. */
+char *plan_text_join(const PlanText *t, const char *before);
 
 /* "2027-03" of the instant, in that zone. */
 const char *proof_month(const Zone *zone, Instant t, char out[PROOF_MONTH]);

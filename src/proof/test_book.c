@@ -80,6 +80,40 @@ static ProofBook book(Lang lang)
 		            .head_hash = "feed" };
 }
 
+/* A small text stands for itself; a large one that changed a little is what changed. */
+TEST(a_plans_text_comes_back_from_what_differs)
+{
+	enum { SIZE = 200000 };
+	AUTO_FREE char *one = mem_new(SIZE + 100), *two = mem_new(SIZE + 100);
+	static const struct {
+		size_t at, drop;
+		const char *put;
+		bool differs;
+	} rows[] = {
+		{ 100000, 1, "b", true },     { 0, 1, "", true },      { SIZE, 0, "end", true },
+		{ 5000, 0, "aaaa", true },    { 5000, 300, "", true }, { 0, 150000, "x", false },
+		{ 0, SIZE - 10, "y", false }, { 10, 0, "", true },
+	};
+
+	memset(one, 'a', SIZE);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		PlanText t;
+		char *back;
+
+		memcpy(two, one, rows[i].at);
+		(void)snprintf(two + rows[i].at, SIZE + 100 - rows[i].at, "%s%s", rows[i].put,
+		               one + rows[i].at + rows[i].drop);
+		plan_text_cut(&t, "0002", "0001", one, two);
+		EXPECT_INT(t.base[0] != 0, rows[i].differs);
+		back = plan_text_join(&t, one);
+		EXPECT(text_eq(back, two));
+		mem_free(back);
+		if (rows[i].differs)
+			EXPECT(!plan_text_join(&t, "short"));
+		record_done(&plan_text_record, &t);
+	}
+}
+
 TEST(verdicts_are_counted_and_rolled_up)
 {
 	ProofBook b = book(LANG_EN);
