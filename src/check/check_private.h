@@ -67,7 +67,7 @@ struct CheckRun {
 	Duration limit;    /* of the whole run */
 	char host[128];    /* who is asked, for the guard and reasons */
 	struct Talk *talk; /* the page under way, of kinds that ask for pages */
-	CheckResult res;
+	CheckResult res;   /* last: its end is not zeroed */
 };
 
 /* A kind's own state embeds CheckRun as its member `run`, first. */

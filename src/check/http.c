@@ -28,8 +28,11 @@ static void on_page(Talk *talk, const Answer *a, bool over)
 
 static void take_headers(Talk *t, const Check *c)
 {
-	HeaderField *h = ARENA_ARRAY(t->run->arena, HeaderField, c->how->headers.n + 1);
+	HeaderField *h;
 
+	if (c->how->headers.n == 0)
+		return;
+	h = ARENA_ARRAY(t->run->arena, HeaderField, c->how->headers.n);
 	for (size_t i = 0; i < c->how->headers.n; i++)
 		h[i] = (HeaderField){ c->how->headers.at[i].key, c->how->headers.at[i].value };
 	t->headers = h;

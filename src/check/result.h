@@ -60,10 +60,12 @@ typedef struct CheckResult {
 	char address[CHECK_ADDRESS];  /* of the last peer; "" unknown */
 	int status;                   /* last HTTP status; 0 none */
 	CertFacts cert;
-	CheckMeasure measures[CHECK_MEASURES];
 	size_t measures_n;
-	CheckPart parts[CHECK_PARTS];
 	size_t parts_n;
+	/* Last, for they are large and mostly unused: what is past measures_n and parts_n is not
+	 * written. */
+	CheckMeasure measures[CHECK_MEASURES];
+	CheckPart parts[CHECK_PARTS];
 } CheckResult;
 
 const char *check_state_name(CheckState s);                       /* "unknown" "up" … */

@@ -42,6 +42,16 @@ Duration check_timeout(const Check *c)
 
 const Check *check_run_check(const CheckRun *run) { return run->check; }
 
+/* Zero, but for the large arrays at the end of its result. */
+static CheckRun *run_new(const CheckKind *kind)
+{
+	CheckRun *run = mem_raw(kind->size);
+
+	memset(run, 0, offsetof(CheckRun, res) + offsetof(CheckResult, measures));
+	memset((char *)run + sizeof *run, 0, kind->size - sizeof *run);
+	return run;
+}
+
 CheckRun *check_run_start(World *w, const Plan *plan, const Check *check, const CheckContext *ctx,
                           void (*finished)(CheckRun *run, const CheckResult *result, void *owner),
                           void *owner)
@@ -50,7 +60,7 @@ CheckRun *check_run_start(World *w, const Plan *plan, const Check *check, const 
 	CheckRun *run;
 
 	assert(kind);
-	run = mem_new(kind->size);
+	run = run_new(kind);
 	run->world = w;
 	run->plan = plan;
 	run->check = check;
@@ -102,6 +112,8 @@ void run_ask(CheckRun *run, void (*done)(Ask *ask, const Answer *answer))
 /* The plan's secrets never leave through a reason, whoever echoed them. */
 static void redact(const Plan *plan, CheckResult *r)
 {
+	if (!r->reason[0] && !r->parts_n)
+		return;
 	for (size_t i = 0; plan && i < plan->secrets_n; i++) {
 		secret_redact(plan->secrets[i], r->reason);
 		secret_redact(plan->secrets[i], r->reason_fr);

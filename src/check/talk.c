@@ -228,7 +228,8 @@ static void on_hop(Ask *ask, const Answer *a)
 	char shown[160];
 
 	result_took(&run->res, a);
-	url_show(t->url, shown, sizeof shown);
+	if (a->fail != FAIL_NONE)
+		url_show(t->url, shown, sizeof shown);
 	if (is_private_refusal(t, a)) {
 		result_not(&run->res, CHECK_DOWN);
 		SAY(&run->res, REASON_REDIRECT_PRIVATE, shown);

@@ -14,7 +14,20 @@ static void *or_stop(void *p, size_t n)
 	return p;
 }
 
-void *mem_new(size_t n) { return or_stop(calloc(1, n ? n : 1), n); }
+/* Small ones by malloc(): glibc's calloc() passes by the thread's cache of freed blocks. */
+enum { SMALL = 1024 };
+
+void *mem_new(size_t n)
+{
+	void *p;
+
+	if (n > SMALL)
+		return or_stop(calloc(1, n), n);
+	p = mem_raw(n);
+	return memset(p, 0, n ? n : 1);
+}
+
+void *mem_raw(size_t n) { return or_stop(malloc(n ? n : 1), n); }
 void *mem_grow(void *p, size_t n) { return or_stop(realloc(p, n ? n : 1), n); }
 void mem_free(void *p) { free(p); }
 

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 void *mem_new(size_t n); /* zeroed; the caller frees it with mem_free */
+void *mem_raw(size_t n); /* the same, not zeroed: for large things whose end is seldom used */
 void *mem_grow(void *p, size_t n);
 void mem_free(void *p);        /* NULL is fine */
 char *mem_text(const char *s); /* copy; NULL stays NULL */

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Blocks grow: most arenas hold a few texts, some a whole plan. */
-enum { BLOCK_FIRST = 1024, BLOCK = 64 * 1024, ALIGN = 16 };
+enum { BLOCK_FIRST = 960, BLOCK = 64 * 1024, ALIGN = 16 };
 
 typedef struct Block {
 	struct Block *next;
