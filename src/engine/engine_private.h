@@ -194,8 +194,8 @@ struct Engine {
 	uint32_t rules_made;         /* how often interests were made: from 1 */
 	Instant measured_at;         /* the newest known result of any check; LONG_AGO: none */
 	Duration slowest;            /* the longest interval of the plan's probes */
-	unsigned left_out;           /* kinds of figures that are not kept (feed.c), a bit each */
-	bool lean;                   /* the plan is too large to keep every figure */
+	unsigned
+	        left_out; /* kinds of figures that are not kept, a bit each: FIGURE_MEASURE, sizes */
 	LIST(Gauge *) gauges;
 	DueHeap watch_heap, gauge_heap, rule_heap;
 	LIST(AlertBox *) dirty_rules;

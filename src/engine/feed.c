@@ -107,7 +107,21 @@ static Series *series_of(Watch *w, const CheckFigure *figure, unsigned *hint, un
 	return take_place(w, *ret_place, figure);
 }
 
-/* Named by the plan: a rule, a promise, a metric. */
+/* "metric:first_byte:site": what tasks, gates and steps refer to it by. */
+static bool is_referred_to(const Plan *p, const char *name)
+{
+	const char *at = p->text ? p->text : "";
+	size_t n = strlen(name);
+
+	while ((at = strstr(at, "metric:"))) {
+		at += strlen("metric:");
+		if (strncmp(at, name, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Named by the plan: a rule, a promise, a metric, a reference. */
 static bool is_named(const Plan *p, const char *name)
 {
 	for (size_t i = 0; i < p->rules_n; i++) {
@@ -119,25 +133,28 @@ static bool is_named(const Plan *p, const char *name)
 		if (text_eq(p->objectives[i].metric, name))
 			return true;
 	}
-	return plan_metric(p, name) != NULL;
+	return plan_metric(p, name) || is_referred_to(p, name);
 }
 
 void feed_sync(Engine *e)
 {
-	e->lean = e->plan->checks_n > FULL_FIGURES;
+	bool lean = e->plan->checks_n > FULL_FIGURES;
+
 	e->left_out = 0;
-	for (FigureKind k = 0; e->lean && k < FIGURE_MEASURE; k++) {
+	for (FigureKind k = 0; lean && k < FIGURE_MEASURE; k++) {
 		if (k != FIGURE_UP && k != FIGURE_LATENCY && !is_named(e->plan, figure_name(k)))
 			e->left_out |= 1u << k;
 	}
+	/* A size says little; days left, queue lengths, what a command counts are the check. */
+	if (lean && !is_named(e->plan, "body_size"))
+		e->left_out |= 1u << FIGURE_MEASURE;
 }
 
 static bool is_left_out(const Engine *e, const CheckFigure *figure)
 {
-	if (figure->kind < FIGURE_MEASURE)
-		return e->left_out & 1u << figure->kind;
-	/* A size says little; days left, queue lengths, what a command counts are the check. */
-	return e->lean && text_eq(figure->name, "body_size") && !is_named(e->plan, "body_size");
+	if (!(e->left_out & 1u << figure->kind))
+		return false;
+	return figure->kind < FIGURE_MEASURE || text_eq(figure->name, "body_size");
 }
 
 size_t feed_result(Watch *w, const CheckResult *r, Taken *out)

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+enum { OPS_KEPT = 8192 };
+
 Batch *batch_new(void) { return NEW(Batch); }
 
 static void op_done(Op *op)
@@ -15,7 +17,9 @@ static void op_done(Op *op)
 	mem_free(op->key);
 	mem_free(op->value);
 	mem_free(op->blob);
-	entry_done(&op->entry);
+	if (op->entry)
+		entry_done(op->entry);
+	mem_free(op->entry);
 }
 
 void batch_clear(Batch *b)
@@ -23,6 +27,11 @@ void batch_clear(Batch *b)
 	for (size_t i = 0; i < b->n; i++)
 		op_done(&b->at[i]);
 	b->n = b->bytes = 0;
+	if (b->cap > OPS_KEPT) { /* a start or a storm: its room is not needed again soon */
+		mem_free(b->at);
+		b->at = NULL;
+		b->cap = 0;
+	}
 	b->durable = false;
 	Map_done(&b->puts);
 }
@@ -101,8 +110,9 @@ void batch_entry(Batch *b, const Entry *e, const char *plan_digest, int32_t offs
 	Op *op = add(b, OP_ENTRY);
 
 	b->durable = true;
-	op->entry = *e;
-	op->entry.input = mem_text(e->input);
+	op->entry = NEW(Entry);
+	*op->entry = *e;
+	op->entry->input = mem_text(e->input);
 	op->key = mem_text(plan_digest);
 	op->offset_s = offset_s;
 }

@@ -127,11 +127,11 @@ static bool entry(Commit *c, const Op *op)
 
 	if (!st)
 		return false;
-	chain_line(&op->entry, op->key, op->offset_s, &c->link, &line);
+	chain_line(op->entry, op->key, op->offset_s, &c->link, &line);
 	sqlite3_bind_int64(st, 1, c->link.seq);
-	sqlite3_bind_int64(st, 2, op->entry.at.us);
-	sqlite3_bind_text(st, 3, op->entry.kind, -1, SQLITE_STATIC);
-	sqlite3_bind_text(st, 4, op->entry.subject, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(st, 2, op->entry->at.us);
+	sqlite3_bind_text(st, 3, op->entry->kind, -1, SQLITE_STATIC);
+	sqlite3_bind_text(st, 4, op->entry->subject, -1, SQLITE_STATIC);
 	sqlite3_bind_text(st, 5, line.p, (int)line.n, SQLITE_TRANSIENT);
 	sqlite3_bind_text(st, 6, c->link.hash, -1, SQLITE_STATIC);
 	return step(c, st, "journal");

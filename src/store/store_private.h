@@ -35,7 +35,7 @@ typedef struct Op {
 	void *record; /* PUT: a copy, owned */
 	char *key;    /* DELETE: id; META and NAME: name; ENTRY: plan digest; owned */
 	char *value;  /* META */
-	Entry entry;
+	Entry *entry; /* ENTRY; owned. Few are, and it is large */
 	int32_t offset_s;
 	uint32_t series;
 	Res res;
