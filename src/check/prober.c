@@ -94,6 +94,13 @@ static void direct_stop(Prober *p)
 	d->guard = NULL;
 }
 
+/* Whoever asks runs it. */
+static bool direct_alive(Prober *p)
+{
+	(void)p;
+	return true;
+}
+
 static ProberStats direct_stats(Prober *p) { return CONTAINER_OF(p, Direct, prober)->stats; }
 
 Prober *prober_direct(World *w, const Plan *plan)
@@ -105,7 +112,8 @@ Prober *prober_direct(World *w, const Plan *plan)
 		              .plan = direct_plan,
 		              .holds = direct_holds,
 		              .stop = direct_stop,
-		              .stats = direct_stats };
+		              .stats = direct_stats,
+		              .alive = direct_alive };
 	d->world = w;
 	d->guard = guard_new(w, plan);
 	return &d->prober;

@@ -19,6 +19,8 @@
 
 typedef struct Prober Prober;
 
+enum { PROBER_SILENT_S = 10 };
+
 typedef struct ProbeOp {
 	void *state; /* the prober's; NULL when idle */
 } ProbeOp;
@@ -46,6 +48,9 @@ struct Prober {
 	 * may be started any more. */
 	void (*stop)(Prober *p);
 	ProberStats (*stats)(Prober *p);
+	/* False: a part of it has not answered for PROBER_SILENT_S, and what was given to it may
+	 * never come back. To be asked every few seconds; asking is what makes it answer. */
+	bool (*alive)(Prober *p);
 };
 
 static inline bool probe_is_running(const ProbeOp *op) { return op->state != NULL; }

@@ -277,13 +277,17 @@ static void on_slow(void *ctx, Duration took)
 		engine_slow_turn(d->engine, took);
 }
 
-/* systemd's watchdog is fed by the loop itself: a loop that hangs is restarted. */
+/* systemd's watchdog is fed by the loop itself, while the lanes answer: one that hangs is
+ * restarted. */
 static void on_watchdog(TimerOp *op)
 {
 	Daemon *d = CONTAINER_OF(op, Daemon, watchdog);
 	World *w = loop_world(d->loop);
 
-	tell_manager("WATCHDOG=1");
+	Prober *p = d->lanes ? lanes_prober(d->lanes) : NULL;
+
+	if (!p || p->alive(p))
+		tell_manager("WATCHDOG=1");
 	w->timer(w, op, seconds(5));
 }
 

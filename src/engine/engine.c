@@ -183,8 +183,8 @@ Engine *engine_new(const EngineOptions *o, Err *err)
 	e->tick.done = on_tick;
 	e->flush_at = e->publish_at = e->windows_plan_at = e->actions_at = e->tickets_at =
 	        e->held_until = NEVER;
-	e->storage_bad_since = e->slow_at = e->guard_cut_since = e->tick_at = e->alive_at =
-	        e->silences_at = e->slow_told_at = e->windows_at = LONG_AGO;
+	e->storage_bad_since = e->slow_at = e->guard_cut_since = e->stuck_since = e->tick_at =
+	        e->alive_at = e->silences_at = e->slow_told_at = e->windows_at = LONG_AGO;
 	e->now = e->started_at = e->listens_from = world_now(e->world);
 	if (!restore_all(e, err)) {
 		engine_free(e);

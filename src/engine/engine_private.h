@@ -252,6 +252,7 @@ struct Engine {
 	bool slow;                /* this commit is one */
 	Instant trim_at;          /* when old samples are dropped next */
 	Instant guard_cut_since;  /* LONG_AGO: the network is there */
+	Instant stuck_since;      /* LONG_AGO: whoever probes answers */
 	Duration worst_late;      /* since start */
 	LateCounts late;
 	Instant started_at;

@@ -70,6 +70,23 @@ void self_slow_beat(Engine *e)
 	watch_save_slice(e);
 }
 
+/* Who is handed probes and gives none back leaves states as they were: that is told, for
+ * nothing else would show it. */
+static void look_at_prober(Engine *e)
+{
+	bool alive = e->prober->alive(e->prober);
+	Lang lang = lang_parse(e->plan->head.language);
+
+	if (alive != is_set(e->stuck_since))
+		return;
+	e->stuck_since = alive ? LONG_AGO : e->now;
+	self_alarm(e, "lanes",
+	           alive ? tr(lang, "All checks are carried out again")
+	                 : tr(lang, "Some checks are not carried out"),
+	           tr(lang, "a probe lane did not answer"), alive);
+	view_touch(e);
+}
+
 /* "I was here": what a restart measures its absence by. */
 void self_beat(Engine *e)
 {
@@ -78,6 +95,7 @@ void self_beat(Engine *e)
 	if (is_set(e->alive_at) && between(e->alive_at, e->now).us < beat_of(e).us)
 		return;
 	e->alive_at = e->now;
+	look_at_prober(e);
 	batch_meta(e->batch, "alive", instant_print(e->now, at));
 	if (is_due(e->trim_at, e->now) && !is_set(e->storage_bad_since)) {
 		series_trim(e->series, e->now);

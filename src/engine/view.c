@@ -594,10 +594,11 @@ void view_free(Engine *e)
 
 bool engine_health(Engine *e, Emit *out)
 {
-	bool ok = !is_set(e->storage_bad_since);
+	bool stored = !is_set(e->storage_bad_since), probed = !is_set(e->stuck_since);
 
 	emit_text(out, "plan", e->plan->head.item.id);
-	emit_text(out, "storage", ok ? "ok" : e->storage_error);
+	emit_text(out, "storage", stored ? "ok" : e->storage_error);
+	emit_text(out, "probes", probed ? "ok" : "a probe lane does not answer");
 	emit_instant(out, "started", e->started_at);
 	emit_instant(out, "now", world_now(e->world));
 	emit_int(out, "checks", (int64_t)e->plan->checks_n);
@@ -606,7 +607,7 @@ bool engine_health(Engine *e, Emit *out)
 	             e->loop_worst.us > e->turn_times.worst.us ? e->loop_worst
 	                                                       : e->turn_times.worst);
 	emit_int(out, "slow_turns", (int64_t)e->slow_turns);
-	return ok;
+	return stored && probed;
 }
 
 static void metric_head(Buf *out, const char *name, const char *type, const char *help)

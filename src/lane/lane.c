@@ -153,6 +153,8 @@ void lane_look(void *arg)
 	orders_append(&now, &lane->orders);
 	lane->posted = false;
 	pthread_mutex_unlock(&lane->lock);
+	if (now.pings)
+		atomic_store_explicit(&lane->pongs, now.pings, memory_order_relaxed);
 	if (now.stop)
 		loop_stop(lane->loop);
 	else

@@ -61,6 +61,7 @@ typedef struct Orders {
 	FlightList starts, cancels;
 	const Plan *plan; /* NULL: the same */
 	uint32_t plan_n;
+	uint32_t pings;
 	bool stop;
 } Orders;
 
@@ -77,6 +78,8 @@ struct Lane {
 	Buf taking; /* results under way to the engine, from taking_at on */
 	size_t taking_at;
 	uint32_t plan_n; /* it knows */
+	uint32_t pings;  /* sent, and … */
+	int64_t pinged_us;
 
 	/* Both, under the lock. */
 	pthread_mutex_t lock;
@@ -84,6 +87,7 @@ struct Lane {
 	bool posted; /* the lane will look */
 	Buf results;
 	atomic_uint in_flight, waiting; /* written by the lane; for figures only */
+	atomic_uint pongs;              /* pings it has answered */
 
 	/* The lane's thread. */
 	Guard *guard;
@@ -93,6 +97,23 @@ struct Lane {
 	bool out_now; /* they cannot wait */
 	LoopHook hook;
 	TimerOp out_due, more;
+};
+
+struct Lanes {
+	Prober prober;  /* first */
+	Prober *direct; /* for what lanes refuse */
+	Loop *loop;
+	int fd;
+	LoopFd watch;
+	LoopHook hook;
+	Flight *all;
+	unsigned lanes_n, threads_n, next_lane;
+	uint32_t plan_n;
+	size_t old_n; /* flights of plans before that */
+	bool stopped, in_batch;
+	ProberStats stats;
+	CheckResult result; /* the one being given */
+	Lane lanes[LANES_MAX];
 };
 
 void orders_init(Orders *o);

@@ -25,23 +25,6 @@ enum {
 	BUF_KEPT = 1 << 20, /* a storm's buffer is given back, an ordinary one kept */
 };
 
-struct Lanes {
-	Prober prober;  /* first */
-	Prober *direct; /* for what lanes refuse */
-	Loop *loop;
-	int fd;
-	LoopFd watch;
-	LoopHook hook;
-	Flight *all;
-	unsigned lanes_n, threads_n, next_lane;
-	uint32_t plan_n;
-	size_t old_n; /* flights of plans before that */
-	bool stopped, in_batch;
-	ProberStats stats;
-	CheckResult result; /* the one being given */
-	Lane lanes[LANES_MAX];
-};
-
 static Lanes *lanes_of(Prober *p) { return CONTAINER_OF(p, Lanes, prober); }
 
 /* ---- lists ---- */
@@ -75,6 +58,7 @@ void orders_append(Orders *to, Orders *from)
 		to->plan = from->plan;
 		to->plan_n = from->plan_n;
 	}
+	to->pings = from->pings ? from->pings : to->pings;
 	to->stop = to->stop || from->stop;
 	orders_init(from);
 }
@@ -421,6 +405,28 @@ static ProberStats lanes_stats(Prober *p)
 	return s;
 }
 
+/* One ping at a time: a lane that answers late has answered. */
+static bool is_alive(Lane *lane, int64_t now_us)
+{
+	if (atomic_load_explicit(&lane->pongs, memory_order_relaxed) != lane->pings)
+		return now_us - lane->pinged_us < PROBER_SILENT_S * INT64_C(1000000);
+	lane->pinged_us = now_us;
+	lane->next.pings = ++lane->pings;
+	lane->has_orders = true;
+	return true;
+}
+
+static bool lanes_alive(Prober *p)
+{
+	Lanes *l = lanes_of(p);
+	World *w = loop_world(l->loop);
+	bool all = true;
+
+	for (unsigned i = 0; i < l->lanes_n && !l->stopped; i++)
+		all = is_alive(&l->lanes[i], w->mono(w).us) && all;
+	return all;
+}
+
 static bool begin(Lanes *l, const LanesOptions *o, const Plan *plan, Err *err)
 {
 	unsigned room = lanes_room(lanes_files(), o->lanes);
@@ -445,7 +451,8 @@ Lanes *lanes_new(const LanesOptions *o, const Plan *plan, Err *err)
 		              .plan = lanes_plan,
 		              .holds = lanes_hold,
 		              .stop = lanes_stop,
-		              .stats = lanes_stats };
+		              .stats = lanes_stats,
+		              .alive = lanes_alive };
 	l->loop = o->loop;
 	l->direct = prober_direct(loop_world(o->loop), plan);
 	l->direct->batch = on_direct_batch;

@@ -7,7 +7,7 @@
 #include "hostile/certs.h"
 #include "hostile/crowd.h"
 #include "hostile/dns.h"
-#include "lane/lane.h"
+#include "lane/lane_private.h"
 
 #include <dirent.h>
 
@@ -617,6 +617,43 @@ TEST(waiting_for_a_place_is_lateness_and_no_latency)
 	crowd_stop(c);
 	mem_free(first);
 	mem_free(second);
+}
+
+/* ---- liveness ---- */
+
+static void hang(void *lock)
+{
+	pthread_mutex_lock(lock);
+	pthread_mutex_unlock(lock);
+}
+
+/* A lane that hangs is noticed by its silence, and only after PROBER_SILENT_S of it. */
+TEST(a_lane_that_hangs_is_noticed_and_so_is_its_return)
+{
+	pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	Bed *b = bed_new(2, NULL);
+	Prober *p = b->prober;
+	Lane *lane = &b->lanes->lanes[1];
+
+	EXPECT(p->alive(p));
+	while (atomic_load(&lane->pongs) != lane->pings)
+		loop_turn(b->loop, milliseconds(1));
+	EXPECT_INT(lane->pings, 1);
+	pthread_mutex_lock(&lock);
+	loop_post(lane->loop, hang, &lock);
+	EXPECT(p->alive(p)); /* asked: the answer has its time */
+	loop_turn(b->loop, milliseconds(0));
+	EXPECT(p->alive(p));
+	lane->pinged_us -= (PROBER_SILENT_S - 1) * 1000000LL;
+	EXPECT(p->alive(p));
+	lane->pinged_us -= 1000000;
+	EXPECT(!p->alive(p));
+	EXPECT_INT(lane->pings, 2); /* one question at a time */
+	pthread_mutex_unlock(&lock);
+	while (atomic_load(&lane->pongs) != lane->pings)
+		loop_turn(b->loop, milliseconds(1));
+	EXPECT(p->alive(p));
+	bed_free(b);
 }
 
 /* ---- what the machine gives ---- */

@@ -172,3 +172,42 @@ TEST(it_stops_with_everything_in_flight)
 		house_free(h);
 	}
 }
+
+static bool answers;
+static bool say_alive(Prober *p)
+{
+	(void)p;
+	return answers;
+}
+
+static bool health(House *h, Buf *text)
+{
+	Emit j = emit_to(text);
+	bool good;
+
+	buf_clear(text);
+	emit_object(&j, NULL);
+	good = engine_health(h->engine, &j);
+	emit_object_end(&j);
+	return good;
+}
+
+TEST(a_lane_that_falls_silent_makes_the_daemon_unhealthy_until_it_answers)
+{
+	House *h = house_new(1);
+	AUTO(Buf) text = { 0 };
+
+	EXPECT(health(h, &text));
+	EXPECT_HAS(buf_str(&text), "\"probes\":\"ok\"");
+	lanes_prober(h->lanes)->alive = say_alive;
+	answers = false;
+	engine_beat(h->engine);
+	engine_beat(h->engine);
+	EXPECT(!health(h, &text));
+	EXPECT_HAS(buf_str(&text), "\"probes\":\"a probe lane does not answer\"");
+	EXPECT_HAS(buf_str(&text), "\"storage\":\"ok\"");
+	answers = true;
+	engine_beat(h->engine);
+	EXPECT(health(h, &text));
+	house_free(h);
+}
