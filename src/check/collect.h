@@ -7,7 +7,7 @@
  *   of a check       scope is the check's id:
  *     latency{site} s · up{site} 1 or 0 · error_rate{site} 100 or 0 a probe, so
  *     that its mean is a share · dns_time connect_time tls_time first_byte s ·
- *     body_size bytes · cert_days s left on the chain (compare with "30d") ·
+ *     body_size bytes · tls_resumed 1 or 0 (where the check says resume) · cert_days s left on the chain (compare with "30d") ·
  *     cert_days_left chain_days_left in days · packet_loss % · answers ·
  *     units_running · duration s (push) · and what a command prints as
  *     performance data

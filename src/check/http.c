@@ -22,6 +22,8 @@ static void on_page(Talk *talk, const Answer *a, bool over)
 		check_measure(r, "body_size", "", (double)a->http.body_n, UNIT_BYTES);
 		result_slow(r, &run->check->how->slow);
 	}
+	if (run->check->how->resume && r->cert.present)
+		check_measure(r, "tls_resumed", "", r->cert.resumed, UNIT_NONE);
 	result_cert(r, &run->check->how->min_left, world_now(run->world));
 	run_finish(run);
 }

@@ -9,7 +9,7 @@
 typedef struct Fixed {
 	uint32_t bytes; /* of the whole, this included */
 	uint8_t state, fail;
-	bool timed_out, has_latency, cert_present, cert_verified;
+	bool timed_out, has_latency, cert_present, cert_verified, cert_resumed;
 	uint8_t measures_n, parts_n;
 	int32_t status;
 	Instant at;
@@ -63,6 +63,7 @@ void result_pack(const CheckResult *r, Buf *out)
 		    .has_latency = r->has_latency,
 		    .cert_present = r->cert.present,
 		    .cert_verified = r->cert.verified,
+		    .cert_resumed = r->cert.resumed,
 		    .measures_n = (uint8_t)r->measures_n,
 		    .parts_n = (uint8_t)r->parts_n,
 		    .status = r->status,
@@ -168,6 +169,7 @@ size_t result_unpack(const void *p, size_t n, CheckResult *ret)
 	ret->latency = f.latency;
 	ret->cert.present = f.cert_present;
 	ret->cert.verified = f.cert_verified;
+	ret->cert.resumed = f.cert_resumed;
 	ret->cert.leaf_not_after = f.leaf_not_after;
 	ret->cert.chain_not_after = f.chain_not_after;
 	ret->cert.threshold = f.threshold;

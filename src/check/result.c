@@ -56,6 +56,7 @@ void cert_facts(CertFacts *to, const CertInfo *from)
 {
 	to->present = true;
 	to->verified = from->verified;
+	to->resumed = from->resumed;
 	to->leaf_not_after = from->leaf_not_after;
 	to->chain_not_after = from->chain_not_after;
 	text_copy(to->subject, sizeof to->subject, from->subject);

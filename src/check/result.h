@@ -39,7 +39,7 @@ typedef struct CheckPart {
 
 /* Certificate met on the way; LONG_AGO where not known. */
 typedef struct CertFacts {
-	bool present, verified;
+	bool present, verified, resumed; /* resumed: not shown this time */
 	Instant leaf_not_after;
 	Instant chain_not_after; /* earliest end on the validated chain */
 	Duration threshold;      /* smallest `min_left` that is crossed; 0: none */

@@ -90,6 +90,7 @@ static void ask_hop(Talk *t)
 	h->ca_file = c->how->ca_file;
 	h->family = c->how->family;
 	h->no_verify = c->how->no_verify;
+	h->resume = c->how->resume;
 	h->public_only = t->met_public && !h->unix_socket;
 	h->max_body = t->max_body;
 	h->keep_first = t->keep_first;

@@ -115,6 +115,33 @@ TEST(a_certificate_is_judged_on_its_validated_chain)
 	}
 }
 
+TEST(a_check_that_may_resume_says_whether_it_did)
+{
+	for (int i = 0; i < 3; i++) {
+		Probe *p = probe_new(CHECK_HTTP, "https://h/");
+		FakeAnswer *a = fake_answer(p->fake, NULL);
+		bool found = false;
+
+		p->how.resume = i > 0;
+		a->answer.http.status = 200;
+		a->answer.cert = (CertInfo){ .present = true,
+			                     .verified = true,
+			                     .resumed = i == 2,
+			                     .leaf_not_after = after(p->fake->now, days(9)),
+			                     .chain_not_after = after(p->fake->now, days(9)) };
+		EXPECT_RESULT(probe(p), CHECK_UP, FAIL_NONE, "");
+		EXPECT(p->result.cert.resumed == (i == 2));
+		for (size_t m = 0; m < p->result.measures_n; m++) {
+			if (strcmp(p->result.measures[m].name, "tls_resumed") != 0)
+				continue;
+			found = true;
+			EXPECT_REAL(p->result.measures[m].value, i == 2, 0);
+		}
+		EXPECT(found == (i > 0));
+		probe_free(p);
+	}
+}
+
 TEST(no_certificate_at_all_is_down)
 {
 	Probe *p = probe_new(CHECK_TLS, "h");

@@ -25,7 +25,7 @@ static CheckResult *full(void)
 	r->took = (Timings){ { 1 }, { 2 }, { 3 }, { 4 }, { 5 }, { 6 } };
 	r->latency.us = 7;
 	r->status = 503;
-	r->cert.present = r->cert.verified = true;
+	r->cert.present = r->cert.verified = r->cert.resumed = true;
 	r->cert.leaf_not_after.us = 8;
 	r->cert.chain_not_after.us = 9;
 	r->cert.threshold.us = 10;

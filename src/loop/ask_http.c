@@ -211,7 +211,10 @@ static void on_connected(Job *job)
 {
 	HttpJob *h = http_of(job);
 	const HttpAsk *ask = &job->spec->http;
-	StreamTls tls = { .host = h->host, .ca_file = ask->ca_file, .no_verify = ask->no_verify };
+	StreamTls tls = { .host = h->host,
+		          .ca_file = ask->ca_file,
+		          .no_verify = ask->no_verify,
+		          .resume = ask->resume };
 
 	if (h->url.https)
 		stream_secure(&h->stream, &tls, request);

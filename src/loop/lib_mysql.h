@@ -6,7 +6,7 @@
 
 #define LIBMYSQL_FUNCTIONS(F)                           \
 	F(close, mysql_close)                           \
-	F(error_number, mysql_errno)                           \
+	F(error_number, mysql_errno)                    \
 	F(error, mysql_error)                           \
 	F(fetch_lengths, mysql_fetch_lengths)           \
 	F(fetch_row_cont, mysql_fetch_row_cont)         \

@@ -103,6 +103,8 @@ enum { TLS_DIGEST = 32 };
 typedef struct TlsFacts {
 	unsigned char digest[TLS_DIGEST]; /* of the certificates sent */
 	Instant from, until;              /* when every certificate of the validated chain holds */
+	Instant seen;                     /* when the server last showed it */
+	SSL_SESSION *session;             /* to resume; NULL: none */
 	Instant leaf_not_before, leaf_not_after;
 	char *subject, *issuer, *names;
 } TlsFacts;
@@ -110,6 +112,7 @@ typedef struct TlsFacts {
 typedef struct TrustStore {
 	X509_STORE *store;
 	SSL_CTX *client;               /* for streams; NULL until one asks */
+	SSL_CTX *resuming;             /* the same, of those that may resume */
 	Map facts;                     /* name → TlsFacts */
 	unsigned refs;                 /* the loop's, and each context's made with it */
 	int64_t mtime_ns, size, inode; /* of the file it was read from */
@@ -342,6 +345,8 @@ typedef struct TlsPeer {
 	Arena *arena;
 	const char *host; /* the name the certificate must carry: host or address */
 	bool no_verify, seen;
+	bool resume;    /* may resume what was left of an earlier connection */
+	CertInfo known; /* what the session that is offered was made with */
 } TlsPeer;
 
 /* The store read from ca_file (NULL: the loop's), read again when the file changes. Borrowed.
@@ -354,11 +359,19 @@ SSL *tls_client(Loop *loop, const char *ca_file, const char *sni, TlsPeer *peer,
 /* Fragment for the last TLS failure of this thread; `peer` knows better when it has an error. */
 const char *tls_error(const TlsPeer *peer, Arena *arena);
 
+/* The handshake is done: says of a resumed one what its certificate was. */
+void tls_done(SSL *ssl, TlsPeer *peer);
+/* Before SSL_free(), of a connection whose session may be resumed: else OpenSSL takes a
+ * connection cut short for an attack on it. */
+void tls_leave(SSL *ssl, const TlsPeer *peer);
+
 /* Between tls.c and tls_trust.c: OpenSSL's verification callback (`arg`: a TlsPeer, or NULL for
  * the connection's own); what a connection belongs to; the last verified chain of a name. */
 int tls_verify(X509_STORE_CTX *ctx, void *arg);
 TlsPeer *tls_peer_of(const SSL *ssl);
 TrustStore *tls_trust_of(const SSL *ssl);
+/* What is remembered, if it still holds now; false: nothing does. */
+bool tls_recall(TlsPeer *peer, const TlsFacts *f, Instant now, CertInfo *ret);
 TlsFacts *tls_facts_of(TrustStore *t, const char *host);               /* NULL: none */
 void tls_facts_keep(TrustStore *t, const char *host, TlsFacts *facts); /* takes it */
 void tls_facts_free(TlsFacts *f);

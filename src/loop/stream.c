@@ -160,6 +160,7 @@ static void handshake(Stream *s)
 	ERR_clear_error();
 	r = SSL_do_handshake(s->ssl);
 	if (r == 1) {
+		tls_done(s->ssl, &s->peer);
 		job->answer.took.tls = job_lap(job);
 		job->step = FAIL_HTTP;
 		s->state = STREAM_OPEN;
@@ -183,7 +184,8 @@ void stream_secure(Stream *s, const StreamTls *tls, void (*next)(Job *job))
 	s->peer = (TlsPeer){ .cert = &job->answer.cert,
 		             .arena = job->arena,
 		             .host = name,
-		             .no_verify = tls->no_verify };
+		             .no_verify = tls->no_verify,
+		             .resume = tls->resume };
 	s->next = next;
 	s->on_data = NULL;
 	s->state = STREAM_SECURING;
@@ -416,6 +418,8 @@ void stream_close(Stream *s)
 		return;
 	s->state = STREAM_IDLE;
 	s->on_data = NULL;
+	if (s->ssl)
+		tls_leave(s->ssl, &s->peer);
 	SSL_free(s->ssl);
 	s->ssl = NULL;
 	attempt_drop(s);

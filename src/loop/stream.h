@@ -32,7 +32,7 @@ typedef struct Stream {
 
 typedef struct StreamTls {
 	const char *host, *sni, *ca_file; /* sni NULL: host */
-	bool no_verify;
+	bool no_verify, resume;
 } StreamTls;
 
 /* s is zeroed; to the job's addresses. */

@@ -438,6 +438,94 @@ TEST(dates_are_held_against_the_worlds_clock_also_of_what_is_remembered)
 	known_done(&w);
 }
 
+/* ---- resuming, where the plan says so ---- */
+
+static Got *ask_resuming(Known *w, bool resume)
+{
+	AskSpec spec = https_spec(w->s, "site.test", w->ca_file);
+
+	spec.http.resume = resume;
+	return ask_wait(w->loop, &spec);
+}
+
+static void expect_resumed(Known *w, bool resume, bool resumed)
+{
+	Got *g = ask_resuming(w, resume);
+
+	EXPECT_INT(g->a.fail, FAIL_NONE);
+	EXPECT_TEXT(g->text, "hello");
+	EXPECT(g->a.cert.present && g->a.cert.verified);
+	EXPECT_INT(g->a.cert.resumed, resumed);
+	EXPECT_TEXT(g->cert_names, "site.test, www.site.test");
+	EXPECT_HAS(g->cert_subject, "CN=site");
+	expect_days(g->a.cert.leaf_not_after, 60);
+}
+
+static void resume_with(int version)
+{
+	Known w = known_server(&k.good, &k.middle);
+
+	(void)SSL_CTX_set_max_proto_version(w.ctx, version);
+	expect_resumed(&w, false, false);
+	expect_resumed(&w, false, false); /* never unless asked for */
+	expect_resumed(&w, true, false);  /* nothing was kept to resume */
+	expect_resumed(&w, true, true);
+	expect_resumed(&w, true, true);
+	expect_resumed(&w, false, false);
+	known_done(&w);
+}
+
+TEST(a_session_is_resumed_when_the_plan_says_so_and_the_answer_tells)
+{
+	resume_with(TLS1_3_VERSION);
+	resume_with(TLS1_2_VERSION);
+}
+
+TEST(a_certificate_is_looked_at_once_an_hour_and_never_after_its_end)
+{
+	Known w = known_server(&k.good, &k.middle);
+
+	w.loop->read_wall = in_days;
+	days_ahead = 0;
+	expect_resumed(&w, true, false);
+	expect_resumed(&w, true, true);
+	days_ahead = 1;
+	expect_resumed(&w, true, false);
+	expect_resumed(&w, true, true);
+	days_ahead = 61;
+	EXPECT_TEXT(ask_resuming(&w, true)->error, "certificate: certificate has expired");
+	days_ahead = 0;
+	known_done(&w);
+}
+
+TEST(what_was_not_verified_is_not_resumed)
+{
+	Known w = known_server(&k.orphan, NULL);
+	AskSpec spec = https_spec(w.s, "site.test", w.ca_file);
+
+	spec.http.resume = spec.http.no_verify = true;
+	for (int i = 0; i < 3; i++) {
+		Got *g = ask_wait(w.loop, &spec);
+
+		EXPECT_INT(g->a.fail, FAIL_NONE);
+		EXPECT(g->a.cert.present && !g->a.cert.verified && !g->a.cert.resumed);
+	}
+	known_done(&w);
+}
+
+TEST(a_server_that_forgot_the_session_is_asked_in_full)
+{
+	Known w = known_server(&k.good, &k.middle);
+	unsigned char keys[80] = { 7 };
+
+	expect_resumed(&w, true, false);
+	expect_resumed(&w, true, true);
+	EXPECT(SSL_CTX_set_tlsext_ticket_keys(w.ctx, keys, sizeof keys) == 1);
+	expect_resumed(&w, true, false);
+	expect_resumed(&w, true, true);
+	known_done(&w);
+}
+
 TEST(what_is_remembered_of_names_is_bounded)
 {
 	TrustStore t = { 0 };

@@ -126,25 +126,29 @@ static bool digest(const Loop *loop, X509_STORE_CTX *ctx, unsigned char ret[TLS_
 	return EVP_Digest(each, (size_t)n * TLS_DIGEST, ret, NULL, loop->tls_md, NULL) == 1;
 }
 
+bool tls_recall(TlsPeer *peer, const TlsFacts *f, Instant now, CertInfo *ret)
+{
+	if (!f || now.us < f->from.us || now.us >= f->until.us)
+		return false;
+	*ret = (CertInfo){ .present = true,
+		           .verified = true,
+		           .leaf_not_before = f->leaf_not_before,
+		           .leaf_not_after = f->leaf_not_after,
+		           .chain_not_after = f->until,
+		           .subject = arena_text(peer->arena, f->subject),
+		           .issuer = arena_text(peer->arena, f->issuer),
+		           .names = arena_text(peer->arena, f->names) };
+	return true;
+}
+
 /* Verifying is a function of the chain, the name, the trust store and the time. The first
  * three are those of last time here (each store has its own memory), and the time is within
  * what every certificate of the validated chain allows: the verdict is the same. */
-static bool recall(TlsPeer *peer, const TlsFacts *f, const unsigned char id[TLS_DIGEST],
-                   Instant now)
+static bool recall(TlsPeer *peer, TlsFacts *f, const unsigned char id[TLS_DIGEST], Instant now)
 {
-	CertInfo *c = peer->cert;
-
-	if (!f || memcmp(f->digest, id, TLS_DIGEST) != 0 || now.us < f->from.us ||
-	    now.us >= f->until.us)
+	if (!f || memcmp(f->digest, id, TLS_DIGEST) != 0 || !tls_recall(peer, f, now, peer->cert))
 		return false;
-	*c = (CertInfo){ .present = true,
-		         .verified = true,
-		         .leaf_not_before = f->leaf_not_before,
-		         .leaf_not_after = f->leaf_not_after,
-		         .chain_not_after = f->until,
-		         .subject = arena_text(peer->arena, f->subject),
-		         .issuer = arena_text(peer->arena, f->issuer),
-		         .names = arena_text(peer->arena, f->names) };
+	f->seen = now;
 	return true;
 }
 
@@ -158,13 +162,14 @@ static Instant chain_from(STACK_OF(X509) * chain)
 }
 
 static void remember(TrustStore *trust, const TlsPeer *peer, const unsigned char id[TLS_DIGEST],
-                     STACK_OF(X509) * chain)
+                     STACK_OF(X509) * chain, Instant now)
 {
 	const CertInfo *c = peer->cert;
 	TlsFacts *f = NEW(TlsFacts);
 
 	*f = (TlsFacts){ .from = chain_from(chain),
 		         .until = c->chain_not_after,
+		         .seen = now,
 		         .leaf_not_before = c->leaf_not_before,
 		         .leaf_not_after = c->leaf_not_after,
 		         .subject = mem_text(c->subject),
@@ -211,7 +216,7 @@ int tls_verify(X509_STORE_CTX *ctx, void *arg)
 	}
 	good = verify_now(ctx, peer, now);
 	if (good && known)
-		remember(trust, peer, id, X509_STORE_CTX_get0_chain(ctx));
+		remember(trust, peer, id, X509_STORE_CTX_get0_chain(ctx), now);
 	ERR_clear_error();
 	return good || peer->no_verify;
 }

@@ -146,6 +146,7 @@ void tls_facts_free(TlsFacts *f)
 {
 	if (!f)
 		return;
+	SSL_SESSION_free(f->session);
 	mem_free(f->subject);
 	mem_free(f->issuer);
 	mem_free(f->names);
@@ -173,10 +174,11 @@ static void trust_unref(TrustStore *t)
 /* Connections under way may still hold the contexts made with it. */
 static void trust_retire(TrustStore *t)
 {
-	SSL_CTX *client = t->client;
+	SSL_CTX *client = t->client, *resuming = t->resuming;
 
-	t->client = NULL;
+	t->client = t->resuming = NULL;
 	SSL_CTX_free(client);
+	SSL_CTX_free(resuming);
 	trust_unref(t);
 }
 
@@ -293,7 +295,8 @@ static bool prepare(SSL_CTX *ctx, TrustStore *t, TlsPeer *peer)
 	SSL_CTX_set1_cert_store(ctx, t->store);
 	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
 	SSL_CTX_set_cert_verify_callback(ctx, tls_verify, peer);
-	/* A resumed session shows no certificate: each probe sees the whole handshake. */
+	/* A resumed session shows no certificate: each probe sees the whole handshake, unless the
+	 * plan says otherwise. */
 	(void)SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
 	(void)SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION);
 	return true;
@@ -319,17 +322,80 @@ static SSL_CTX *client_context(Loop *loop, TrustStore *t)
 	return NULL;
 }
 
+/* ---- resuming ---- */
+
+/* Only of a connection whose chain was verified: by now (TLS 1.3 gives sessions after the
+ * handshake) what is remembered of the name is what this one showed. */
+static int keep_session(SSL *ssl, SSL_SESSION *session)
+{
+	TlsPeer *peer = tls_peer_of(ssl);
+	TlsFacts *f = peer->cert->verified ? tls_facts_of(tls_trust_of(ssl), peer->host) : NULL;
+
+	if (!f)
+		return 0;
+	SSL_SESSION_free(f->session);
+	f->session = session;
+	return 1;
+}
+
+static SSL_CTX *resuming_context(Loop *loop, TrustStore *t)
+{
+	SSL_CTX *ctx = client_context(loop, t);
+
+	if (!ctx)
+		return NULL;
+	(void)SSL_CTX_set_session_cache_mode(ctx,
+	                                     SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+	SSL_CTX_sess_set_new_cb(ctx, keep_session);
+	return ctx;
+}
+
+/* A certificate is looked at once an hour at least, and never taken for valid after its end. */
+static void offer_session(SSL *ssl, TrustStore *t, TlsPeer *peer)
+{
+	Instant now = peer->loop->world.now(&peer->loop->world);
+	TlsFacts *f = tls_facts_of(t, peer->host);
+
+	if (!f || !f->session || now.us < f->seen.us || is_due(after(f->seen, hours(1)), now) ||
+	    !tls_recall(peer, f, now, &peer->known))
+		return;
+	(void)SSL_set_session(ssl, f->session);
+}
+
+void tls_done(SSL *ssl, TlsPeer *peer)
+{
+	if (!SSL_session_reused(ssl))
+		return;
+	*peer->cert = peer->known;
+	peer->cert->resumed = true;
+}
+
+void tls_leave(SSL *ssl, const TlsPeer *peer)
+{
+	if (peer->resume)
+		SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+}
+
+/* ---- a connection ---- */
+
+static SSL_CTX *context_of(Loop *loop, TrustStore *t, bool resume)
+{
+	if (resume && !t->resuming)
+		t->resuming = resuming_context(loop, t);
+	else if (!resume && !t->client)
+		t->client = client_context(loop, t);
+	return resume ? t->resuming : t->client;
+}
+
 SSL *tls_client(Loop *loop, const char *ca_file, const char *sni, TlsPeer *peer, Err *err)
 {
 	TrustStore *t = trust_of(loop, ca_file, err);
+	SSL_CTX *ctx = t ? context_of(loop, t, peer->resume) : NULL;
+	SSL *ssl = ctx ? SSL_new(ctx) : NULL;
 	Address literal;
-	SSL *ssl;
 
 	if (!t)
 		return NULL;
-	if (!t->client)
-		t->client = client_context(loop, t);
-	ssl = t->client ? SSL_new(t->client) : NULL;
 	if (!ssl) {
 		(void)err_set(err, ERR_IO, "no TLS client");
 		return NULL;
@@ -339,6 +405,8 @@ SSL *tls_client(Loop *loop, const char *ca_file, const char *sni, TlsPeer *peer,
 	if (!address_parse(sni, &literal))
 		(void)SSL_set_tlsext_host_name(ssl, sni);
 	SSL_set_connect_state(ssl);
+	if (peer->resume)
+		offer_session(ssl, t, peer);
 	return ssl;
 }
 

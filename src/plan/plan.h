@@ -320,7 +320,7 @@ typedef struct CheckHow {
 	const char *contains, *absent, *matches;
 	int redirects; /* at most; -1: absent → 5 */
 	Quantity slow; /* answer slower than this is degraded */
-	bool no_verify;
+	bool no_verify, resume;
 	const char *ca_file, *resolve_to, *user;
 	const Secret *secret; /* password, push token */
 	int family;

@@ -243,6 +243,14 @@ static const Row check_rows[] = {
 	  .absent = "the system's",
 	  .only = CERT | ONE(TCP),
 	  HELP("Certificates to trust.", "Certificats de confiance.") },
+	{ .key = "resume",
+	  T_BOOL(CheckDraft, how.resume),
+	  .absent = "no",
+	  .only = ONE(HTTP),
+	  HELP("Whether a TLS session of the last hour may be resumed: cheaper for both, and the "
+	       "certificate is looked at once an hour.",
+	       "Reprise possible d'une session TLS de moins d'une heure : moins coûteuse, et le "
+	       "certificat n'est regardé qu'une fois par heure.") },
 	{ .key = "resolve_to",
 	  T_TEXT(CheckDraft, how.resolve_to),
 	  .only = CERT | ONE(TCP),

@@ -78,9 +78,10 @@ typedef struct HttpAsk {
 	const char *ca_file;      /* NULL: the system's trust store */
 	int family;               /* 0 any, 4, 6 */
 	bool no_verify;           /* do not verify the certificate (still reported) */
-	bool public_only;         /* refuse private and loopback addresses: FAIL_SELF */
-	size_t max_body; /* 0: 1 MiB; more is FAIL_HTTP "body over N bytes" unless keep_first */
-	bool keep_first; /* stop reading at max_body instead of failing */
+	bool resume;      /* may resume a TLS session of the last hour, where the world can */
+	bool public_only; /* refuse private and loopback addresses: FAIL_SELF */
+	size_t max_body;  /* 0: 1 MiB; more is FAIL_HTTP "body over N bytes" unless keep_first */
+	bool keep_first;  /* stop reading at max_body instead of failing */
 } HttpAsk;
 
 typedef struct TcpAsk {
@@ -185,6 +186,7 @@ typedef struct Timings {
 
 typedef struct CertInfo {
 	bool present, verified;
+	bool resumed; /* not shown: what it was when the session was made */
 	Instant leaf_not_before, leaf_not_after;
 	Instant chain_not_after; /* earliest end on the validated chain; leaf's when not verified */
 	const char *subject, *issuer, *names; /* names: DNS SANs joined by ", " */
