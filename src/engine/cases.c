@@ -45,6 +45,7 @@ void cases_free(Engine *e)
 	for (size_t i = 0; i < e->cases.n; i++)
 		case_free(e->cases.at[i]);
 	list_free(&e->cases);
+	list_free(&e->closing);
 	Map_done(&e->cases_by_id);
 	Map_done(&e->cases_by_key);
 	due_free(&e->case_heap);
@@ -151,10 +152,12 @@ static int by_order(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Every alert behind a closed incident is looked at, and over. */
-static void close_alerts(Engine *e, const Case *c)
+/* Every alert behind a closed incident is looked at, and over. After a storm there are so
+ * many that the rest is left to the turns that follow. */
+static void close_alerts(Engine *e, Case *c)
 {
 	LIST(AlertBox *) all = { 0 };
+	size_t closed = 0;
 
 	for (size_t i = 0; i < c->boxes.n; i++)
 		list_add(&all, c->boxes.at[i]);
@@ -163,12 +166,42 @@ static void close_alerts(Engine *e, const Case *c)
 		AlertBox *box = all.at[i];
 		Effects fx = { 0 };
 
+		if (box->alert.state != ALERT_RESOLVED)
+			continue;
+		if (closed % 16 == 15 && turn_is_long(e)) {
+			list_add(&e->closing, c);
+			break;
+		}
 		if (alert_close(&box->alert, "carene", e->now, &fx))
 			batch_put(e->batch, &alert_record, &box->alert);
 		rules_schedule(e, box);
 		engine_apply(e, &fx);
+		closed++;
 	}
 	list_free(&all);
+}
+
+/* Those whose closing goes on; after a start also those that a crash interrupted. */
+static void close_on(Engine *e)
+{
+	LIST(Case *) now = { 0 };
+
+	now.at = e->closing.at;
+	now.n = e->closing.n;
+	memset(&e->closing, 0, sizeof e->closing);
+	for (size_t i = 0; i < now.n; i++) {
+		if (!incident_is_open(&now.at[i]->incident)) /* it may have been opened again */
+			close_alerts(e, now.at[i]);
+	}
+	list_free(&now);
+}
+
+void cases_sync(Engine *e)
+{
+	for (size_t i = 0; i < e->cases.n; i++) {
+		if (e->cases.at[i]->boxes.n && !incident_is_open(&e->cases.at[i]->incident))
+			list_add(&e->closing, e->cases.at[i]);
+	}
 }
 
 void case_event(Engine *e, Case *c, const IncidentEvent *ev)
@@ -313,6 +346,8 @@ void cases_step(Engine *e)
 	LIST(Case *) due = { 0 };
 	DueNode *node;
 
+	if (e->closing.n)
+		close_on(e);
 	while ((node = due_take(&e->case_heap, e->now)))
 		list_add(&due, CONTAINER_OF(node, Case, node));
 	list_sort(&due, by_age);
@@ -325,4 +360,4 @@ void cases_step(Engine *e)
 	list_free(&due);
 }
 
-Instant cases_next(const Engine *e) { return due_next(&e->case_heap); }
+Instant cases_next(const Engine *e) { return e->closing.n ? e->now : due_next(&e->case_heap); }

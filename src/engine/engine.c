@@ -205,6 +205,7 @@ void engine_start(Engine *e)
 	restore_gap(e);
 	watch_sync(e);
 	rules_sync(e);
+	cases_sync(e);
 	windows_sync(e);
 	tasks_sync(e, true);
 	proofs_sync(e, NULL);

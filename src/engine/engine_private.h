@@ -215,6 +215,7 @@ struct Engine {
 	Map cases_by_id;    /* → Case */
 	Map cases_by_key;   /* incident_key() → the newest Case of it */
 	DueHeap case_heap;
+	LIST(Case *) closing;   /* closed, with alerts that are not yet */
 	LIST(Action *) actions; /* all there ever were, oldest first; incidents borrow theirs */
 	Instant actions_at;     /* the first that is due, or NEVER */
 	LIST(Ticket *) tickets; /* all there ever were, oldest first */
@@ -394,6 +395,7 @@ Instant cases_next(const Engine *e);
 void case_keep(Engine *e, Case *c); /* a new one, or one from the store; taken over */
 /* After any change of the alert: which incident it belongs to, and whether it still fails. */
 void case_count(Engine *e, AlertBox *box);
+void cases_sync(Engine *e); /* at the start, once the alerts are counted */
 void cases_free(Engine *e);
 
 /* ---- actions.c ---- */

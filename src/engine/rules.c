@@ -538,6 +538,8 @@ void rules_sync(Engine *e)
 	free_interests(e);
 	e->rules_made++;
 	e->looks_back = minutes(5);
+	for (size_t i = 0; map_next(&e->alerts, &i, &entry);)
+		case_count(e, entry->value); /* from the store: all, before the first is stepped */
 	for (size_t i = 0; map_next(&e->alerts, &i, &entry);) {
 		AlertBox *box = entry->value;
 
