@@ -225,6 +225,7 @@ TEST(an_address_that_needs_interpreting_is_not_plain)
 		"http://a/%2e%2e/b",
 		"http://a:0/",
 		"http://a:99999/",
+		"http://a:080/",
 		"http://a:/",
 		"http://a\\b/",
 		"http://caf\xc3\xa9.example/",
