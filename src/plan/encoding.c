@@ -93,11 +93,39 @@ static bool is_control(char c)
 
 /* Bytes that are no UTF-8. Single high bytes among letters are Latin-1's accents
  * (or its Windows superset, which also uses 80-9F); anything else is just data. */
+enum { BLOCK = 64 };
+
+/* Nothing but printable ASCII and line ends: what nearly all of a large plan is. */
+static bool is_plain_block(const char *s)
+{
+	unsigned char odd = 0;
+
+	for (int i = 0; i < BLOCK; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		odd |= (unsigned char)((unsigned char)(c - ' ') > '~' - ' ') & (c != '\n');
+	}
+	return !odd;
+}
+
+/* The first place from i on that is worth a look, byte by byte up to *slow. */
+static size_t skip_plain(const char *s, size_t n, size_t i, size_t *slow)
+{
+	while (i >= *slow && n - i >= BLOCK) {
+		if (!is_plain_block(s + i))
+			*slow = i + BLOCK;
+		else
+			i += BLOCK;
+	}
+	return i;
+}
+
 static bool not_utf8(Report *r, const char *s, size_t n)
 {
-	size_t high = 0, windows = 0, control = 0, good = 0, first = n, step;
+	size_t high = 0, windows = 0, control = 0, good = 0, first = n, step, slow = 0;
 
-	for (size_t i = 0; i < n; i += step ? step : 1) {
+	for (size_t i = skip_plain(s, n, 0, &slow); i < n;
+	     i = skip_plain(s, n, i + (step ? step : 1), &slow)) {
 		unsigned char c = (unsigned char)s[i];
 
 		step = utf8_step(s + i, n - i);
@@ -127,11 +155,11 @@ static bool not_utf8(Report *r, const char *s, size_t n)
 
 static bool has_control(Report *r, const char *s, size_t n)
 {
-	size_t count = 0;
+	size_t count = 0, slow = 0;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = skip_plain(s, n, 0, &slow); i < n; i = skip_plain(s, n, i + 1, &slow))
 		count += is_control(s[i]);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; count && i < n; i++) {
 		if (!is_control(s[i]))
 			continue;
 		if (s[i] == '\0' || count * 10 > n)
@@ -229,10 +257,10 @@ static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c ==
  * two characters follow each other. */
 static bool encoded_twice(Report *r, const char *s, size_t n)
 {
-	size_t first = n, count = 0, from, to;
+	size_t first = n, count = 0, from, to, slow = 0;
 	char one[5], word[80], was[80];
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = skip_plain(s, n, 0, &slow); i < n; i = skip_plain(s, n, i + 1, &slow)) {
 		size_t used = (unsigned char)s[i] >= 0xC3 ? decode_again(s + i, n - i, one) : 0;
 
 		if (!used)

@@ -21,10 +21,9 @@ void findings_open(Report *r, Arena *arena, const char *path, const char *text, 
 {
 	*r = (Report){ .arena = arena, .path = path, .text = text, .n = n };
 	list_add(&r->lines, 0);
-	for (size_t i = 0; i < n; i++) {
-		if (text[i] == '\n')
-			list_add(&r->lines, i + 1);
-	}
+	for (const char *at = text, *end = text + n;
+	     at < end && (at = memchr(at, '\n', (size_t)(end - at))); at++)
+		list_add(&r->lines, (size_t)(at - text) + 1);
 }
 
 void findings_forget(Report *r)

@@ -37,7 +37,10 @@ static void place(Index *x, size_t i)
 static void grow(Index *x)
 {
 	mem_free(x->slots);
-	x->slots_n = x->slots_n ? x->slots_n * 2 : 16;
+	x->as_before = false;
+	x->slots_n = 16;
+	while (x->slots_n < (x->n + 1) * 2)
+		x->slots_n *= 2;
 	x->slots = mem_new(x->slots_n * sizeof *x->slots);
 	for (size_t i = 0; i < x->n; i++)
 		place(x, i);
@@ -45,9 +48,26 @@ static void grow(Index *x)
 
 void index_add(Index *x)
 {
-	if ((x->n + 1) * 2 > x->slots_n)
+	if (x->as_before || (x->n + 1) * 2 > x->slots_n)
 		grow(x);
 	place(x, x->n++);
+}
+
+void index_open_as(Index *x, const void *base, size_t size, const Index *before)
+{
+	index_open(x, base, size);
+	x->slots_n = before->slots_n;
+	x->slots = mem_new(x->slots_n * sizeof *x->slots);
+	memcpy(x->slots, before->slots, x->slots_n * sizeof *x->slots);
+	x->as_before = true;
+}
+
+void index_add_as_before(Index *x)
+{
+	if (x->as_before)
+		x->n++;
+	else
+		index_add(x);
 }
 
 const void *index_find(const Index *x, const char *id)
@@ -58,7 +78,8 @@ const void *index_find(const Index *x, const char *id)
 	     at = (at + 1) & (x->slots_n - 1)) {
 		size_t i = x->slots[at] - 1;
 
-		if (strcmp(index_id(x, i), id) == 0)
+		/* Taken from another index, and not here yet. */
+		if (i < x->n && strcmp(index_id(x, i), id) == 0)
 			return x->base + i * x->size;
 	}
 	return NULL;

@@ -97,6 +97,7 @@ static void open_before(Loader *l, const Plan *before)
 	if (!before)
 		return;
 	l->before = before;
+	l->met = ARENA_ARRAY(l->scratch, unsigned char, before->checks_n + 1);
 	l->services = ARENA_ARRAY(l->scratch, const Service *, before->services_n + 1);
 }
 

@@ -61,6 +61,7 @@ struct Loader {
 	Cut cut;                  /* of the checks; no entries: the whole is in the tree */
 	const Plan *before;       /* what entries may be taken over from; NULL */
 	size_t before_at;         /* where its next check is expected */
+	unsigned char *met;       /* its checks whose names this plan has; scratch */
 	const Service **services; /* by number in `before`: the plan's own; scratch */
 	EntryNode *nodes[SECTIONS];
 	size_t entries; /* of all tables, bounded */

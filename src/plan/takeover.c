@@ -27,39 +27,36 @@ static bool stands_alone(const Check *c)
 	return !h->secret && !h->db && !h->steps && !h->depends.n && !c->item.owner.n;
 }
 
-Origin origin_of(const Loader *l, const LineEntry *e, const Check *c, size_t findings)
+Origin origin_kept(const Loader *l, const Origin *o, const Check *c, size_t findings)
 {
 	bool clean = l->report.found.n + l->report.dropped == findings;
 
-	return clean && e->settled && stands_alone(c) ? origin_of_text(l, e) : nowhere;
+	return clean && stands_alone(c) ? *o : nowhere;
 }
 
 static bool is_same(const Origin *a, const Origin *b) { return memcmp(a, b, sizeof *a) == 0; }
 
-/* Its number in the plan before. Mostly it is the next one: the id is looked up only
- * where entries were added, removed or moved. */
-static bool find_before(Loader *l, const LineEntry *e, const Origin *o, size_t *ret)
+Before takeover_look(Loader *l, const LineEntry *e, const char *name)
 {
 	const Plan *p = l->before;
-	const Origin *origins = p->index->checks;
-	size_t from = e->at + l->cut.indent, n = strcspn(l->report.text + from, ": ");
-	char id[64];
+	bool settled = e && e->settled;
+	Before b = { .origin = settled ? origin_of_text(l, e) : nowhere, .number = l->before_at };
 	const Check *c;
 
-	if (l->before_at < p->checks_n && is_same(&origins[l->before_at], o)) {
-		*ret = l->before_at;
-		return true;
+	if (!p)
+		return b;
+	/* Mostly it is the next one, word for word. */
+	b.known = b.same = settled && b.number < p->checks_n &&
+	                   is_same(&p->index->checks[b.number], &b.origin);
+	if (!b.known) {
+		if (!(c = plan_check(p, name)))
+			return b;
+		b.known = true;
+		b.number = (size_t)(c - p->checks);
+		b.same = settled && is_same(&p->index->checks[b.number], &b.origin);
 	}
-	if (n >= sizeof id)
-		return false;
-	memcpy(id, l->report.text + from, n);
-	id[n] = '\0';
-	c = plan_check(p, id);
-	if (!c)
-		return false;
-	*ret = (size_t)(c - p->checks);
-	l->before_at = *ret + 1; /* changed here: the next one is expected behind it */
-	return is_same(&origins[*ret], o);
+	l->before_at = b.number + 1;
+	return b;
 }
 
 static const Service *same_service(Loader *l, const Service *was)
@@ -71,19 +68,15 @@ static const Service *same_service(Loader *l, const Service *was)
 	return l->services[i];
 }
 
-bool takeover(Loader *l, const LineEntry *e, Check *ret, Origin *ret_origin)
+bool takeover(Loader *l, const LineEntry *e, const Before *b, Check *ret)
 {
-	size_t i;
+	const Check *was = &l->before->checks[b->number];
+	const Service *service = was->service ? same_service(l, was->service) : NULL;
 
-	if (!l->before || !e->settled)
+	if (!b->same || (was->service && !service))
 		return false;
-	*ret_origin = origin_of_text(l, e);
-	if (!find_before(l, e, ret_origin, &i))
-		return false;
-	*ret = l->before->checks[i];
+	*ret = *was;
+	ret->service = service;
 	ret->item.at = (Place){ l->plan->path, e->line, l->cut.indent + 1 };
-	if (ret->service && !(ret->service = same_service(l, ret->service)))
-		return false;
-	l->before_at = i + 1;
 	return true;
 }

@@ -373,20 +373,21 @@ static void walk_member(const Field *f, const NodePair *pair, void *into, EntryN
 /* ---- a section that was cut ---- */
 
 /* One of the lines: taken over, or its nodes are made and forgotten again. */
-static void walk_line(const Field *f, const LineEntry *e, Check *into, EntryNode *remember,
-                      Origin *origin)
+static void walk_line(const Field *f, const LineEntry *e, const Before *was, Check *into,
+                      EntryNode *remember, Origin *origin)
 {
 	Loader *l = f->l;
 	size_t findings = l->report.found.n + l->report.dropped;
 	NodePair pair;
 
 	*remember = (EntryNode){ .line = e };
-	if (takeover(l, e, into, origin))
+	*origin = was->origin;
+	if (was->same && takeover(l, e, was, into))
 		return;
 	pair = line_read(l->drafts, &l->report, e, l->cut.indent);
 	walk_draft(f, &pair, into, remember);
 	arena_clear(l->drafts);
-	*origin = origin_of(l, e, into, findings);
+	*origin = origin_kept(l, origin, into, findings);
 }
 
 /* Where the walk over both is: lines, and what libyaml read between them. */
@@ -407,25 +408,40 @@ static const LineEntry *next_line(const Cut *c, CutWalk *w)
 	return e;
 }
 
-/* Whether an entry before it has the name; reported where both are not libyaml's. */
-static bool is_duplicate(Loader *l, const LineEntry *e, const NodePair *pair)
+/* The name of an entry that is certain; none is longer. */
+enum { LINE_NAME = 128 };
+static const char *line_name(const Loader *l, const LineEntry *e, char out[LINE_NAME])
 {
-	NodePair read = { 0 };
-	const Item *first;
-	char id[128] = "";
+	const char *name = l->report.text + e->at + l->cut.indent;
+	size_t n = strcspn(name, ": ");
 
-	if (e) { /* no name that is certain is longer */
-		size_t n = strcspn(l->report.text + e->at + l->cut.indent, ": ");
+	memcpy(out, name, n);
+	out[n] = '\0';
+	return out;
+}
 
-		memcpy(id, l->report.text + e->at + l->cut.indent, n);
-	}
-	first = plan_loader_find(l, SECTION_CHECKS, e ? id : pair->key->text);
+/* Whether an entry before it has the name; reported where both are not libyaml's. */
+static bool is_duplicate(Loader *l, const LineEntry *e, const NodePair *pair, const char *name)
+{
+	const Item *first = plan_loader_find(l, SECTION_CHECKS, name);
+	NodePair read;
+
 	if (!first)
 		return false;
-	if (e)
-		read = line_read(l->scratch, &l->report, e, l->cut.indent);
-	node_duplicate(&l->report, e ? read.key : pair->key, first->at.line);
+	read = e ? line_read(l->scratch, &l->report, e, l->cut.indent) : *pair;
+	node_duplicate(&l->report, read.key, first->at.line);
 	return true;
+}
+
+/* A name of the plan before that is met for the first time is new here: nothing that is
+ * not in that plan can have it. */
+static bool is_first(Loader *l, const Before *was)
+{
+	bool first = was->known && !l->met[was->number];
+
+	if (was->known)
+		l->met[was->number] = 1;
+	return first;
 }
 
 static void walk_cut(const Field *f, void *at)
@@ -443,18 +459,28 @@ static void walk_cut(const Field *f, void *at)
 	all = ARENA_ARRAY(l->arena, Check, n);
 	nodes = ARENA_ARRAY(l->scratch, EntryNode, n);
 	l->plan->index->checks = ARENA_ARRAY(l->arena, Origin, n);
-	index_open(index, all, sizeof *all);
+	if (l->before)
+		index_open_as(index, all, sizeof *all, &l->before->index->ids[SECTION_CHECKS]);
+	else
+		index_open(index, all, sizeof *all);
 	for (size_t i = 0; i < n; i++) {
 		const LineEntry *e = next_line(c, &w);
 		const NodePair *pair = e ? NULL : &w.map->pairs[w.pair++];
+		char own[LINE_NAME];
+		const char *name = e ? line_name(l, e, own) : pair->key->text;
+		Before was = takeover_look(l, e, name);
 
-		if (is_duplicate(l, e, pair))
+		if (!is_first(l, &was) && is_duplicate(l, e, pair, name))
 			continue;
 		if (e)
-			walk_line(f, e, &all[kept], &nodes[kept], &l->plan->index->checks[kept]);
+			walk_line(f, e, &was, &all[kept], &nodes[kept],
+			          &l->plan->index->checks[kept]);
 		else
 			walk_member(f, pair, &all[kept], &nodes[kept]);
-		index_add(index);
+		if (was.known && was.number == kept)
+			index_add_as_before(index);
+		else
+			index_add(index);
 		kept++;
 	}
 	l->nodes[SECTION_CHECKS] = nodes;
