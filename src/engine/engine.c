@@ -203,7 +203,7 @@ void engine_start(Engine *e)
 	e->started_at = e->listens_from = e->now;
 	engine_note(e, "carene.started", "carene", "carene", input);
 	restore_gap(e);
-	watch_sync(e);
+	watch_sync(e, NULL);
 	rules_sync(e);
 	cases_sync(e);
 	windows_sync(e);

@@ -319,7 +319,8 @@ void engine_arm(Engine *e);
 void engine_note(Engine *e, const char *kind, const char *subject, const char *actor, char *input);
 
 /* ---- watch.c ---- */
-void watch_sync(Engine *e); /* watches and gauges of the current plan */
+/* Watches and gauges of the current plan. `before`: the plan until now; NULL: a start. */
+void watch_sync(Engine *e, const Plan *before);
 void watches_begin(Engine *e);
 void watches_free(Engine *e);
 void watch_use_prober(Engine *e); /* results come to this engine */

@@ -313,7 +313,7 @@ void engine_reload(Engine *e, Plan *plan, const char *actor)
 	emit_text(&j, "now", plan->digest);
 	emit_object_end(&j);
 	engine_note(e, "plan.loaded", "plan", actor, buf_take(&input));
-	watch_sync(e);
+	watch_sync(e, old);
 	rules_sync(e);
 	windows_sync(e);
 	tasks_sync(e, false);

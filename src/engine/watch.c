@@ -341,12 +341,29 @@ static void retire(Engine *e, Watch *w)
 	watch_done(w);
 }
 
-/* One more of the plan, or the same with other settings. */
-static void sync_check(Engine *e, const Check *c)
+/* Asked and judged as it was: plans that follow each other share equal settings, so one
+ * look at the addresses is enough. What differs without need is only scheduled again. */
+static bool is_as_before(const Check *was, const Check *now)
+{
+	return was && was != now && was->how == now->how && was->type == now->type &&
+	       text_eq(was->target, now->target) && text_eq(was->env, now->env);
+}
+
+/* One more of the plan, or the same with other settings; `same` when the plan before says
+ * of time zones what this one says. */
+static void sync_check(Engine *e, const Check *c, bool same)
 {
 	const Zone *zone = e->plan->head.timezone;
 	Watch *w = watch_of(e, c->item.id);
 
+	if (check_is_probed(c) && check_every(c).us > e->slowest.us)
+		e->slowest = check_every(c);
+	if (w && same && is_as_before(w->check, c)) {
+		watch_bind(w, c);
+		return;
+	}
+	if (w)
+		watch_bind(w, c);
 	if (!w) {
 		w = watch_made(e, c->item.id);
 		check_status_begin(&w->status, c, zone, e->now);
@@ -357,24 +374,27 @@ static void sync_check(Engine *e, const Check *c)
 		check_status_expect_push(&w->status, e->now);
 		w->status.next_due = push_due(c, zone, &w->status, e->now);
 	}
-	if (check_is_probed(c) && check_every(c).us > e->slowest.us)
-		e->slowest = check_every(c);
 	feed_every(w);
 	watch_schedule(w);
 }
 
-static void sync_checks(Engine *e)
+/* Each check is looked up once; a watch that still has one of another plan afterwards has
+ * none in this. */
+static void sync_checks(Engine *e, const Plan *before)
 {
+	const Plan *p = e->plan;
+	bool same = before && before->head.timezone == p->head.timezone;
 	Watch *w;
 
-	for (size_t i = 0; (w = watch_next_of(e, &i));) {
-		watch_bind(w, plan_check(e->plan, w->id));
-		if (!w->check)
-			retire(e, w);
-	}
 	e->slowest = duration_us(0);
-	for (size_t i = 0; i < e->plan->checks_n; i++)
-		sync_check(e, &e->plan->checks[i]);
+	for (size_t i = 0; i < p->checks_n; i++)
+		sync_check(e, &p->checks[i], same);
+	for (size_t i = 0; (w = watch_next_of(e, &i));) {
+		if (w->check >= p->checks && w->check < p->checks + p->checks_n)
+			continue;
+		watch_bind(w, NULL);
+		retire(e, w);
+	}
 }
 
 static bool needs_host(const Plan *p)
@@ -420,10 +440,10 @@ static void sync_gauges(Engine *e)
 	}
 }
 
-void watch_sync(Engine *e)
+void watch_sync(Engine *e, const Plan *before)
 {
 	feed_sync(e);
-	sync_checks(e);
+	sync_checks(e, before);
 	sync_gauges(e);
 }
 
