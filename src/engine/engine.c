@@ -3,6 +3,8 @@
  * it lets the concern's file work and commits. */
 #include "engine/engine_private.h"
 
+enum { STOP_SLICES = 100 }; /* commits at a stop, at most */
+
 void engine_note(Engine *e, const char *kind, const char *subject, const char *actor, char *input)
 {
 	Effects fx = { 0 };
@@ -215,6 +217,15 @@ void engine_start(Engine *e)
 	(void)turn_end(e);
 }
 
+/* With the watches' last results: all of them, or in a very large plan the first. What is
+ * not written is when a check that was up was seen last: its state was, when it changed. */
+static void commit_all(Engine *e)
+{
+	e->saving = 0;
+	for (int i = 0; i < STOP_SLICES && engine_commit(e) && e->saving != SIZE_MAX; i++)
+		;
+}
+
 void engine_stop(Engine *e)
 {
 	if (e->dead || !e->started)
@@ -224,9 +235,7 @@ void engine_stop(Engine *e)
 	engine_note(e, "carene.stopped", "carene", "carene", NULL);
 	e->alive_at = e->slow_at = LONG_AGO;
 	self_beat(e);
-	e->saving = 0; /* all of them, from the first */
-	while (engine_commit(e) && e->saving != SIZE_MAX)
-		;
+	commit_all(e);
 	e->inside--;
 	e->dead = true;
 }
@@ -237,9 +246,7 @@ void engine_beat(Engine *e)
 	steady_catch_up(e);
 	e->alive_at = e->slow_at = LONG_AGO;
 	self_beat(e);
-	e->saving = 0; /* all of them, from the first */
-	while (engine_commit(e) && e->saving != SIZE_MAX)
-		;
+	commit_all(e);
 	(void)turn_end(e);
 }
 

@@ -444,19 +444,14 @@ bool rules_hear_check(const Engine *e, const char *check)
 	return map_get(&e->rules_of, key) != NULL;
 }
 
+/* Whether rules_touch_series() would find anybody. */
 bool rules_hear_series(const Engine *e, const char *series)
 {
 	char name[48], scope[64];
-	const Interest *list =
-	        series_name_split(series, name, scope) ? map_get(&e->rules_of, name) : NULL;
 
-	for (size_t i = 0; list && i < list->n; i++) {
-		const Condition *c = &list->at[i]->rule->when;
-
-		if (series_name_matches(series, c->subject, c->scope))
-			return true;
-	}
-	return false;
+	if (map_get(&e->rules_of, series))
+		return true;
+	return series_name_split(series, name, scope) && scope[0] && map_get(&e->rules_of, name);
 }
 
 void rules_touch_all(Engine *e)

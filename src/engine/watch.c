@@ -4,7 +4,7 @@
 
 enum { HOST_EVERY_S = 30 };
 /* How many rows a commit takes along that could wait, and how many watches it looks at. */
-enum { SAVE_ROWS = 1000, SAVE_LOOKS = 20000 };
+enum { SAVE_ROWS = 250, SAVE_LOOKS = 20000 };
 
 Watch *watch_of(const Engine *e, const char *check) { return index_get(&e->watches, check); }
 

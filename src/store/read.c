@@ -6,29 +6,42 @@
 
 #include <string.h>
 
+/* Asks for one conversion only: SQLite makes a text of every number it is asked to. */
 static void read_column(sqlite3_stmt *st, int at, const Column *col, void *record)
 {
 	char *p = (char *)record + col->offset;
-	const char *text = (const char *)sqlite3_column_text(st, at);
-	int64_t wide = sqlite3_column_int64(st, at);
-	int narrow = sqlite3_column_int(st, at);
-	double real = sqlite3_column_double(st, at);
+	const char *text;
 	char *copy;
+	double real;
+	int64_t wide;
+	int narrow;
 
 	switch (col->kind) {
-	case COL_TEXT: text_copy(p, col->size, text ? text : ""); return;
+	case COL_TEXT:
+		text = (const char *)sqlite3_column_text(st, at);
+		text_copy(p, col->size, text ? text : "");
+		return;
 	case COL_STRING:
-		copy = mem_text(text);
+		copy = mem_text((const char *)sqlite3_column_text(st, at));
 		memcpy(p, &copy, sizeof copy);
 		return;
 	case COL_I64:
-	case COL_DURATION: memcpy(p, &wide, sizeof wide); return;
-	case COL_INT: memcpy(p, &narrow, sizeof narrow); return;
-	case COL_BOOL: *(bool *)p = narrow != 0; return;
-	case COL_REAL: memcpy(p, &real, sizeof real); return;
+	case COL_DURATION:
+		wide = sqlite3_column_int64(st, at);
+		memcpy(p, &wide, sizeof wide);
+		return;
+	case COL_INT:
+		narrow = sqlite3_column_int(st, at);
+		memcpy(p, &narrow, sizeof narrow);
+		return;
+	case COL_BOOL: *(bool *)p = sqlite3_column_int(st, at) != 0; return;
+	case COL_REAL:
+		real = sqlite3_column_double(st, at);
+		memcpy(p, &real, sizeof real);
+		return;
 	case COL_INSTANT:
-		if (sqlite3_column_type(st, at) == SQLITE_NULL)
-			wide = LONG_AGO.us;
+		wide = sqlite3_column_type(st, at) == SQLITE_NULL ? LONG_AGO.us
+		                                                  : sqlite3_column_int64(st, at);
 		memcpy(p, &wide, sizeof wide);
 		return;
 	}
