@@ -96,7 +96,7 @@ static int64_t job_now_us(const Job *job)
 {
 	int64_t seen_us = job->loop->seen_us;
 
-	return seen_us > job->mark_us ? seen_us : loop_mono_us();
+	return seen_us && seen_us >= job->mark_us ? seen_us : loop_mono_us();
 }
 
 Duration job_elapsed(const Job *job)
@@ -352,7 +352,8 @@ static void release(Job *job)
 		return;
 	if (job->state == JOB_RUNNING) {
 		slot->running--;
-		loop->running_n--;
+		if (--loop->running_n == 0)
+			loop->watches.looked_once = false; /* nothing is missed from now on */
 	} else {
 		loop->queued_n--;
 	}
