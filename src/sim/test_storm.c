@@ -52,10 +52,10 @@ static void write_plan(const Storm *s, Buf *out)
 		           i ? "," : "", i, s->every, i);
 	buf_text(out, "},\"rules\":{");
 	for (size_t i = 0; i < s->checks; i++)
-		buf_printf(
-		        out,
-		        "%s\"r%05zu\":{\"when\":\"check{c%05zu} == fail\",\"level\":\"critical\",\"clear\":\"1s\"}",
-		        i ? "," : "", i, i);
+		buf_printf(out,
+		           "%s\"r%05zu\":{\"when\":\"check{c%05zu} == "
+		           "fail\",\"level\":\"critical\",\"clear\":\"1s\"}",
+		           i ? "," : "", i, i);
 	buf_text(out, "}}\n");
 }
 
@@ -114,9 +114,9 @@ static ScenarioResult played(Storm *s, const char *story)
 	"expect incident.list incidents[0].state = open\n"    \
 	"expect mails 1\n"                                    \
 	"expect mails 1 to=ana@storm.test subject~\"OPEN\"\n"
-#define RISE                                                  \
+#define RISE(time)                                            \
 	"answer http://s.test/* ok\n"                         \
-	"pass 4s\n"                                           \
+	"pass " time "\n"                                     \
 	"expect incident.list all=true incidents.count = 1\n" \
 	"expect incident.list all=true incidents[0].state = resolved\n"
 
@@ -127,7 +127,8 @@ TEST(ten_thousand_failures_in_two_seconds_are_one_incident_one_message_and_few_c
 	Storm calm = { CHECKS, "2s", 0, 0, 0, 0 }, fell = calm, rose = calm;
 	ScenarioResult a = played(&calm, BEGIN), b = played(&fell, BEGIN FALL),
 	               c = played(&rose,
-	                          BEGIN FALL RISE "expect mails 1\nexpect verify holds = true\n");
+	                          BEGIN FALL RISE(
+	                                  "5s") "expect mails 1\nexpect verify holds = true\n");
 
 	EXPECT_INT(a.distinct, 0);
 	EXPECT_INT(b.distinct, 1);
@@ -148,11 +149,11 @@ TEST(ten_thousand_failures_in_two_seconds_are_one_incident_one_message_and_few_c
 TEST(a_storm_is_told_the_same_whether_turns_are_shared_or_not)
 {
 	static const char story[] =
-	        BEGIN FALL RISE "pass 20m\n"
-	                        "expect incident.list all=true incidents[0].state = closed\n"
-	                        "expect alert.list all=true alerts[0].state = closed\n"
-	                        "expect alert.list all=true alerts[399].state = closed\n"
-	                        "expect verify holds = true\n";
+	        BEGIN FALL RISE("9s") "pass 11m\n"
+	                              "expect incident.list all=true incidents[0].state = closed\n"
+	                              "expect alert.list all=true alerts[0].state = closed\n"
+	                              "expect alert.list all=true alerts[399].state = closed\n"
+	                              "expect verify holds = true\n";
 	Storm s = { 400, "4s", 0, 0, 0, 0 };
 	char path[] = "/tmp/carene-storm-XXXXXX";
 	int fd = mkstemp(path);
