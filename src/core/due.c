@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { STEP_US = 250000, RANK_BITS = 29, LOW_BITS = 19, PER_LIST = 64, FEW = 32, LANES = 16 };
+enum { STEP_US = 250000, RANK_BITS = 29, LOW_BITS = 19, PER_LIST = 128, FEW = 32, LANES = 16 };
 
 #define RANK_MASK ((UINT64_C(1) << RANK_BITS) - 1)
 #define LOW_MASK  ((UINT64_C(1) << LOW_BITS) - 1)
@@ -23,22 +23,23 @@ static uint64_t code_of(Instant due)
 static uint64_t code(const DueNode *n) { return n->when >> (RANK_BITS - LOW_BITS); }
 static int64_t due_us(const DueNode *n) { return (int64_t)code(n) - ZERO_US; }
 
-bool due_waits(const DueNode *n) { return code(n) != 0; }
-
-uint32_t due_rank(const DueNode *n)
+static uint32_t rank(const DueNode *n)
 {
 	return (uint32_t)((n->when << LOW_BITS & RANK_MASK) | (n->link & LOW_MASK));
 }
+
+bool due_waits(const DueNode *n) { return code(n) != 0; }
+uint32_t due_rank(const DueNode *n) { return rank(n); }
 
 static void set_code(DueNode *n, uint64_t c)
 {
 	n->when = c << (RANK_BITS - LOW_BITS) | (n->when & (RANK_MASK >> LOW_BITS));
 }
 
-static void set_rank(DueNode *n, uint32_t rank)
+static void set_rank(DueNode *n, uint32_t r)
 {
-	n->when = code(n) << (RANK_BITS - LOW_BITS) | rank >> LOW_BITS;
-	n->link = (n->link & ~LOW_MASK) | (rank & LOW_MASK);
+	n->when = code(n) << (RANK_BITS - LOW_BITS) | r >> LOW_BITS;
+	n->link = (n->link & ~LOW_MASK) | (r & LOW_MASK);
 }
 
 /* An address of 48 bits that is a multiple of 8 (of `when`'s alignment). */
@@ -79,27 +80,59 @@ static void push(DueSlot *s, DueNode *n)
 	*head = n;
 }
 
+static void slot_free(DueSlot *s)
+{
+	if (s->bits)
+		mem_free(s->many);
+	*s = (DueSlot){ 0 };
+}
+
+/* Takes all nodes of a slot, of several lists at a time: a list is a chain of cache misses, and
+ * chains can be waited for together. The slot's lists stay, for those that come. */
+static void empty(DueSlot *s, void (*each)(void *to, DueNode *n), void *to)
+{
+	DueNode *at[LANES];
+	size_t lists = (size_t)1 << s->bits, lanes = 0, next = 0;
+
+	s->n = 0;
+	do {
+		for (; lanes < LANES && next < lists; next++) {
+			DueNode **head = s->bits ? &s->many[next] : &s->one;
+
+			at[lanes] = *head;
+			*head = NULL;
+			lanes += at[lanes] != NULL;
+		}
+		for (size_t i = 0; i < lanes;) {
+			DueNode *n = at[i];
+
+			at[i] = next_of(n);
+			__builtin_prefetch(at[i], 1);
+			each(to, n);
+			if (at[i])
+				i++;
+			else
+				at[i] = at[--lanes];
+		}
+	} while (lanes > 0 || next < lists);
+}
+
+static void push_to(void *slot, DueNode *n) { push(slot, n); }
+
 /* At once as many lists as the last such slot had: its neighbours will be as full. */
 static void spread(DueSlot *s, uint32_t hint)
 {
 	DueSlot was = *s;
-	size_t lists = (size_t)1 << was.bits;
 
-	s->bits = hint > was.bits ? hint : was.bits + 1;
+	s->bits = hint > was.bits ? hint : was.bits + 2;
 	s->many = mem_new(sizeof(DueNode *) << s->bits);
-	for (size_t i = 0; i < lists; i++) {
-		for (DueNode *n = was.bits ? was.many[i] : was.one, *next; n; n = next) {
-			next = next_of(n);
-			push(s, n);
-		}
-	}
-	if (was.bits)
-		mem_free(was.many);
+	empty(&was, push_to, s);
+	slot_free(&was);
 }
 
 static void slot_put(DueSlot *s, DueNode *n, uint32_t hint)
 {
-	if (s->n >= (uint32_t)PER_LIST << s->bits && s->bits < LOW_BITS)
+	if (s->n >= (uint32_t)PER_LIST << s->bits && s->bits + 2 <= LOW_BITS)
 		spread(s, hint);
 	push(s, n);
 	s->n++;
@@ -117,13 +150,6 @@ static void slot_remove(DueSlot *s, DueNode *n)
 	while (next_of(at) != n)
 		at = next_of(at);
 	set_next(at, next_of(n));
-}
-
-static void slot_free(DueSlot *s)
-{
-	if (s->bits)
-		mem_free(s->many);
-	*s = (DueSlot){ 0 };
 }
 
 static void mark(uint64_t *used, size_t i, bool is)
@@ -166,8 +192,9 @@ static Place place_of(DueHeap *h, int64_t number)
 	return (Place){ &h->far, NULL, 0, 0 };
 }
 
-static void file_away(DueHeap *h, DueNode *n)
+static void file_away(void *heap, DueNode *n)
 {
+	DueHeap *h = heap;
 	Place p = place_of(h, slot_number(due_us(n)));
 
 	slot_put(p.slot, n, p.bits);
@@ -179,7 +206,7 @@ static void file_away(DueHeap *h, DueNode *n)
 
 static bool sooner(const DueNode *a, const DueNode *b)
 {
-	return code(a) != code(b) ? code(a) < code(b) : due_rank(a) < due_rank(b);
+	return code(a) != code(b) ? code(a) < code(b) : rank(a) < rank(b);
 }
 
 static void late_at(DueHeap *h, size_t place, DueNode *n)
@@ -221,7 +248,7 @@ static void late_remove(DueHeap *h, size_t place)
 
 static uint64_t key_of(const DueHeap *h, const DueNode *n)
 {
-	return (uint64_t)(due_us(n) - h->run_slot * STEP_US) << RANK_BITS | due_rank(n);
+	return (uint64_t)(due_us(n) - h->run_slot * STEP_US) << RANK_BITS | rank(n);
 }
 
 static void run_skip(DueHeap *h)
@@ -275,27 +302,45 @@ static void sort_byte(const DueEntry *from, DueEntry *to, size_t n, unsigned shi
 		to[first[from[i].key >> shift & 255]++] = from[i];
 }
 
-/* By the bytes in which keys differ: those due together differ in rank alone. */
-static void run_sort(DueHeap *h)
+/* By the bytes of these bits in which keys differ, of part of the run. */
+static void sort_bits(DueHeap *h, size_t at, size_t n, unsigned from, unsigned to)
 {
+	DueEntry *in = h->run + at, *out = h->spare + at, *was;
 	uint64_t all = ~UINT64_C(0), any = 0;
 
-	if (h->run_n <= 48) {
-		insertion_sort(h->run, h->run_n);
+	if (n <= 32) {
+		insertion_sort(in, n);
 		return;
 	}
-	for (size_t i = 0; i < h->run_n; i++) {
-		all &= h->run[i].key;
-		any |= h->run[i].key;
+	for (size_t i = 0; i < n; i++) {
+		all &= in[i].key;
+		any |= in[i].key;
 	}
-	for (unsigned shift = 0; shift < 64; shift += 8) {
-		DueEntry *was = h->run;
-
+	for (unsigned shift = from; shift < to; shift += 8) {
 		if (((all ^ any) >> shift & 255) == 0)
 			continue;
-		sort_byte(was, h->spare, h->run_n, shift);
-		h->run = h->spare;
-		h->spare = was;
+		sort_byte(in, out, n, shift);
+		was = in;
+		in = out;
+		out = was;
+	}
+	if (in != h->run + at)
+		memcpy(h->run + at, in, n * sizeof *in);
+}
+
+/* By time, then those of the same microsecond by rank: few are, or all of a grid. */
+static void run_sort(DueHeap *h)
+{
+	size_t from = 0, to;
+
+	sort_bits(h, 0, h->run_n, RANK_BITS, RANK_BITS + 18);
+	for (; from < h->run_n; from = to) {
+		uint64_t time = h->run[from].key >> RANK_BITS;
+
+		for (to = from + 1; to < h->run_n && h->run[to].key >> RANK_BITS == time;)
+			to++;
+		if (to - from > 1)
+			sort_bits(h, from, to - from, 0, RANK_BITS);
 	}
 }
 
@@ -310,38 +355,10 @@ static void run_room(DueHeap *h, size_t n)
 	h->spare = mem_new(h->run_cap * sizeof *h->spare);
 }
 
-/* Takes all nodes of a slot, of several lists at a time: a list is a chain of cache misses, and
- * chains can be waited for together. The slot's lists stay, for those that come. */
-static void empty(DueHeap *h, DueSlot *s, void (*each)(DueHeap *h, DueNode *n))
+static void open_node(void *heap, DueNode *n)
 {
-	DueNode *at[LANES];
-	size_t lists = (size_t)1 << s->bits, lanes = 0, next = 0;
+	DueHeap *h = heap;
 
-	s->n = 0;
-	do {
-		for (; lanes < LANES && next < lists; next++) {
-			DueNode **head = s->bits ? &s->many[next] : &s->one;
-
-			at[lanes] = *head;
-			*head = NULL;
-			lanes += at[lanes] != NULL;
-		}
-		for (size_t i = 0; i < lanes;) {
-			DueNode *n = at[i];
-
-			at[i] = next_of(n);
-			__builtin_prefetch(at[i], 1);
-			each(h, n);
-			if (at[i])
-				i++;
-			else
-				at[i] = at[--lanes];
-		}
-	} while (lanes > 0 || next < lists);
-}
-
-static void open_node(DueHeap *h, DueNode *n)
-{
 	set_late_place(n, 0);
 	h->run[h->run_n++] = (DueEntry){ key_of(h, n), n };
 }
@@ -352,7 +369,7 @@ static void open_slot(DueHeap *h, size_t i)
 	h->run_slot = h->fine_at + (int64_t)i;
 	h->run_bits = h->fine[i].bits;
 	h->run_at = h->run_n = 0;
-	empty(h, &h->fine[i], open_node);
+	empty(&h->fine[i], open_node, h);
 	mark(h->fine_used, i, false);
 	h->front = h->run_slot + 1;
 	run_sort(h);
@@ -363,7 +380,7 @@ static void file_all(DueHeap *h, DueSlot *s)
 	DueSlot was = *s;
 
 	*s = (DueSlot){ 0 };
-	empty(h, &was, file_away);
+	empty(&was, file_away, h);
 	slot_free(&was);
 }
 
@@ -418,7 +435,7 @@ static void begin(DueHeap *h, int64_t number)
 		h->fine = mem_new(DUE_FINE * sizeof *h->fine);
 		h->coarse = mem_new(DUE_COARSE * sizeof *h->coarse);
 	}
-	h->front = h->fine_at = number - DUE_FINE / 8;
+	h->front = h->fine_at = number - DUE_FINE / 2;
 	h->coarse_at = h->fine_at + DUE_FINE;
 	h->run_at = h->run_n = 0;
 }
@@ -462,13 +479,11 @@ static void put_in(DueHeap *h, DueNode *node)
 		late_put(h, node);
 }
 
-void due_remove(DueHeap *h, DueNode *node)
+static void take_out(DueHeap *h, DueNode *node)
 {
 	int64_t number = slot_number(due_us(node));
 	Place p;
 
-	if (!due_waits(node))
-		return;
 	h->n--;
 	if (number >= h->front) {
 		p = place_of(h, number);
@@ -483,17 +498,24 @@ void due_remove(DueHeap *h, DueNode *node)
 	set_code(node, 0);
 }
 
+void due_remove(DueHeap *h, DueNode *node)
+{
+	if (code(node))
+		take_out(h, node);
+}
+
 void due_set(DueHeap *h, DueNode *node, Instant due)
 {
 	uint64_t c = due.us == NEVER.us ? 0 : code_of(due);
 
 	if (c && code(node) == c)
 		return;
-	if (!due_rank(node)) {
+	if (!rank(node)) {
 		h->ranks += h->ranks < RANK_MASK;
 		set_rank(node, h->ranks);
 	}
-	due_remove(h, node);
+	if (code(node))
+		take_out(h, node);
 	set_code(node, c);
 	if (c)
 		put_in(h, node);

@@ -30,7 +30,7 @@ typedef struct DueEntry {
 	DueNode *node; /* NULL: taken out */
 } DueEntry;
 
-enum { DUE_FINE = 2048, DUE_COARSE = 512 };
+enum { DUE_FINE = 4096, DUE_COARSE = 512 };
 
 typedef struct DueHeap {
 	size_t n;
