@@ -42,8 +42,9 @@ def asked(run, n):
     eventually(enough, 60, 0.2, f'{n} probes')
 
 
-def test_every_result_is_in_the_ledger(run):
-    p = run(bad=4)
+@pytest.mark.parametrize('lanes', ['0', '1', '3'])
+def test_every_result_is_in_the_ledger(run, lanes):
+    p = run(bad=4, options=['--lanes', lanes])
     asked(p, 200 * 8)
     results, wrong = p.stop()
     assert wrong == []
