@@ -254,8 +254,19 @@ class Daemon(Carene):
         used = cpu_us(self.pid) - used
         return used / max(probes, 1), probes / (time.monotonic() - began)
 
+    def lateness(self):
+        """How many probes began at most so late: a list of (seconds, count), +Inf last."""
+        return [(float(limit), int(n)) for limit, n in
+                re.findall(r'^carene_probe_lateness_seconds_bucket\{le="(\S+)"\} (\d+)', self.metrics(), re.M)]
+
     def bytes_kept(self):
         return sum(f.stat().st_size for f in pathlib.Path(self.data).rglob('*') if f.is_file())
+
+
+def quantile(before, after, q):
+    """The histogram's bound under which the share q of what came in between lies."""
+    came = [(limit, n - was) for (limit, n), (_, was) in zip(after, before)]
+    return next(limit for limit, n in came if n >= q * came[-1][1])
 
 
 class Sink:
