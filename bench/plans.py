@@ -33,6 +33,29 @@ def checks(n, port, every, hosts=8, scheme='http', rules=False, sink=None, **mor
     return plan
 
 
+def large(n, port, services=1000, hosts=8, changed=False):
+    """The text of a plan of n checks as people generate it: a line each, of a thousand services with two rules
+    each; one of them changed."""
+    services = min(services, n)
+    head = base()
+    del head['services']
+    lines = [f'{key}: {json.dumps(value)}' for key, value in head.items()]
+    lines.append('services:')
+    lines += [f'  s{i:04}: {{label: Service {i}, environments: {{production: {{url: "http://127.0.0.{i % hosts + 1}"}}}}}}'
+              for i in range(services)]
+    lines.append('rules:')
+    for i in range(services):
+        lines.append(f'  one{i:04}: {{when: "check{{c{i:07}}} == fail", level: critical}}')
+        if n >= 3 * services:
+            of = ', '.join(f'c{i + k * services:07}' for k in range(3))
+            lines.append(f'  all{i:04}: {{at_least: 3, of: [{of}], level: critical}}')
+    lines.append('checks:')
+    lines += [f'  c{i:07}: {{type: http, service: s{i % services:04}, env: production, '
+              f'every: {"5d" if changed and i == n // 2 else "6d"}, '
+              f'target: "http://127.0.0.{i % hosts + 1}:{port}/c/{i}", contains: ok}}' for i in range(n)]
+    return '\n'.join(lines) + '\n'
+
+
 def year(n):
     """n one-minute checks with rules, objectives and windows."""
     plan = checks(n, 80, '1m', 1, rules=True)

@@ -16,6 +16,8 @@ typedef struct Reading {
 	const char *path; /* the file's, for places */
 	bool flow;        /* inside brackets */
 	bool filled;      /* a ${ was met */
+	size_t counted;   /* columns are counted up to here: */
+	unsigned column;  /* from 1 */
 } Reading;
 
 size_t line_end(const char *text, size_t n, size_t at)
@@ -98,28 +100,31 @@ static void skip_blanks(Reading *r)
 
 /* ---- nodes ---- */
 
-static Place place_at(const Reading *r, size_t at)
+/* Places are asked for from left to right: counting goes on where it stopped. */
+static Place place_at(Reading *r, size_t at)
 {
-	unsigned column = 1;
-
-	for (size_t i = r->begun; i < at; i++)
-		column += ((unsigned char)r->text[i] & 0xC0) != 0x80;
-	return (Place){ r->path, r->line + 1, column };
+	if (r->counted < r->begun || r->counted > at) {
+		r->counted = r->begun;
+		r->column = 1;
+	}
+	for (; r->counted < at; r->counted++)
+		r->column += ((unsigned char)r->text[r->counted] & 0xC0) != 0x80;
+	return (Place){ r->path, r->line + 1, r->column };
 }
 
-static Node *node_at(const Reading *r, NodeKind kind, size_t from, size_t to)
+static Node *node_at(Reading *r, NodeKind kind, size_t from, size_t to)
 {
 	Node *node = ARENA_NEW(r->arena, Node);
-	Place end = place_at(r, to);
+	Place start = place_at(r, from), end = place_at(r, to);
 
 	node->kind = kind;
-	node->where = (Extent){ place_at(r, from), end.line, end.column };
+	node->where = (Extent){ start, end.line, end.column };
 	node->weight = 1;
 	node->depth = 1;
 	return node;
 }
 
-static bool scalar(const Reading *r, size_t from, size_t to, bool plain, Node **ret)
+static bool scalar(Reading *r, size_t from, size_t to, bool plain, Node **ret)
 {
 	size_t quote = plain ? 0 : 1;
 
