@@ -202,7 +202,8 @@ static void expect_like_its_check(Engine *e, const char *series)
 		series_expect(e->series, series, check_every(c));
 }
 
-/* Recent raw samples, so that windows of a day are exact again. */
+/* Recent raw samples, so that windows of a day are exact again: as many as memory keeps out of
+ * its roll-ups, and an hour. */
 static bool load_samples(Engine *e, Err *err)
 {
 	LIST(char *) names = { 0 };
@@ -214,7 +215,7 @@ static bool load_samples(Engine *e, Err *err)
 		void *both[2] = { e->series, names.at[i] };
 
 		expect_like_its_check(e, names.at[i]);
-		ok = ok && store_samples(e->store, names.at[i], after(e->now, hours(-26)), NEVER,
+		ok = ok && store_samples(e->store, names.at[i], after(e->now, hours(-33)), NEVER,
 		                         keep_sample, both, err);
 		mem_free(names.at[i]);
 	}

@@ -1,7 +1,8 @@
 /* Buckets of one resolution, in UTC. */
+#include "series/crc.h"
 #include "series/series_private.h"
 
-#include <assert.h>
+#include <math.h>
 
 static const char *const names[RES_KINDS] = { "1m", "1h", "1d", "1mo" };
 
@@ -49,6 +50,44 @@ Instant res_end(Res r, Instant t)
 	                     : res_start(r, after(start, days(32)));
 }
 
+/* ---- sums ---- */
+
+static void two_sum(Exact *s, double x)
+{
+	double sum = s->hi + x, part = sum - s->hi;
+
+	s->lo += (s->hi - (sum - part)) + (x - part);
+	s->hi = sum;
+}
+
+static void settle(Exact *s)
+{
+	double sum = s->hi + s->lo;
+
+	s->lo -= sum - s->hi;
+	s->hi = sum;
+}
+
+void exact_add(Exact *s, double value, uint64_t times)
+{
+	double n = (double)times, product = value * n;
+
+	/* What the product rounded off; fma() has it exactly. */
+	two_sum(s, product);
+	if (times != 1)
+		s->lo += fma(value, n, -product);
+	settle(s);
+}
+
+void exact_join(Exact *s, Exact more)
+{
+	two_sum(s, more.hi);
+	s->lo += more.lo;
+	settle(s);
+}
+
+/* ---- buckets ---- */
+
 void bucket_free(Bucket *b)
 {
 	sketch_free(&b->sketch);
@@ -58,19 +97,41 @@ void bucket_free(Bucket *b)
 
 void bucket_pack(Bucket *b)
 {
+	Buf out = { 0 };
+
 	if (b->sketch.n == 0)
 		return;
-	b->packed = sketch_write(&b->sketch);
+	sketch_put(&b->sketch, &out);
+	b->packed_n = (uint32_t)out.n;
+	b->packed = mem_grow(buf_take(&out), b->packed_n);
 	sketch_free(&b->sketch);
+}
+
+static bool read_packed(const Bucket *b, Sketch *to)
+{
+	Bytes in = { (const unsigned char *)b->packed,
+		     (const unsigned char *)b->packed + b->packed_n, false };
+
+	return sketch_get(&in, to);
 }
 
 static void unpack(Bucket *b)
 {
 	if (!b->packed)
 		return;
-	(void)sketch_read(b->packed, &b->sketch);
+	(void)read_packed(b, &b->sketch);
 	mem_free(b->packed);
 	b->packed = NULL;
+}
+
+void bucket_copy(Bucket *to, const Bucket *b)
+{
+	*to = *b;
+	to->sketch = (Sketch){ 0 };
+	if (b->sketch.n)
+		sketch_merge(&to->sketch, &b->sketch);
+	if (b->packed)
+		to->packed = mem_text_n(b->packed, b->packed_n);
 }
 
 void bucket_add(Bucket *b, Instant at, double value, uint64_t n, Duration covered)
@@ -83,11 +144,10 @@ void bucket_add(Bucket *b, Instant at, double value, uint64_t n, Duration covere
 		sketch_add(&b->sketch, b->min, (uint32_t)b->count);
 	if (b->sketch.n)
 		sketch_add(&b->sketch, value, (uint32_t)n);
-	if (b->count == 0) {
+	if (b->count == 0)
 		b->min = b->max = b->first = value;
-	} else if (newest) {
-		b->increase += value >= b->last ? value - b->last : value;
-	}
+	else if (newest)
+		b->increase += counter_step(b->last, value);
 	b->min = value < b->min ? value : b->min;
 	b->max = value > b->max ? value : b->max;
 	if (newest) {
@@ -95,15 +155,52 @@ void bucket_add(Bucket *b, Instant at, double value, uint64_t n, Duration covere
 		b->last_at = at;
 	}
 	b->count += n;
-	b->sum += value * (double)n;
-	b->covered = duration_us(b->covered.us + covered.us);
+	exact_add(&b->sum, value, n);
+	b->covered.us += covered.us;
+	if (value == 0)
+		b->down.us += covered.us;
+}
+
+static bool is_even(const Bucket *b) { return b->sketch.n == 0 && !b->packed; }
+
+void bucket_merge(Bucket *to, const Bucket *later)
+{
+	bool newest = to->count == 0 || to->last_at.us <= later->last_at.us;
+
+	if (later->count == 0)
+		return;
+	unpack(to);
+	if (to->count == 0 || !is_even(to) || !is_even(later) || to->min != later->min) {
+		if (to->count && is_even(to))
+			sketch_add(&to->sketch, to->min, (uint32_t)to->count);
+		if (to->count || !is_even(later))
+			bucket_sketch(later, &to->sketch);
+	}
+	if (to->count == 0) {
+		to->min = later->min;
+		to->max = later->max;
+		to->first = later->first;
+	} else if (newest) {
+		to->increase += counter_step(to->last, later->first);
+	}
+	to->increase += later->increase;
+	to->min = later->min < to->min ? later->min : to->min;
+	to->max = later->max > to->max ? later->max : to->max;
+	if (newest) {
+		to->last = later->last;
+		to->last_at = later->last_at;
+	}
+	to->count += later->count;
+	exact_join(&to->sum, later->sum);
+	to->covered.us += later->covered.us;
+	to->down.us += later->down.us;
 }
 
 void bucket_sketch(const Bucket *b, Sketch *to)
 {
 	Sketch read = { 0 };
 
-	if (b->packed && sketch_read(b->packed, &read))
+	if (b->packed && read_packed(b, &read))
 		sketch_merge(to, &read);
 	else if (b->sketch.n)
 		sketch_merge(to, &b->sketch);
@@ -111,6 +208,131 @@ void bucket_sketch(const Bucket *b, Sketch *to)
 		sketch_add(to, b->min, (uint32_t)b->count);
 	sketch_free(&read);
 }
+
+/* ---- as bytes ---- */
+
+enum { VERSION = 1, EVEN = 1 };
+
+unsigned char *number_put(unsigned char *p, double v, unsigned power)
+{
+	uint64_t bits = double_bits(v);
+	int64_t m;
+
+	if (power <= DECIMAL_MAX && decimal_of(v, power, &m)) {
+		*p++ = (unsigned char)power;
+		return varint_put(p, zigzag(m));
+	}
+	for (unsigned k = 0; k <= 9; k++) {
+		if (decimal_of(v, k, &m)) {
+			*p++ = (unsigned char)k;
+			return varint_put(p, zigzag(m));
+		}
+	}
+	*p++ = HEAD_BITS;
+	memcpy(p, &bits, 8);
+	return p + 8;
+}
+
+double number_get(Bytes *in)
+{
+	unsigned k = bytes_byte(in);
+	const unsigned char *p;
+	uint64_t bits = 0;
+
+	if (k <= DECIMAL_MAX)
+		return decimal_value(bytes_signed(in), k);
+	p = bytes_take(in, 8);
+	if (p)
+		memcpy(&bits, p, 8);
+	in->bad = in->bad || k != HEAD_BITS;
+	return bits_double(bits);
+}
+
+void bucket_write(const Bucket *b, Buf *out)
+{
+	unsigned char bytes[16 * VARINT_MAX], *p = bytes;
+	size_t begin = out->n;
+	uint32_t crc;
+
+	*p++ = VERSION;
+	*p++ = is_even(b) ? EVEN : 0;
+	p = varint_put(p, b->count);
+	p = varint_put(p, (uint64_t)(b->last_at.us - b->start.us));
+	p = varint_put(p, (uint64_t)b->covered.us);
+	p = varint_put(p, (uint64_t)b->down.us);
+	p = number_put(p, b->min, 0);
+	p = number_put(p, b->sum.hi, 0);
+	p = number_put(p, b->sum.lo, 0);
+	p = number_put(p, b->increase, 0);
+	if (!is_even(b)) {
+		p = number_put(p, b->max, 0);
+		p = number_put(p, b->first, 0);
+		p = number_put(p, b->last, 0);
+	}
+	buf_add(out, bytes, (size_t)(p - bytes));
+	if (b->packed)
+		buf_add(out, b->packed, b->packed_n);
+	else if (b->sketch.n)
+		sketch_put(&b->sketch, out);
+	crc = crc32c(out->p + begin, out->n - begin);
+	buf_add(out, &crc, 4);
+}
+
+static bool is_sound(const Bucket *b)
+{
+	return b->count > 0 && b->last_at.us >= b->start.us && b->covered.us >= 0 &&
+	       b->down.us >= 0 && b->down.us <= b->covered.us && b->min <= b->max &&
+	       isfinite(b->min) && isfinite(b->max) && isfinite(b->first) && isfinite(b->last) &&
+	       isfinite(b->sum.hi) && isfinite(b->sum.lo) && isfinite(b->increase);
+}
+
+static bool read_fields(Bytes *in, Bucket *ret)
+{
+	unsigned version = bytes_byte(in), flags = bytes_byte(in);
+
+	ret->count = bytes_varint(in);
+	ret->last_at.us = (int64_t)((uint64_t)ret->start.us + bytes_varint(in));
+	ret->covered.us = (int64_t)bytes_varint(in);
+	ret->down.us = (int64_t)bytes_varint(in);
+	ret->min = ret->max = ret->first = ret->last = number_get(in);
+	ret->sum.hi = number_get(in);
+	ret->sum.lo = number_get(in);
+	ret->increase = number_get(in);
+	if (!(flags & EVEN)) {
+		ret->max = number_get(in);
+		ret->first = number_get(in);
+		ret->last = number_get(in);
+	}
+	if (in->bad || version != VERSION || flags > EVEN || !is_sound(ret))
+		return false;
+	return flags & EVEN ? in->p == in->end : in->p < in->end;
+}
+
+bool bucket_read(Instant start, const void *p, size_t n, Bucket *ret)
+{
+	Bytes in = { p, (const unsigned char *)p + (n < 4 ? 0 : n - 4), false };
+	uint32_t crc = 0;
+	Sketch check = { 0 };
+	bool ok;
+
+	*ret = (Bucket){ .start = start };
+	if (n >= 4)
+		memcpy(&crc, in.end, 4);
+	if (n < 4 || crc != crc32c(p, n - 4) || !read_fields(&in, ret))
+		return false;
+	if (in.p == in.end)
+		return true;
+	ret->packed_n = (uint32_t)(in.end - in.p);
+	ret->packed = mem_grow(NULL, ret->packed_n);
+	memcpy(ret->packed, in.p, ret->packed_n);
+	ok = sketch_get(&in, &check) && in.p == in.end && sketch_count(&check) == ret->count;
+	sketch_free(&check);
+	if (!ok)
+		bucket_free(ret);
+	return ok;
+}
+
+/* ---- levels ---- */
 
 size_t level_find(const Level *l, Instant t)
 {
@@ -132,8 +354,6 @@ Bucket *level_bucket(Level *l, Res r, Instant at)
 	Instant start = res_start(r, at);
 	size_t i;
 
-	if (earlier(start, l->kept_from))
-		return NULL;
 	i = level_find(l, start);
 	if (i == l->buckets.n || l->buckets.at[i].start.us != start.us) {
 		(void)list_push(&l->buckets);
@@ -154,7 +374,7 @@ void level_drop_before(Level *l, Instant t)
 {
 	size_t n = level_find(l, t);
 
-	l->kept_from = latest(l->kept_from, t);
+	l->from = latest(l->from, t);
 	for (size_t i = 0; i < n; i++) {
 		l->dirty_n -= l->buckets.at[i].dirty;
 		bucket_free(&l->buckets.at[i]);

@@ -36,7 +36,8 @@ typedef struct SampleSink {
 	void *ctx;
 } SampleSink;
 
-/* Hands over what is new at `now`. */
+/* Hands over what is new at `now`. Needs a source to roll up: it reads what saves of an hour
+ * ago handed out, so these must be committed; while they cannot be, do not save. */
 void series_save(SeriesSet *set, const SampleSink *sink, Instant now);
 
 /* ---- back from the keeper, in this order: names by number, then the log by seq ---- */
@@ -47,8 +48,6 @@ bool series_load_name(SeriesSet *set, uint32_t number, const char *name);
  * row is not taken twice: the log says which. False: a damaged row (the rest of it is left
  * out), or one of a series without a name. */
 bool series_load_log(SeriesSet *set, uint64_t seq, const void *p, size_t n);
-/* Optional: what rules look back on, so that they need not ask the source. */
-bool series_load_chunk(SeriesSet *set, uint32_t number, const void *p, size_t n);
 
 /* ---- what is not in memory ---- */
 
@@ -92,3 +91,6 @@ void series_view_free(SeriesView *view);
  * the source failed: then figure->count is 0 and *ret_failed (may be NULL) is true. */
 bool series_view_stat(const SeriesView *view, const SampleSource *source, SeriesStat stat, double q,
                       Instant from, Instant to, bool exact, SeriesFigure *figure, bool *ret_failed);
+
+/* A row of table `rollup` of the first stores as a bucket's blob. False: a damaged one. */
+bool rollup_bucket(const Rollup *row, Res *ret_res, Buf *out);

@@ -1,4 +1,6 @@
-/* Buckets as rows, samples for the store, and both back. */
+/* The format of the first stores: a row for each sample and a row of text for each bucket.
+ * Buckets as such rows, and both back. */
+#include "series/crc.h"
 #include "series/series_private.h"
 
 #include <math.h>
@@ -16,10 +18,11 @@ const RecordType rollup_record = { "rollup", sizeof(Rollup), COUNT_OF(columns), 
 static void fill_row(const Series *s, Res r, const Bucket *b, Rollup *row)
 {
 	char start[INSTANT_TEXT];
+	Sketch all = { 0 };
 
 	*row = (Rollup){ .start = b->start,
 		         .count = (int64_t)b->count,
-		         .sum = b->sum,
+		         .sum = b->sum.hi,
 		         .min = b->min,
 		         .max = b->max,
 		         .first = b->first,
@@ -31,9 +34,11 @@ static void fill_row(const Series *s, Res r, const Bucket *b, Rollup *row)
 	               instant_print(b->start, start));
 	(void)snprintf(row->series, sizeof row->series, "%s", s->name);
 	(void)snprintf(row->res, sizeof row->res, "%s", res_name(r));
-	row->sketch = b->packed     ? mem_text(b->packed)
-	              : b->sketch.n ? sketch_write(&b->sketch)
-	                            : NULL;
+	if (b->packed || b->sketch.n) {
+		bucket_sketch(b, &all);
+		row->sketch = sketch_write(&all);
+		sketch_free(&all);
+	}
 }
 
 /* Changed buckets are nearly always the newest, so the walk ends early. */
@@ -54,17 +59,40 @@ static void flush_level(const Series *s, Res r, Level *l, const SeriesSink *sink
 	}
 }
 
+typedef struct Flushing {
+	const SeriesSet *set;
+	const SeriesSink *sink;
+} Flushing;
+
+static void flush_sample(void *arg, uint32_t number, bool close, Instant at, double value)
+{
+	Flushing *f = arg;
+
+	if (!close)
+		f->sink->sample(f->sink->ctx, f->set->all.at[number - 1]->name, at, value);
+}
+
+static void flush_samples(SeriesSet *set, const SeriesSink *sink)
+{
+	Flushing f = { set, sink };
+	uint32_t crc;
+
+	if (set->log.n == 0)
+		return;
+	crc = crc32c(set->log.p, set->log.n);
+	buf_add(&set->log, &crc, 4);
+	(void)log_walk(set->log.p, set->log.n, flush_sample, &f);
+	buf_clear(&set->log);
+	set->log_n = 0;
+}
+
 void series_flush(SeriesSet *set, const SeriesSink *sink)
 {
-	if (sink->sample) {
-		for (size_t i = 0; i < set->fresh.n; i++)
-			sink->sample(sink->ctx, set->fresh.at[i].series->name, set->fresh.at[i].at,
-			             set->fresh.at[i].value);
-		list_free(&set->fresh);
-	}
+	if (sink->sample)
+		flush_samples(set, sink);
 	for (size_t i = 0; sink->rollup && i < set->all.n; i++) {
-		for (Res r = RES_MINUTE; r < RES_KINDS; r++)
-			flush_level(set->all.at[i], r, &set->all.at[i]->levels[r], sink);
+		for (Res r = RES_HOUR; set->all.at[i]->levels && r < RES_KINDS; r++)
+			flush_level(set->all.at[i], r, &set->all.at[i]->levels->at[r], sink);
 	}
 }
 
@@ -92,46 +120,70 @@ static bool sketch_fits(const Rollup *row, Sketch *ret)
 	return false;
 }
 
+static bool bucket_of(const Rollup *row, Res *ret_res, Bucket *ret)
+{
+	Sketch sketch;
+
+	if (!res_parse(row->res, ret_res) || !is_sound(row, *ret_res) || !sketch_fits(row, &sketch))
+		return false;
+	*ret = (Bucket){ .start = row->start,
+		         .last_at = row->last_at,
+		         .count = (uint64_t)row->count,
+		         .sum = { row->sum, 0 },
+		         .min = row->min,
+		         .max = row->max,
+		         .first = row->first,
+		         .last = row->last,
+		         .increase = row->increase,
+		         .covered = row->covered,
+		         .sketch = sketch };
+	bucket_pack(ret);
+	return true;
+}
+
+bool rollup_bucket(const Rollup *row, Res *ret_res, Buf *out)
+{
+	Bucket b;
+
+	if (!bucket_of(row, ret_res, &b))
+		return false;
+	bucket_write(&b, out);
+	bucket_free(&b);
+	return true;
+}
+
 bool series_load_rollup(SeriesSet *set, const Rollup *row)
 {
 	Series *s;
-	Sketch sketch;
-	Bucket *b;
+	Bucket b, *place;
 	Level *l;
 	Res r;
 
-	if (!res_parse(row->res, &r) || !is_sound(row, r) || !sketch_fits(row, &sketch))
+	if (!bucket_of(row, &r, &b))
 		return false;
-	s = series_get(set, row->series);
-	/* Minutes hold what left raw; once raw is there, they have been made already. */
-	if (!s || (r == RES_MINUTE && raw_n(s))) {
-		sketch_free(&sketch);
-		return false;
+	s = series_named(set, row->series);
+	if (!s || r == RES_MINUTE) { /* the samples are there, too */
+		bucket_free(&b);
+		return s;
 	}
-	l = &s->levels[r];
-	b = level_bucket(l, r, row->start);
-	if (!b) {
-		sketch_free(&sketch);
-		return false;
-	}
-	bucket_free(b);
-	*b = (Bucket){ .start = row->start,
-		       .last_at = row->last_at,
-		       .count = (uint64_t)row->count,
-		       .sum = row->sum,
-		       .min = row->min,
-		       .max = row->max,
-		       .first = row->first,
-		       .last = row->last,
-		       .increase = row->increase,
-		       .covered = row->covered,
-		       .sketch = sketch };
+	l = &levels_of(s)->at[r];
+	place = level_bucket(l, r, row->start);
+	bucket_free(place);
+	*place = b;
 	l->dirty_n--;
-	/* Minutes are fine data; with hours only, there is none yet. */
-	if (r == RES_MINUTE)
-		s->fine_from =
-		        is_set(s->fine_from) ? earliest(s->fine_from, row->start) : row->start;
-	else if (raw_n(s) == 0 && s->levels[RES_MINUTE].buckets.n == 0)
-		s->fine_from = NEVER;
+	s->settling = true;
+	return true;
+}
+
+bool series_load(SeriesSet *set, const char *name, Instant at, double value)
+{
+	Series *s = isfinite(value) && is_set(at) ? series_named(set, name) : NULL;
+
+	if (!s)
+		return false;
+	series_learn(s, at);
+	if (s->head.used && hour_of(s->head.last_at).us != hour_of(at).us && !s->settling)
+		levels_age(s, at);
+	series_take(set, s, at, value);
 	return true;
 }

@@ -1,26 +1,27 @@
-/* Adding and keeping. Figures are in figure.c, rows in rollup.c. */
+/* Names, adding, closing heads. Figures are in figure.c, the keeper's side in save.c. */
 #include "series/series_private.h"
 
 #include <math.h>
 
-enum { RAW_HOURS = 26, FRESH_MAX = 200000, COVER_GAPS = 3 };
-
-/* How long the buckets of each resolution are kept here; months for good (20 years). The
- * store keeps them longer. */
-static Duration keep_of(Res r)
+SeriesSet *series_new(void)
 {
-	static const int keep_days[RES_KINDS] = { 0, 9, 100, 20 * 366 };
+	SeriesSet *set = NEW(SeriesSet);
 
-	return r == RES_MINUTE ? hours(RAW_HOURS) : days(keep_days[r]);
+	set->log_seq = 1;
+	set->log_base = set->log_told = 1;
+	set->log.max = 64 << 20;
+	set->slot_at = LONG_AGO;
+	set->keep = hours(RAW_HOURS);
+	return set;
 }
 
-SeriesSet *series_new(void) { return NEW(SeriesSet); }
-
-static void free_one(Series *s)
+void series_free_one(Series *s)
 {
-	for (size_t r = 0; r < RES_KINDS; r++)
-		level_free(&s->levels[r]);
-	list_free(&s->raw);
+	for (size_t r = 0; s->levels && r < RES_KINDS; r++)
+		level_free(&s->levels->at[r]);
+	mem_free(s->levels);
+	held_drop(s, NEVER, false);
+	head_free(&s->head);
 	mem_free(s);
 }
 
@@ -29,35 +30,98 @@ void series_free(SeriesSet *set)
 	if (!set)
 		return;
 	for (size_t i = 0; i < set->all.n; i++)
-		free_one(set->all.at[i]);
+		series_free_one(set->all.at[i]);
 	list_free(&set->all);
-	list_free(&set->fresh);
-	Map_done(&set->by_name);
+	list_free(&set->heads);
+	list_free(&set->full);
+	list_free(&set->remake);
+	Buf_done(&set->log);
+	mem_free(set->slots);
 	mem_free(set);
+}
+
+/* ---- names: a table of numbers, as each series has its name itself ---- */
+
+/* FNV-1a, 64 bits, folded. */
+static size_t hash_of(const char *name)
+{
+	uint64_t h = 0xcbf29ce484222325u;
+
+	for (; *name; name++)
+		h = (h ^ (unsigned char)*name) * 0x100000001b3u;
+	return (size_t)(h ^ h >> 32);
+}
+
+/* The slot that has the name, or the free one where it belongs. */
+static uint32_t *slot_of(const SeriesSet *set, const char *name)
+{
+	size_t i = hash_of(name) & (set->slots_n - 1);
+
+	while (set->slots[i] && strcmp(set->all.at[set->slots[i] - 1]->name, name) != 0)
+		i = (i + 1) & (set->slots_n - 1);
+	return &set->slots[i];
+}
+
+static void grow_slots(SeriesSet *set)
+{
+	if (set->all.n * 4 < set->slots_n * 3)
+		return;
+	set->slots_n = set->slots_n ? set->slots_n * 2 : 64;
+	mem_free(set->slots);
+	set->slots = mem_new(set->slots_n * sizeof *set->slots);
+	for (size_t i = 0; i < set->all.n; i++)
+		*slot_of(set, set->all.at[i]->name) = (uint32_t)(i + 1);
+}
+
+Series *series_lookup(const SeriesSet *set, const char *name)
+{
+	uint32_t *slot = set->slots_n ? slot_of(set, name) : NULL;
+
+	return slot && *slot ? set->all.at[*slot - 1] : NULL;
 }
 
 const Series *series_find(const SeriesSet *set, const char *name)
 {
+	Series *s;
+
 	if (set->before_read)
 		set->before_read(set->read_ctx);
-	return map_get(&set->by_name, name);
+	s = series_lookup(set, name);
+	if (s && s->settling)
+		levels_settle(s);
+	return s;
 }
 
-Series *series_get(SeriesSet *set, const char *name)
+Series *series_make(SeriesSet *set, const char *name)
 {
-	Series *s = map_get(&set->by_name, name);
 	size_t n = strlen(name);
+	Series *s;
 
-	if (s || n == 0 || n >= SERIES_NAME)
-		return s;
-	s = NEW(Series);
+	if (n == 0 || n >= SERIES_NAME)
+		return NULL;
+	grow_slots(set);
+	s = mem_new(sizeof *s + n + 1);
 	memcpy(s->name, name, n + 1);
-	s->fine_from = LONG_AGO;
-	for (size_t r = 0; r < RES_KINDS; r++)
-		s->levels[r].kept_from = LONG_AGO;
-	(void)map_put(&set->by_name, name, s);
-	list_add(&set->all, s);
+	s->head.unit = 2;
+	s->head.run_at = HEAD_NO_RUN;
+	s->here_from = s->rolled_last = LONG_AGO;
+	s->whole = true;
+	*slot_of(set, name) = s->number = (uint32_t)(set->all.n + 1);
+	if (set->all.n == set->all.cap) {
+		set->all.cap += set->all.cap / 8 + 64;
+		set->all.at = mem_grow(set->all.at, set->all.cap * sizeof *set->all.at);
+	}
+	set->all.at[set->all.n++] = s;
 	return s;
+}
+
+const char *series_called(const Series *s) { return s->name; }
+
+Series *series_named(SeriesSet *set, const char *name)
+{
+	Series *s = series_lookup(set, name);
+
+	return s ? s : series_make(set, name);
 }
 
 const char *series_at(const SeriesSet *set, size_t i)
@@ -66,9 +130,6 @@ const char *series_at(const SeriesSet *set, size_t i)
 }
 
 size_t series_count(const SeriesSet *set) { return set->all.n; }
-
-Series *series_named(SeriesSet *set, const char *name) { return series_get(set, name); }
-const char *series_called(const Series *series) { return series->name; }
 
 void series_put_every(Series *s, Duration every)
 {
@@ -80,7 +141,7 @@ void series_put_every(Series *s, Duration every)
 
 void series_expect(SeriesSet *set, const char *name, Duration every)
 {
-	Series *s = series_get(set, name);
+	Series *s = series_named(set, name);
 
 	if (s)
 		series_put_every(s, every);
@@ -93,47 +154,12 @@ void series_before_read(SeriesSet *set, void (*read)(void *ctx), void *ctx)
 }
 
 void series_memory_only(SeriesSet *set) { set->memory_only = true; }
+void series_source(SeriesSet *set, const SampleSource *source) { set->source = source; }
+void series_keep(SeriesSet *set, Duration keep) { set->keep = keep; }
 
 uint64_t series_lost(const SeriesSet *set) { return set->lost; }
 
-/* ---- raw ---- */
-
-size_t raw_find(const Series *s, Instant t)
-{
-	size_t from = s->raw_from, to = s->raw.n;
-
-	while (from < to) {
-		size_t mid = (from + to) / 2;
-
-		if (earlier(s->raw.at[mid].at, t))
-			from = mid + 1;
-		else
-			to = mid;
-	}
-	return from - s->raw_from;
-}
-
-/* Grows by an eighth and not by doubling: there are thousands of series, and each is full
- * for most of its life. */
-static void raw_room(Series *s)
-{
-	if (s->raw.n < s->raw.cap)
-		return;
-	s->raw.cap += s->raw.cap / 8 + 16;
-	s->raw.at = mem_grow(s->raw.at, s->raw.cap * sizeof *s->raw.at);
-}
-
-/* Puts the sample behind all that are not later. */
-static void raw_put(Series *s, Instant at, double value)
-{
-	bool newest = raw_n(s) && s->raw.at[s->raw.n - 1].at.us <= at.us;
-	size_t i = newest ? s->raw.n : s->raw_from + raw_find(s, after(at, duration_us(1)));
-
-	raw_room(s);
-	memmove(&s->raw.at[i + 1], &s->raw.at[i], (s->raw.n - i) * sizeof *s->raw.at);
-	s->raw.at[i] = (Raw){ at, value };
-	s->raw.n++;
-}
+/* ---- gaps ---- */
 
 Duration series_covers(const Series *s, Duration gap)
 {
@@ -144,8 +170,10 @@ Duration series_covers(const Series *s, Duration gap)
 
 /* A series that is not told its interval learns it: an average of the gaps that are no
  * outage, so that a gap that is one stands out. */
-static void learn_every(Series *s, Duration gap)
+void series_learn(Series *s, Instant at)
 {
+	Duration gap = s->head.used ? between(s->head.last_at, at) : duration_us(0);
+
 	if (s->every_set || gap.us <= 0)
 		return;
 	if (s->every.us == 0)
@@ -154,232 +182,206 @@ static void learn_every(Series *s, Duration gap)
 		s->every = duration_us((s->every.us * 7 + gap.us) / 8);
 }
 
-static void raw_compact(Series *s)
+/* ---- chunks in memory ---- */
+
+Held *held_add(Series *s, const void *p, size_t n, const ChunkFacts *f)
 {
-	if (s->raw_from < 64 || s->raw_from * 8 < s->raw.n)
-		return;
-	memmove(s->raw.at, s->raw.at + s->raw_from, raw_n(s) * sizeof *s->raw.at);
-	s->raw.n -= s->raw_from;
-	s->raw_from = 0;
+	Held *h = mem_new(sizeof *h + n);
+
+	*h = (Held){ .next = s->held,
+		     .earliest = f->earliest,
+		     .latest = f->latest,
+		     .size = (uint32_t)n,
+		     .n = (uint16_t)f->n };
+	memcpy(h->p, p, n);
+	s->held = h;
+	s->held_n++;
+	return h;
 }
 
-/* Out by count: the minute keeps it. Out by age: hours have it already. */
-static void raw_limit(Series *s, Instant newest)
+void held_drop(Series *s, Instant t, bool safe)
 {
-	Instant oldest = after(newest, hours(-RAW_HOURS));
+	for (Held **at = &s->held; *at;) {
+		Held *h = *at;
 
-	while (raw_n(s) && earlier(raw_at(s, 0)->at, oldest)) {
-		s->fine_from = latest(s->fine_from, after(raw_at(s, 0)->at, duration_us(1)));
-		s->raw_from++;
+		if (!earlier(h->latest, t) || (safe && (!h->saved || !h->rolled))) {
+			at = &h->next;
+			continue;
+		}
+		*at = h->next;
+		s->held_n--;
+		if (safe)
+			s->here_from = latest(s->here_from, after(h->latest, duration_us(1)));
+		mem_free(h);
 	}
-	while (raw_n(s) > SERIES_RAW_MAX) {
-		const Raw *r = raw_at(s, 0);
-		Duration gap = between(r->at, raw_at(s, 1)->at);
-		Bucket *b = level_bucket(&s->levels[RES_MINUTE], RES_MINUTE, r->at);
-
-		if (b)
-			bucket_add(b, r->at, r->value, 1, series_covers(s, gap));
-		s->raw_from++;
-	}
-	raw_compact(s);
 }
 
-/* Whole days of hours and whole months of days go, so that a window can change from one
- * resolution to the next without counting anything twice. */
-static const Res kept_whole[RES_KINDS] = { RES_MINUTE, RES_DAY, RES_MONTH, RES_MONTH };
-
-static void trim(Series *s, Instant newest)
+static void hold(SeriesSet *set, Series *s, const Sample *at, size_t n)
 {
-	if (!is_set(newest))
-		return;
-	raw_limit(s, newest);
-	for (int r = 0; r < RES_KINDS; r++) {
-		Instant from =
-		        res_start(kept_whole[r], after(newest, duration_us(-keep_of((Res)r).us)));
-		Level *l = &s->levels[r];
+	AUTO(Buf) blob = { 0 };
+	ChunkFacts f;
 
-		if (l->buckets.n && earlier(l->buckets.at[0].start, from)) {
-			level_drop_before(l, from);
-			if (r == RES_MINUTE)
-				s->fine_from = latest(s->fine_from, from);
+	chunk_write(at, n, &blob);
+	(void)!chunk_facts(blob.p, blob.n, &f);
+	(void)held_add(s, blob.p, blob.n, &f);
+	if (set->memory_only || s->unsaved)
+		return;
+	s->unsaved = true;
+	if (set->source)
+		list_add(&set->full, s->number);
+}
+
+void series_close(SeriesSet *set, Series *s, Instant until)
+{
+	Sample all[CHUNK_MAX];
+	size_t n = head_read(&s->head, all), m = n, begin = 0;
+	Duration span = hours(CHUNK_SPAN_HOURS);
+
+	while (m > 0 && !earlier(all[m - 1].at, until))
+		m--;
+	for (size_t i = 1; i <= m; i++) {
+		if (i == m || between(all[begin].at, all[i].at).us >= span.us) {
+			hold(set, s, all + begin, i - begin);
+			begin = i;
 		}
 	}
+	if (m == 0)
+		return;
+	log_close(set, s, m == n ? NEVER : until);
+	head_build(&s->head, all + m, n - m);
 }
 
-void series_trim(SeriesSet *set, Instant now)
+/* ---- adding ---- */
+
+Instant hour_of(Instant t) { return res_start(RES_HOUR, t); }
+
+Instant series_newest(const Series *s)
 {
-	for (size_t i = 0; i < set->all.n; i++)
-		trim(set->all.at[i], now);
+	Instant t = s->head.used ? s->head.last_at : LONG_AGO;
+
+	for (const Held *h = s->held; h; h = h->next)
+		t = latest(t, h->latest);
+	return t;
 }
 
-static Instant newest_of(const Series *s)
+/* With the hour older samples may have to leave. The head must not reach over more than a
+ * chunk may. */
+static void new_hour(SeriesSet *set, Series *s, Instant at)
 {
-	return raw_n(s) ? raw_at(s, raw_n(s) - 1)->at : LONG_AGO;
+	if (s->head.n && !earlier(at, after(head_first(&s->head), hours(CHUNK_SPAN_HOURS))))
+		series_close(set, s, NEVER);
+	if (!set->source)
+		levels_age(s, at);
 }
 
-static void rolled_add(Series *s, Res r, Instant at, double value, uint64_t n, Duration covered)
+static void make_room(SeriesSet *set, Series *s)
 {
-	Bucket *b = level_bucket(&s->levels[r], r, at);
-
-	if (b)
-		bucket_add(b, at, value, n, covered);
+	if (s->head.n < CHUNK_MAX)
+		return;
+	series_close(set, s, NEVER);
+	if (!set->source && s->held_n > HELD_MAX)
+		levels_age(s, s->head.last_at);
 }
 
-/* Rolled up before, and nothing fine yet: what is fine begins here. */
-static void begin_fine(Series *s, Instant at)
+void series_take(SeriesSet *set, Series *s, Instant at, double value)
 {
-	if (raw_n(s) == 0 && s->levels[RES_MINUTE].buckets.n == 0 && s->levels[RES_HOUR].buckets.n)
-		s->fine_from = at;
+	make_room(set, s);
+	if (!head_push(&s->head, at, value))
+		(void)head_insert(&s->head, at, value);
+}
+
+/* Heads are closed before the sample is logged, so that the log has it behind them. */
+bool series_put(SeriesSet *set, Series *s, Instant at, double value)
+{
+	if (!isfinite(value) || !is_set(at))
+		return false;
+	if (s->settling)
+		levels_settle(s);
+	if (s->head.used && s->head.last_at.us <= at.us) {
+		if (hour_of(s->head.last_at).us != hour_of(at).us)
+			new_hour(set, s, at);
+		series_learn(s, at);
+	}
+	if (s->here_from.us == NEVER.us)
+		s->here_from = at;
+	make_room(set, s);
+	log_sample(set, s, at, value);
+	if (earlier(at, series_raw_from(s)))
+		levels_late(s, at, value);
+	else
+		series_take(set, s, at, value);
+	return true;
 }
 
 bool series_add(SeriesSet *set, const char *name, Instant at, double value)
 {
-	Series *s = isfinite(value) && is_set(at) ? series_get(set, name) : NULL;
+	Series *s = isfinite(value) && is_set(at) ? series_named(set, name) : NULL;
 
 	return s && series_put(set, s, at, value);
 }
 
-bool series_put(SeriesSet *set, Series *s, Instant at, double value)
+void series_trim(SeriesSet *set, Instant now)
 {
-	Instant newest, before;
-	Duration gap, covered = { 0 };
-
-	if (!isfinite(value) || !is_set(at))
-		return false;
-	begin_fine(s, at);
-	newest = newest_of(s);
-	before = is_set(newest) && newest.us <= at.us ? newest : LONG_AGO;
-	gap = is_set(before) ? between(before, at) : duration_us(-1);
-	/* A late sample fills a hole that its successor may have covered already. */
-	if (is_set(before) || !is_set(newest)) {
-		covered = series_covers(s, gap);
-		learn_every(s, gap);
-	}
-	if (!earlier(at, s->fine_from))
-		raw_put(s, at, value);
-	for (Res r = RES_HOUR; r < RES_KINDS; r++)
-		rolled_add(s, r, at, value, 1, covered);
-	if (set->memory_only)
-		;
-	else if (set->fresh.n < FRESH_MAX)
-		list_add(&set->fresh, ((Fresh){ s, at, value }));
-	else
-		set->lost++;
-	trim(s, latest(newest, at));
-	return true;
-}
-
-/* Adds `n` equal samples to the buckets of one resolution that are kept at `last`. */
-static void roll_run(Series *s, Res r, Instant first, Duration every, uint64_t n, double value,
-                     Duration covers, Instant kept)
-{
-	while (n) {
-		Instant end = res_end(r, first), last;
-		uint64_t fit = (uint64_t)((between(first, end).us + every.us - 1) / every.us);
-
-		fit = fit < n ? fit : n;
-		last = after(first, duration_us(every.us * (int64_t)(fit - 1)));
-		if (earlier(kept, end))
-			rolled_add(s, r, last, value, fit, duration_us(covers.us * (int64_t)fit));
-		first = after(last, every);
-		n -= fit;
+	for (size_t i = 0; !set->source && i < set->all.n; i++) {
+		if (set->all.at[i]->settling)
+			levels_settle(set->all.at[i]);
+		levels_age(set->all.at[i], now);
 	}
 }
 
-/* Those of a run that are still raw at its end. */
-static void raw_run(Series *s, Instant first, Duration every, uint64_t n, double value)
-{
-	Instant last = after(first, duration_us(every.us * (int64_t)(n - 1)));
-	Instant oldest = after(last, hours(-RAW_HOURS));
-	uint64_t skip = 0;
-
-	if (earlier(first, oldest)) {
-		skip = (uint64_t)((between(first, oldest).us + every.us - 1) / every.us);
-		raw_limit(s, last); /* all before the skipped ones are older still */
-		s->fine_from =
-		        latest(s->fine_from,
-		               after(first, duration_us(every.us * (int64_t)(skip - 1) + 1)));
-	}
-	for (uint64_t i = skip; i < n; i++)
-		raw_put(s, after(first, duration_us(every.us * (int64_t)i)), value);
-}
-
-static void add_run(Series *s, Instant first, Duration every, uint64_t n, double value)
-{
-	Instant last = after(first, duration_us(every.us * (int64_t)(n - 1)));
-	Duration covers = series_covers(s, every);
-
-	for (Res r = RES_HOUR; r < RES_KINDS; r++)
-		roll_run(s, r, first, every, n, value, covers,
-		         res_start(kept_whole[r], after(last, duration_us(-keep_of(r).us))));
-	raw_run(s, first, every, n, value);
-	trim(s, last);
-}
+/* ---- runs ---- */
 
 /* Whether the next sample at that distance is like those before: nothing is learnt from it,
- * and none leaves raw by count. */
+ * and none leaves the samples by count. */
 static bool goes_on(const Series *s, Instant next, Duration every)
 {
-	Instant newest = newest_of(s);
+	Instant newest = series_newest(s);
 
-	return every.us * SERIES_RAW_MAX > hours(RAW_HOURS).us && is_set(newest) &&
-	       between(newest, next).us == every.us &&
+	return every.us * SERIES_RAW_MAX > hours(RAW_HOURS + RAW_STEP_HOURS + 1).us &&
+	       is_set(newest) && between(newest, next).us == every.us &&
 	       (s->every_set || s->every.us == every.us || every.us > COVER_GAPS * s->every.us);
 }
 
 bool series_add_run(SeriesSet *set, const char *name, Instant first, Duration every, uint64_t n,
                     double value)
 {
-	Series *s = series_get(set, name);
+	Series *s = series_named(set, name);
 	bool ok = true;
+	uint64_t taken;
 
 	if (!s || !isfinite(value) || every.us <= 0)
 		return false;
-	while (ok && n && (!set->memory_only || !goes_on(s, first, every))) {
-		ok = series_add(set, name, first, value);
+	while (ok && n && (!set->memory_only || set->source || !goes_on(s, first, every))) {
+		ok = series_put(set, s, first, value);
 		first = after(first, every);
 		n--;
 	}
-	if (ok && n)
-		add_run(s, first, every, n, value);
-	return ok;
-}
+	if (!ok || n == 0)
+		return ok;
+	taken = levels_run(s, first, every, n, value);
+	for (uint64_t i = taken; i < n; i++) {
+		Instant at = after(first, duration_us(every.us * (int64_t)i));
 
-bool series_load(SeriesSet *set, const char *name, Instant at, double value)
-{
-	Series *s = isfinite(value) && is_set(at) ? series_get(set, name) : NULL;
-	const Level *minute;
-	Duration gap;
-
-	if (!s)
-		return false;
-	begin_fine(s, at);
-	if (raw_n(s) == 0 && !is_set(s->fine_from))
-		s->fine_from = at;
-	gap = raw_n(s) ? between(newest_of(s), at) : duration_us(-1);
-	learn_every(s, gap);
-	minute = &s->levels[RES_MINUTE];
-	for (Res r = RES_HOUR; r < RES_KINDS; r++) {
-		const Level *l = &s->levels[r];
-
-		if (l->buckets.n == 0 || earlier(l->buckets.at[l->buckets.n - 1].last_at, at))
-			rolled_add(s, r, at, value, 1, series_covers(s, gap));
+		series_take(set, s, at, value);
 	}
-	/* Those that had left raw by count are in their minute already. */
-	if (minute->buckets.n == 0 || raw_n(s) ||
-	    earlier(minute->buckets.at[minute->buckets.n - 1].last_at, at))
-		raw_put(s, at, value);
-	trim(s, newest_of(s));
 	return true;
 }
 
 bool series_last(const SeriesSet *set, const char *name, Instant *ret_at, double *ret_value)
 {
 	const Series *s = series_find(set, name);
+	Samples all = { 0 };
 
-	if (!s || raw_n(s) == 0)
+	if (!s)
 		return false;
-	*ret_at = raw_at(s, raw_n(s) - 1)->at;
-	*ret_value = raw_at(s, raw_n(s) - 1)->value;
+	*ret_at = series_newest(s);
+	*ret_value = s->head.last;
+	if (s->head.used && s->head.last_at.us == ret_at->us)
+		return true;
+	if (!is_set(*ret_at) || !gather(s, NULL, *ret_at, after(*ret_at, duration_us(1)), &all) ||
+	    all.n == 0)
+		return false;
+	*ret_value = all.at[all.n - 1].value;
+	list_free(&all);
 	return true;
 }

@@ -33,6 +33,7 @@ typedef enum SeriesStat {
 	SERIES_SUM,
 	SERIES_RATE, /* increase per second of a counter; a fall is a restart from zero */
 	SERIES_COUNT,
+	SERIES_DOWN, /* seconds of the measured time at which the value was 0 */
 } SeriesStat;
 
 typedef struct SeriesFigure {

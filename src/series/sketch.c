@@ -87,10 +87,47 @@ void sketch_add(Sketch *s, double value, uint32_t times)
 		add_key(s, key_of(value), times);
 }
 
+/* The smallest bins become one until there are few enough. */
+static void fold(Sketch *s)
+{
+	size_t over = s->n > SKETCH_BINS ? s->n - SKETCH_BINS : 0;
+
+	for (size_t i = 0; i < over; i++)
+		add_n(&s->at[over].n, s->at[i].n);
+	if (over == 0)
+		return;
+	s->n -= over;
+	memmove(s->at, s->at + over, s->n * sizeof *s->at);
+}
+
+/* Both are by key: from the end, in the room behind. */
 void sketch_merge(Sketch *to, const Sketch *from)
 {
-	for (size_t i = 0; i < from->n; i++)
-		add_key(to, from->at[i].key, from->at[i].n);
+	size_t new_keys = 0, i = 0, j, k;
+
+	for (j = 0; j < from->n; j++) {
+		while (i < to->n && to->at[i].key < from->at[j].key)
+			i++;
+		new_keys += i == to->n || to->at[i].key != from->at[j].key;
+	}
+	if (to->n + new_keys > to->cap) {
+		to->cap = to->n + new_keys;
+		to->at = mem_grow(to->at, to->cap * sizeof *to->at);
+	}
+	i = to->n;
+	k = to->n + new_keys;
+	for (j = from->n; j > 0; j--) {
+		while (i > 0 && to->at[i - 1].key > from->at[j - 1].key)
+			to->at[--k] = to->at[--i];
+		if (i > 0 && to->at[i - 1].key == from->at[j - 1].key) {
+			to->at[--k] = to->at[--i];
+			add_n(&to->at[k].n, from->at[j - 1].n);
+		} else {
+			to->at[--k] = from->at[j - 1];
+		}
+	}
+	to->n += new_keys;
+	fold(to);
 }
 
 uint64_t sketch_count(const Sketch *s)
@@ -120,72 +157,60 @@ void sketch_free(Sketch *s)
 	*s = (Sketch){ 0 };
 }
 
-/* ---- as text: version, bins, then per bin the distance of its key and its count ---- */
+/* ---- as bytes: bins, then per bin the distance of its key and its count ---- */
 
-enum { SKETCH_VERSION = 1 };
-
-static void put_varint(Buf *b, uint64_t x)
+void sketch_put(const Sketch *s, Buf *out)
 {
-	for (; x >= 0x80; x >>= 7)
-		buf_char(b, (char)(0x80 | (x & 0x7f)));
-	buf_char(b, (char)x);
-}
-
-static bool get_varint(const unsigned char **p, const unsigned char *end, uint64_t *ret)
-{
-	uint64_t x = 0;
-
-	for (unsigned shift = 0; *p < end && shift < 35; shift += 7) {
-		unsigned char c = *(*p)++;
-
-		x |= (uint64_t)(c & 0x7f) << shift;
-		if (!(c & 0x80)) {
-			*ret = x;
-			return true;
-		}
-	}
-	return false;
-}
-
-char *sketch_write(const Sketch *s)
-{
-	AUTO(Buf) raw = { 0 };
+	unsigned char bytes[2 * VARINT_MAX], *p = varint_put(bytes, s->n);
 	int32_t before = -2 * KEY_MIDDLE;
-	size_t cap;
-	char *text;
 
-	put_varint(&raw, SKETCH_VERSION);
-	put_varint(&raw, s->n);
+	buf_add(out, bytes, (size_t)(p - bytes));
 	for (size_t i = 0; i < s->n; i++) {
-		put_varint(&raw, (uint64_t)(s->at[i].key - before));
-		put_varint(&raw, s->at[i].n);
+		p = varint_put(bytes, (uint64_t)(s->at[i].key - before));
+		p = varint_put(p, s->at[i].n);
+		buf_add(out, bytes, (size_t)(p - bytes));
 		before = s->at[i].key;
 	}
-	cap = sodium_base64_ENCODED_LEN(raw.n, sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
-	text = mem_new(cap);
-	return sodium_bin2base64(text, cap, (const unsigned char *)buf_str(&raw), raw.n,
-	                         sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
 }
 
-/* Refuses what sketch_write never writes: no bin, a bin of none, keys out of order. */
-static bool read_bins(const unsigned char *p, const unsigned char *end, Sketch *ret)
+/* Refuses what sketch_put never writes: a bin of none, keys out of order. */
+bool sketch_get(Bytes *in, Sketch *to)
 {
-	uint64_t version, n, step, times;
+	uint64_t n = bytes_varint(in);
 	int64_t key = -2 * KEY_MIDDLE;
 
-	if (!get_varint(&p, end, &version) || version != SKETCH_VERSION ||
-	    !get_varint(&p, end, &n) || n == 0 || n > SKETCH_BINS)
+	if (in->bad || n > SKETCH_BINS)
 		return false;
 	for (; n; n--) {
-		if (!get_varint(&p, end, &step) || !get_varint(&p, end, &times) || step == 0 ||
-		    times == 0 || times > UINT32_MAX)
+		uint64_t step = bytes_varint(in), times = bytes_varint(in);
+
+		if (in->bad || step == 0 || step > 4 * KEY_MIDDLE || times == 0 ||
+		    times > UINT32_MAX)
 			return false;
 		key += (int64_t)step;
 		if (key > KEY_MIDDLE + INDEX_MAX)
 			return false;
-		add_key(ret, (int32_t)key, (uint32_t)times);
+		add_key(to, (int32_t)key, (uint32_t)times);
 	}
-	return p == end;
+	return true;
+}
+
+/* ---- as text, as rows of the first stores have it: a version, then the same ---- */
+
+enum { SKETCH_VERSION = 1 };
+
+char *sketch_write(const Sketch *s)
+{
+	AUTO(Buf) raw = { 0 };
+	size_t cap;
+	char *text;
+
+	buf_char(&raw, SKETCH_VERSION);
+	sketch_put(s, &raw);
+	cap = sodium_base64_ENCODED_LEN(raw.n, sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
+	text = mem_new(cap);
+	return sodium_bin2base64(text, cap, (const unsigned char *)buf_str(&raw), raw.n,
+	                         sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
 }
 
 bool sketch_read(const char *text, Sketch *ret)
@@ -193,12 +218,16 @@ bool sketch_read(const char *text, Sketch *ret)
 	size_t n = strlen(text), got = 0;
 	unsigned char *raw = mem_new(n + 1);
 	const char *rest = NULL;
+	Bytes in;
 	bool ok;
 
 	*ret = (Sketch){ 0 };
 	ok = sodium_base642bin(raw, n + 1, text, n, NULL, &got, &rest,
 	                       sodium_base64_VARIANT_ORIGINAL_NO_PADDING) == 0 &&
-	     *rest == '\0' && read_bins(raw, raw + got, ret);
+	     *rest == '\0';
+	in = (Bytes){ raw, raw + got, false };
+	ok = ok && bytes_byte(&in) == SKETCH_VERSION && sketch_get(&in, ret) && in.p == in.end &&
+	     ret->n > 0;
 	mem_free(raw);
 	if (!ok)
 		sketch_free(ret);

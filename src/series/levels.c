@@ -1,0 +1,238 @@
+/* What memory keeps of old samples when it is all there is: 26 h of samples (a few hours more,
+ * as they leave six hours at a time), 9 days of hours, 100 days of days, 20 years of months.
+ * A series that is too dense leaves its samples by the minute before. Whole days of hours and
+ * whole months of days go, so that a window can change from one level to the next without
+ * counting anything twice. */
+#include "series/series_private.h"
+
+Levels *levels_of(Series *s)
+{
+	if (s->levels)
+		return s->levels;
+	s->levels = NEW(Levels);
+	s->levels->raw_from = LONG_AGO;
+	for (size_t r = 0; r < RES_KINDS; r++)
+		s->levels->at[r].from = LONG_AGO;
+	return s->levels;
+}
+
+Instant series_raw_from(const Series *s) { return s->levels ? s->levels->raw_from : LONG_AGO; }
+
+/* Where each level begins at `newest`; of RES_MINUTE: where samples begin. */
+static Instant edge_of(Res r, Instant newest)
+{
+	switch (r) {
+	case RES_MINUTE: {
+		Instant t = after(newest, hours(-RAW_HOURS));
+		int64_t step = hours(RAW_STEP_HOURS).us, rest = t.us % step;
+
+		return after(t, duration_us(rest < 0 ? -rest - step : -rest));
+	}
+	case RES_HOUR: return res_start(RES_DAY, after(newest, days(-9)));
+	case RES_DAY: return res_start(RES_MONTH, after(newest, days(-100)));
+	case RES_MONTH:
+	case RES_KINDS: break;
+	}
+	return res_start(RES_MONTH, after(newest, days(-20 * 366)));
+}
+
+static Instant last_in(const Levels *l)
+{
+	Instant t = LONG_AGO;
+
+	for (size_t r = 0; r < RES_KINDS; r++) {
+		if (l->at[r].buckets.n)
+			t = latest(t, l->at[r].buckets.at[l->at[r].buckets.n - 1].last_at);
+	}
+	return t;
+}
+
+/* Samples before `edge` into buckets of r. */
+static void roll_samples(Series *s, Res r, Instant edge)
+{
+	Levels *l = levels_of(s);
+	Samples all = { 0 };
+	Instant before = last_in(l);
+	Bucket *b = NULL;
+
+	(void)gather(s, NULL, LONG_AGO, edge, &all);
+	for (size_t i = 0; i < all.n; i++) {
+		Instant t = all.at[i].at;
+		Duration gap = is_set(before) ? between(before, t) : duration_us(-1);
+
+		if (!b || t.us < b->start.us || !earlier(t, res_end(r, b->start)))
+			b = level_bucket(&l->at[r], r, t);
+		bucket_add(b, t, all.at[i].value, 1, series_covers(s, gap));
+		before = t;
+	}
+	if (b)
+		bucket_pack(b);
+	list_free(&all);
+	l->raw_from = edge;
+	held_drop(s, edge, false);
+	if (s->head.n && earlier(s->head.last_at, edge))
+		head_clear(&s->head);
+}
+
+/* Buckets of r before `edge` into those of the next coarser one. */
+static void roll_level(Levels *l, Res r, Instant edge)
+{
+	Level *from = &l->at[r];
+	size_t n = level_find(from, edge);
+
+	for (size_t i = 0; i < n; i++) {
+		Bucket *b = &from->buckets.at[i];
+
+		bucket_merge(level_bucket(&l->at[r + 1], (Res)(r + 1), b->start), b);
+	}
+	level_drop_before(from, edge);
+}
+
+static bool has_older(const Series *s, Instant t)
+{
+	if (s->head.n && earlier(head_first(&s->head), t))
+		return true;
+	for (const Held *h = s->held; h; h = h->next) {
+		if (earlier(h->earliest, t))
+			return true;
+	}
+	return false;
+}
+
+static void roll_dense(Series *s)
+{
+	while (s->held_n > HELD_MAX) {
+		const Held *oldest = s->held;
+
+		while (oldest->next)
+			oldest = oldest->next;
+		roll_samples(s, RES_MINUTE, res_end(RES_MINUTE, oldest->latest));
+	}
+}
+
+void levels_age(Series *s, Instant newest)
+{
+	Instant edge = edge_of(RES_MINUTE, newest);
+
+	if (!is_set(newest))
+		return;
+	roll_dense(s);
+	if (!s->levels && !has_older(s, edge))
+		return;
+	if (earlier(series_raw_from(s), edge)) {
+		roll_level(levels_of(s), RES_MINUTE, edge);
+		roll_samples(s, RES_HOUR, edge);
+	} else if (earlier(s->levels->at[RES_MINUTE].from, edge)) {
+		roll_level(s->levels, RES_MINUTE, edge);
+	}
+	for (Res r = RES_HOUR; r < RES_MONTH; r++) {
+		if (earlier(s->levels->at[r].from, edge_of(r, newest)))
+			roll_level(s->levels, r, edge_of(r, newest));
+	}
+	level_drop_before(&s->levels->at[RES_MONTH], edge_of(RES_MONTH, newest));
+}
+
+void levels_late(Series *s, Instant at, double value)
+{
+	Levels *l = s->levels;
+
+	for (Res r = RES_MINUTE; r < RES_KINDS; r++) {
+		if (!earlier(at, l->at[r].from)) {
+			bucket_add(level_bucket(&l->at[r], r, at), at, value, 1, duration_us(0));
+			return;
+		}
+	}
+}
+
+/* The part of a run that ends before `edge`, into buckets of r. */
+static uint64_t roll_run(Series *s, Res r, Instant edge, Instant first, Duration every, uint64_t n,
+                         double value)
+{
+	Level *l = &s->levels->at[r];
+	int64_t covers = series_covers(s, every).us;
+	uint64_t taken = 0;
+
+	while (taken < n && earlier(first, edge)) {
+		Instant end = earliest(res_end(r, first), edge), last;
+		uint64_t fit = (uint64_t)((between(first, end).us + every.us - 1) / every.us);
+
+		fit = fit < n - taken ? fit : n - taken;
+		last = after(first, duration_us(every.us * (int64_t)(fit - 1)));
+		bucket_add(level_bucket(l, r, first), last, value, fit,
+		           duration_us(covers * (int64_t)fit));
+		first = after(last, every);
+		taken += fit;
+	}
+	return taken;
+}
+
+uint64_t levels_run(Series *s, Instant first, Duration every, uint64_t n, double value)
+{
+	Instant last = after(first, duration_us(every.us * (int64_t)(n - 1)));
+	uint64_t taken = 0;
+
+	levels_age(s, last);
+	if (!earlier(first, edge_of(RES_MINUTE, last)))
+		return 0;
+	(void)levels_of(s);
+	levels_age(s, last);
+	for (Res r = RES_MONTH; r >= RES_HOUR; r--) {
+		Instant begin = after(first, duration_us(every.us * (int64_t)taken));
+
+		taken +=
+		        roll_run(s, r, edge_of((Res)(r - 1), last), begin, every, n - taken, value);
+	}
+	level_drop_before(&s->levels->at[RES_MONTH], edge_of(RES_MONTH, last));
+	return taken;
+}
+
+/* ---- loaded rows of the first stores, whose levels overlap ---- */
+
+/* The finer one is right from where it begins, at the next whole bucket of the coarser one. */
+static void cut_overlap(Level *fine, Level *coarse, Res coarser)
+{
+	Instant first = fine->buckets.at[0].start, start = res_start(coarser, first);
+	size_t i = level_find(coarse, start);
+
+	if (start.us != first.us && i < coarse->buckets.n &&
+	    coarse->buckets.at[i].start.us == start.us) {
+		start = res_end(coarser, first);
+		level_drop_before(fine, start);
+	}
+	fine->from = latest(fine->from, start);
+	for (size_t keep = level_find(coarse, start); coarse->buckets.n > keep;) {
+		Bucket *b = &coarse->buckets.at[--coarse->buckets.n];
+
+		coarse->dirty_n -= b->dirty;
+		bucket_free(b);
+	}
+}
+
+void levels_settle(Series *s)
+{
+	Levels *l = s->levels;
+	Instant raw = s->head.n ? head_first(&s->head) : NEVER;
+
+	s->settling = false;
+	for (const Held *h = s->held; h; h = h->next)
+		raw = earliest(raw, h->earliest);
+	for (Res r = RES_DAY; l && r >= RES_HOUR; r--) {
+		if (l->at[r].buckets.n)
+			cut_overlap(&l->at[r], &l->at[r + 1], (Res)(r + 1));
+	}
+	if (!l || l->at[RES_HOUR].buckets.n == 0)
+		return;
+	raw = is_set(raw) ? res_start(RES_HOUR, after(raw, duration_us(hours(1).us - 1)))
+	                  : res_end(RES_HOUR, last_in(l));
+	for (Level *h = &l->at[RES_HOUR]; h->buckets.n;) {
+		Bucket *b = &h->buckets.at[h->buckets.n - 1];
+
+		if (earlier(b->start, raw))
+			break;
+		h->dirty_n -= b->dirty;
+		bucket_free(b);
+		h->buckets.n--;
+	}
+	l->raw_from = raw;
+	l->at[RES_MINUTE].from = raw;
+}

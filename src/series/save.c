@@ -1,0 +1,442 @@
+/* What is new for the keeper, and back from it.
+ *
+ * Once an hour, at a second of its own within the first half, a series has its hour rolled
+ * up and its head's samples before that hour made a chunk; days follow from hours and months
+ * from days, each an hour or more after the finer ones were handed out, so that they are
+ * committed by then. A save does a bounded number of them and goes on with the next. */
+#include "series/crc.h"
+#include "series/series_private.h"
+
+#include <math.h>
+
+enum { SPREAD_S = 1800, CLOSINGS = 2000 };
+
+/* ---- buckets out of samples ---- */
+
+static void give_bucket(const SampleSink *sink, uint32_t number, Res r, Bucket *b)
+{
+	AUTO(Buf) out = { 0 };
+
+	if (b->count) {
+		bucket_write(b, &out);
+		sink->rollup(sink->ctx, number, r, b->start, out.p, out.n);
+	}
+	bucket_free(b);
+}
+
+/* The hour from all samples that there are of it. */
+static Bucket hour_bucket(const Series *s, const SampleSource *source, Instant start)
+{
+	Instant end = res_end(RES_HOUR, start), margin = after(start, hours(-3));
+	Bucket b = { .start = start };
+	Samples all = { 0 };
+	Instant before = earlier(s->rolled_last, start) ? s->rolled_last : LONG_AGO;
+
+	if (source && !is_set(before))
+		(void)gather(s, source, margin, end, &all);
+	else
+		(void)gather(s, source, start, end, &all);
+	for (size_t i = 0; i < all.n; i++) {
+		Instant t = all.at[i].at;
+		Duration gap = is_set(before) ? between(before, t) : duration_us(-1);
+
+		if (!earlier(t, start))
+			bucket_add(&b, t, all.at[i].value, 1, series_covers(s, gap));
+		before = t;
+	}
+	list_free(&all);
+	return b;
+}
+
+typedef struct Coarser {
+	const SampleSink *sink;
+	uint32_t number;
+	Res res;
+	Bucket b; /* the one being made; count 0: none */
+	bool failed;
+} Coarser;
+
+static bool into_coarser(void *arg, Instant start, const void *p, size_t n)
+{
+	Coarser *c = arg;
+	Instant at = res_start(c->res, start);
+	Bucket fine;
+
+	if (!bucket_read(start, p, n, &fine)) {
+		c->failed = true;
+		return true; /* one hour less is better than no day */
+	}
+	if (c->b.count && c->b.start.us != at.us) {
+		give_bucket(c->sink, c->number, c->res, &c->b);
+		c->b = (Bucket){ 0 };
+	}
+	c->b.start = at;
+	bucket_merge(&c->b, &fine);
+	bucket_free(&fine);
+	return true;
+}
+
+/* All buckets of r whose time is in [from, to), from the finer ones at the keeper. */
+static void make_coarser(SeriesSet *set, const SampleSink *sink, uint32_t number, Res r,
+                         Instant from, Instant to)
+{
+	Coarser c = { .sink = sink, .number = number, .res = r };
+	const SampleSource *src = set->source;
+
+	if (src->rollups(src->ctx, number, (Res)(r - 1), from, to, into_coarser, &c) && c.b.count)
+		give_bucket(sink, number, r, &c.b);
+	else
+		bucket_free(&c.b);
+}
+
+static Instant newest_end(SeriesSet *set, uint32_t number, Res r)
+{
+	Instant start = set->source->newest(set->source->ctx, number, r);
+
+	return is_set(start) ? res_end(r, start) : LONG_AGO;
+}
+
+/* ---- late samples ---- */
+
+static void remake_later(SeriesSet *set, uint32_t number, Res r, Instant at, Instant now)
+{
+	Remake job = { number, r, res_start(r, at), after(now, hours(1)) };
+
+	for (size_t i = set->remake.n; i > 0 && i + 64 > set->remake.n; i--) {
+		const Remake *old = &set->remake.at[i - 1];
+
+		if (old->number == number && old->res == r && old->start.us == job.start.us)
+			return;
+	}
+	list_add(&set->remake, job);
+}
+
+/* Where the finer buckets are no longer kept, from the samples. */
+static void remake(SeriesSet *set, const SampleSink *sink, const Remake *job)
+{
+	const SampleSource *src = set->source;
+	const Series *s = set->all.at[job->number - 1];
+	Instant end = res_end(job->res, job->start);
+	Bucket b = { .start = job->start };
+
+	if (!earlier(job->start, src->kept_from(src->ctx, (Res)(job->res - 1)))) {
+		make_coarser(set, sink, job->number, job->res, job->start, end);
+		return;
+	}
+	if (earlier(job->start, src->kept_from(src->ctx, RES_KINDS)))
+		return;
+	for (Instant t = job->start; earlier(t, end); t = after(t, hours(1))) {
+		Bucket hour = hour_bucket(s, src, t);
+
+		bucket_merge(&b, &hour);
+		bucket_free(&hour);
+	}
+	give_bucket(sink, job->number, job->res, &b);
+}
+
+static void remake_due(SeriesSet *set, const SampleSink *sink, Instant now)
+{
+	size_t done = 0;
+
+	while (done < set->remake.n && done < 100 && is_due(set->remake.at[done].due, now)) {
+		Remake job = set->remake.at[done++];
+
+		remake(set, sink, &job);
+		if (job.res == RES_DAY &&
+		    earlier(job.start, newest_end(set, job.number, RES_MONTH)))
+			remake_later(set, job.number, RES_MONTH, job.start, now);
+	}
+	if (done == 0)
+		return;
+	set->remake.n -= done;
+	memmove(set->remake.at, set->remake.at + done, set->remake.n * sizeof *set->remake.at);
+}
+
+/* Samples of the hour are no longer kept: the late ones go into the buckets there are. */
+static bool into_old(void *arg, Instant start, const void *p, size_t n)
+{
+	Bucket *b = arg;
+
+	if (!bucket_read(start, p, n, b))
+		*b = (Bucket){ .start = start };
+	return false;
+}
+
+static void add_to_old(SeriesSet *set, const SampleSink *sink, const Series *s, const Sample *at,
+                       size_t n)
+{
+	const SampleSource *src = set->source;
+
+	for (Res r = RES_HOUR; r < RES_KINDS; r++) {
+		Bucket b = { .start = res_start(r, at[0].at) };
+
+		if (earlier(b.start, src->kept_from(src->ctx, r)))
+			continue;
+		(void)src->rollups(src->ctx, s->number, r, b.start, res_end(r, b.start), into_old,
+		                   &b);
+		if (b.count == 0 && r != RES_HOUR)
+			continue;
+		for (size_t i = 0; i < n; i++)
+			bucket_add(&b, at[i].at, at[i].value, 1, duration_us(0));
+		give_bucket(sink, s->number, r, &b);
+	}
+}
+
+/* ---- the hour of one series ---- */
+
+/* Samples in memory before `until` whose hour has no bucket, or has one without them. */
+static void unrolled(const Series *s, Instant until, Samples *out)
+{
+	Series only = *s; /* the chunks that are rolled up left out */
+	Held *kept[64 + HELD_MAX], *next[64 + HELD_MAX];
+	size_t n = 0;
+
+	for (Held *h = s->held; h && n < COUNT_OF(kept); h = h->next) {
+		if (!h->rolled) {
+			next[n] = h->next;
+			kept[n++] = h;
+		}
+	}
+	only.held = n ? kept[0] : NULL;
+	for (size_t i = 0; i < n; i++)
+		kept[i]->next = i + 1 < n ? kept[i + 1] : NULL;
+	(void)gather(&only, NULL, LONG_AGO, until, out);
+	for (size_t i = 0; i < n; i++)
+		kept[i]->next = next[i];
+}
+
+static void roll_hour(SeriesSet *set, const SampleSink *sink, Series *s, const Sample *at, size_t n,
+                      Instant now)
+{
+	const SampleSource *src = set->source;
+	Instant start = hour_of(at[0].at);
+	bool is_new = s->hour_until && start.us >= (int64_t)s->hour_until * hours(1).us;
+	Bucket b;
+
+	if (!is_new && earlier(start, src->kept_from(src->ctx, RES_KINDS))) {
+		add_to_old(set, sink, s, at, n);
+		return;
+	}
+	b = hour_bucket(s, is_new && s->whole ? NULL : src, start);
+	s->rolled_last = latest(s->rolled_last, at[n - 1].at);
+	give_bucket(sink, s->number, RES_HOUR, &b);
+	if (!is_new && earlier(start, newest_end(set, s->number, RES_DAY)))
+		remake_later(set, s->number, RES_DAY, start, now);
+}
+
+static bool has_unrolled(const Series *s, Instant until)
+{
+	if (s->head.n && earlier(head_first(&s->head), until))
+		return true;
+	for (const Held *h = s->held; h; h = h->next) {
+		if (!h->rolled && earlier(h->earliest, until))
+			return true;
+	}
+	return false;
+}
+
+static void give_chunks(const SampleSink *sink, Series *s)
+{
+	for (Held *h = s->held; h && s->unsaved; h = h->next) {
+		ChunkFacts f = { h->n, h->earliest, h->latest };
+
+		if (!h->saved)
+			sink->chunk(sink->ctx, s->number, &f, h->p, h->size);
+		h->saved = true;
+	}
+	s->unsaved = false;
+}
+
+/* After a restart: chunks whose hour was not over yet are at the keeper only. */
+static void unrolled_anywhere(SeriesSet *set, const Series *s, Instant until, Samples *out)
+{
+	Instant from = newest_end(set, s->number, RES_HOUR);
+
+	if (!is_set(from))
+		from = after(until, days(-2));
+	if (s->head.n)
+		from = earliest(from, hour_of(head_first(&s->head)));
+	(void)gather(s, set->source, from, until, out);
+}
+
+/* Hours that are over are rolled up, and the head's samples of them become chunks. A head
+ * that has some of the future is closed as a whole: it must not hold the log for ever. */
+static void close_hours(SeriesSet *set, const SampleSink *sink, Series *s, Instant now)
+{
+	Instant until = hour_of(now);
+	Samples all = { 0 };
+
+	if (s->whole)
+		unrolled(s, until, &all);
+	else
+		unrolled_anywhere(set, s, until, &all);
+	for (size_t i = 0, n; i < all.n; i += n) {
+		Instant end = res_end(RES_HOUR, all.at[i].at);
+
+		for (n = 1; i + n < all.n && earlier(all.at[i + n].at, end);)
+			n++;
+		roll_hour(set, sink, s, all.at + i, n, now);
+	}
+	list_free(&all);
+	if (s->head.n)
+		series_close(set, s,
+		             earlier(s->head.last_at, after(until, hours(1))) ? until : NEVER);
+	for (Held *h = s->held; h; h = h->next)
+		h->rolled = h->rolled || earlier(h->latest, until);
+	s->hour_until = (uint32_t)(until.us / hours(1).us);
+	s->whole = true;
+}
+
+/* Days from one in the morning on, months from ten: spread over eight hours. */
+static void make_days_and_months(SeriesSet *set, const SampleSink *sink, const Series *s,
+                                 Instant now)
+{
+	int64_t hour = between(res_start(RES_DAY, now), now).us / hours(1).us;
+
+	for (Res r = RES_DAY; r <= RES_MONTH; r++) {
+		Instant from, to = res_start(r, now);
+
+		if (hour != (r == RES_DAY ? 1 : 10) + s->number % 8)
+			continue;
+		from = newest_end(set, s->number, r);
+		if (earlier(from, to))
+			make_coarser(set, sink, s->number, r, from, to);
+	}
+}
+
+static bool visit(SeriesSet *set, const SampleSink *sink, Series *s, Instant now)
+{
+	bool due = !s->whole || has_unrolled(s, hour_of(now));
+	Duration keep = set->keep.us < minutes(5).us ? minutes(5) : set->keep;
+
+	if (due)
+		close_hours(set, sink, s, now);
+	give_chunks(sink, s);
+	held_drop(s, after(now, duration_us(-keep.us)), true);
+	make_days_and_months(set, sink, s, now);
+	return due;
+}
+
+/* The series of each second since the last save, in the first half of the hour. */
+static void visit_slots(SeriesSet *set, const SampleSink *sink, Instant now)
+{
+	Instant from = after(now, duration_us(-hours(1).us + seconds(1).us)), t;
+	size_t done = 0, most = CLOSINGS > set->all.n / 900 ? CLOSINGS : set->all.n / 900;
+
+	t = earlier(now, set->slot_at) ? from : latest(set->slot_at, from);
+	for (; !earlier(now, t) && done < most; t = after(t, seconds(1))) {
+		int64_t second = between(hour_of(t), t).us / seconds(1).us;
+
+		for (size_t i = (size_t)second; second < SPREAD_S && i < set->all.n; i += SPREAD_S)
+			done += visit(set, sink, set->all.at[i], now);
+	}
+	set->slot_at = t;
+}
+
+/* ---- saving ---- */
+
+static void give_log(SeriesSet *set, const SampleSink *sink)
+{
+	uint32_t crc;
+
+	if (set->log.n == 0)
+		return;
+	crc = crc32c(set->log.p, set->log.n);
+	buf_add(&set->log, &crc, 4);
+	sink->log(sink->ctx, set->log_seq, set->log.p, set->log.n);
+	if (set->log.cap > 1 << 20)
+		Buf_done(&set->log);
+	buf_clear(&set->log);
+	set->log_n = 0;
+	set->log_seq++;
+}
+
+static void give_log_until(SeriesSet *set, const SampleSink *sink)
+{
+	size_t n = 0;
+
+	while (n < set->heads.n && set->heads.at[n] == 0)
+		n++;
+	if (n == 0)
+		return;
+	set->heads.n -= n;
+	memmove(set->heads.at, set->heads.at + n, set->heads.n * sizeof *set->heads.at);
+	set->log_base += n;
+	sink->log_until(sink->ctx, set->log_base);
+}
+
+void series_save(SeriesSet *set, const SampleSink *sink, Instant now)
+{
+	for (; set->named < set->all.n; set->named++)
+		sink->name(sink->ctx, (uint32_t)set->named + 1, set->all.at[set->named]->name);
+	if (set->source && is_set(now)) {
+		visit_slots(set, sink, now);
+		remake_due(set, sink, now);
+	}
+	for (size_t i = 0; i < set->full.n; i++)
+		give_chunks(sink, set->all.at[set->full.at[i] - 1]);
+	set->full.n = 0;
+	give_log(set, sink);
+	give_log_until(set, sink);
+}
+
+/* ---- back ---- */
+
+bool series_load_name(SeriesSet *set, uint32_t number, const char *name)
+{
+	Series *s;
+
+	if (number != set->all.n + 1 || (series_lookup(set, name)))
+		return false;
+	s = series_make(set, name);
+	if (!s)
+		return false;
+	set->named = number;
+	s->whole = false;
+	s->here_from = NEVER;
+	return true;
+}
+
+typedef struct Loading {
+	SeriesSet *set;
+	uint64_t seq;
+	bool bad;
+} Loading;
+
+static void load_record(void *arg, uint32_t number, bool close, Instant at, double value)
+{
+	Loading *l = arg;
+	Series *s = number - 1 < l->set->all.n ? l->set->all.at[number - 1] : NULL;
+	Sample all[CHUNK_MAX];
+	size_t n, m = 0;
+
+	if (!s || (!close && !is_set(at)) || !isfinite(value)) {
+		l->bad = true;
+		return;
+	}
+	if (!close) {
+		log_pin(l->set, s, l->seq, at);
+		series_learn(s, at);
+		series_take(l->set, s, at, value);
+		return;
+	}
+	n = head_read(&s->head, all);
+	while (m < n && earlier(all[m].at, at))
+		m++;
+	head_build(&s->head, all + m, n - m);
+	log_unpin(l->set, s, m == n ? NEVER : at);
+}
+
+bool series_load_log(SeriesSet *set, uint64_t seq, const void *p, size_t n)
+{
+	Loading l = { set, seq, false };
+	bool ok;
+
+	if (seq < set->log_seq && set->log_seq > 1)
+		return false;
+	if (set->heads.n == 0)
+		set->log_base = seq;
+	ok = log_walk(p, n, load_record, &l) && !l.bad;
+	set->log_seq = seq + 1;
+	return ok;
+}
