@@ -47,9 +47,9 @@ static void sort_row(Sample *at, size_t n)
 		join_rows(at, i, i + 1);
 }
 
-static void room(Samples *out)
+static void room(Samples *out, size_t more)
 {
-	size_t need = out->n + CHUNK_MAX;
+	size_t need = out->n + more;
 
 	if (need <= out->cap)
 		return;
@@ -81,7 +81,7 @@ static void keep_chunk(Gathering *g, const void *p, size_t n)
 {
 	size_t count = 0;
 
-	room(g->out);
+	room(g->out, CHUNK_MAX);
 	if (chunk_read(p, n, g->out->at + g->out->n, &count, NULL))
 		keep_row(g, count);
 	else
@@ -94,11 +94,35 @@ static bool from_source(void *arg, const void *p, size_t n)
 	return true;
 }
 
+/* Number of steps from `first` to the first one not before t. */
+static size_t steps_to(const Held *h, Instant t)
+{
+	int64_t us = between(h->earliest, t).us;
+	uint64_t n =
+	        us <= 0 ? 0 : ((uint64_t)us + (uint64_t)h->every.us - 1) / (uint64_t)h->every.us;
+
+	return n < h->n ? (size_t)n : h->n;
+}
+
+static void keep_run(Gathering *g, const Held *h)
+{
+	size_t from = steps_to(h, g->from), to = steps_to(h, g->to);
+
+	if (from >= to)
+		return;
+	room(g->out, to - from);
+	for (size_t i = from; i < to; i++)
+		g->out->at[g->out->n + i - from] =
+		        (Sample){ after(h->earliest, duration_us(h->every.us * (int64_t)i)),
+			          h->value };
+	keep_row(g, to - from);
+}
+
 /* The oldest first, so that equal times stay in the order they came. What is saved is taken
  * from `saved_from` on. */
 static void from_held(Gathering *g, const Held *h, Instant saved_from)
 {
-	const Held *in_order[64 + HELD_MAX];
+	const Held *in_order[BLOCK];
 	Instant from = g->from;
 	size_t n = 0;
 
@@ -111,7 +135,9 @@ static void from_held(Gathering *g, const Held *h, Instant saved_from)
 	for (; n; n--) {
 		h = in_order[n - 1];
 		g->from = h->saved ? latest(from, saved_from) : from;
-		if (h->latest.us >= g->from.us)
+		if (h->every.us)
+			keep_run(g, h);
+		else if (h->latest.us >= g->from.us)
 			keep_chunk(g, h->p, h->size);
 		g->from = from;
 	}
@@ -132,7 +158,7 @@ bool gather(const Series *s, const SampleSource *source, Instant from, Instant t
 	}
 	from_held(&g, s->held, ask ? s->here_from : LONG_AGO);
 	if (s->head.n && !earlier(s->head.last_at, g.from) && earlier(head_first(&s->head), to)) {
-		room(out);
+		room(out, CHUNK_MAX);
 		keep_row(&g, head_read(&s->head, out->at + out->n));
 	}
 	return ok && !g.bad;

@@ -37,7 +37,8 @@ typedef struct SampleSink {
 } SampleSink;
 
 /* Hands over what is new at `now`. Needs a source to roll up: it reads what saves of an hour
- * ago handed out, so these must be committed; while they cannot be, do not save. */
+ * ago handed out, so these must be committed; while they cannot be, do not save.
+ * A set that is memory only hands out names and changed buckets and nothing else. */
 void series_save(SeriesSet *set, const SampleSink *sink, Instant now);
 
 /* ---- back from the keeper, in this order: names by number, then the log by seq ---- */
@@ -48,6 +49,11 @@ bool series_load_name(SeriesSet *set, uint32_t number, const char *name);
  * row is not taken twice: the log says which. False: a damaged row (the rest of it is left
  * out), or one of a series without a name. */
 bool series_load_log(SeriesSet *set, uint64_t seq, const void *p, size_t n);
+
+/* Without a source, as a rehearsal is stopped and started: the buckets of a series_save() of
+ * a set that is memory only, hours to months. False: damaged. */
+bool series_load_bucket(SeriesSet *set, uint32_t number, Res res, Instant start, const void *p,
+                        size_t n);
 
 /* ---- what is not in memory ---- */
 

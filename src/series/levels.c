@@ -47,26 +47,44 @@ static Instant last_in(const Levels *l)
 	return t;
 }
 
+/* Equal samples that follow each other go in one step. */
+void level_add_samples(Level *l, Res r, const Series *s, const Sample *at, size_t count,
+                       Instant before)
+{
+	Instant end = LONG_AGO;
+	Bucket *b = NULL;
+
+	for (size_t i = 0, n; i < count; i += n) {
+		int64_t covered = 0;
+
+		if (!earlier(at[i].at, end)) {
+			b = level_bucket(l, r, at[i].at);
+			end = res_end(r, b->start);
+		}
+		for (n = 0; i + n < count && earlier(at[i + n].at, end) &&
+		            double_bits(at[i + n].value) == double_bits(at[i].value);
+		     n++) {
+			Duration gap =
+			        is_set(before) ? between(before, at[i + n].at) : duration_us(-1);
+
+			covered += series_covers(s, gap).us;
+			before = at[i + n].at;
+		}
+		bucket_add(b, before, at[i].value, n, duration_us(covered));
+	}
+	if (b)
+		bucket_pack(b);
+}
+
 /* Samples before `edge` into buckets of r. */
 static void roll_samples(Series *s, Res r, Instant edge)
 {
 	Levels *l = levels_of(s);
 	Samples all = { 0 };
-	Instant before = last_in(l);
-	Bucket *b = NULL;
 
 	(void)gather(s, NULL, LONG_AGO, edge, &all);
-	for (size_t i = 0; i < all.n; i++) {
-		Instant t = all.at[i].at;
-		Duration gap = is_set(before) ? between(before, t) : duration_us(-1);
-
-		if (!b || t.us < b->start.us || !earlier(t, res_end(r, b->start)))
-			b = level_bucket(&l->at[r], r, t);
-		bucket_add(b, t, all.at[i].value, 1, series_covers(s, gap));
-		before = t;
-	}
-	if (b)
-		bucket_pack(b);
+	if (all.n)
+		level_add_samples(&l->at[r], r, s, all.at, all.n, last_in(l));
 	list_free(&all);
 	l->raw_from = edge;
 	held_drop(s, edge, false);
@@ -101,7 +119,7 @@ static bool has_older(const Series *s, Instant t)
 
 static void roll_dense(Series *s)
 {
-	while (s->held_n > HELD_MAX) {
+	while (s->held_n > SERIES_RAW_MAX) {
 		const Held *oldest = s->held;
 
 		while (oldest->next)
@@ -138,7 +156,13 @@ void levels_late(Series *s, Instant at, double value)
 
 	for (Res r = RES_MINUTE; r < RES_KINDS; r++) {
 		if (!earlier(at, l->at[r].from)) {
-			bucket_add(level_bucket(&l->at[r], r, at), at, value, 1, duration_us(0));
+			Bucket *b = level_bucket(&l->at[r], r, at);
+			bool goes_on = b->count && b->last_at.us <= at.us;
+
+			/* One out of its turn fills a hole that its successor covered. */
+			bucket_add(b, at, value, 1,
+			           goes_on ? series_covers(s, between(b->last_at, at))
+			                   : duration_us(0));
 			return;
 		}
 	}
@@ -184,6 +208,61 @@ uint64_t levels_run(Series *s, Instant first, Duration every, uint64_t n, double
 	}
 	level_drop_before(&s->levels->at[RES_MONTH], edge_of(RES_MONTH, last));
 	return taken;
+}
+
+/* ---- what changed ---- */
+
+static void give_hours_of_samples(Series *s, BucketGive *give, void *arg)
+{
+	Instant from = is_set(s->rolled_last) ? hour_of(s->rolled_last) : LONG_AGO;
+	Samples all = { 0 };
+	Level hours_ = { .from = LONG_AGO };
+	size_t i = 0;
+
+	if (s->rolled_last.us == series_newest(s).us)
+		return;
+	(void)gather(s, NULL, after(from, hours(-3)), NEVER, &all);
+	while (i < all.n && earlier(all.at[i].at, from))
+		i++;
+	if (i < all.n) {
+		Instant before = i ? all.at[i - 1].at
+		                 : s->levels && !earlier(from, s->levels->raw_from) ? LONG_AGO
+		                 : s->levels ? last_in(s->levels)
+		                             : LONG_AGO;
+
+		level_add_samples(&hours_, RES_HOUR, s, all.at + i, all.n - i, before);
+		s->rolled_last = all.at[all.n - 1].at;
+	}
+	for (size_t k = 0; k < hours_.buckets.n; k++)
+		give(arg, s, RES_HOUR, &hours_.buckets.at[k]);
+	level_free(&hours_);
+	list_free(&all);
+}
+
+/* Changed buckets are nearly always the newest, so the walk ends early. */
+static void give_level(const Series *s, Res r, Level *l, BucketGive *give, void *arg)
+{
+	for (size_t i = l->buckets.n; i > 0 && l->dirty_n; i--) {
+		Bucket *b = &l->buckets.at[i - 1];
+
+		if (!b->dirty)
+			continue;
+		give(arg, s, r, b);
+		b->dirty = false;
+		l->dirty_n--;
+	}
+}
+
+void levels_changed(SeriesSet *set, BucketGive *give, void *arg)
+{
+	for (size_t i = 0; i < set->all.n; i++) {
+		Series *s = set->all.at[i];
+
+		for (Res r = RES_HOUR; s->levels && r < RES_KINDS; r++)
+			give_level(s, r, &s->levels->at[r], give, arg);
+		if (set->memory_only)
+			give_hours_of_samples(s, give, arg);
+	}
 }
 
 /* ---- loaded rows of the first stores, whose levels overlap ---- */

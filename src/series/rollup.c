@@ -41,24 +41,6 @@ static void fill_row(const Series *s, Res r, const Bucket *b, Rollup *row)
 	}
 }
 
-/* Changed buckets are nearly always the newest, so the walk ends early. */
-static void flush_level(const Series *s, Res r, Level *l, const SeriesSink *sink)
-{
-	Rollup row;
-
-	for (size_t i = l->buckets.n; i > 0 && l->dirty_n; i--) {
-		Bucket *b = &l->buckets.at[i - 1];
-
-		if (!b->dirty)
-			continue;
-		fill_row(s, r, b, &row);
-		sink->rollup(sink->ctx, &row);
-		record_done(&rollup_record, &row);
-		b->dirty = false;
-		l->dirty_n--;
-	}
-}
-
 typedef struct Flushing {
 	const SeriesSet *set;
 	const SeriesSink *sink;
@@ -86,14 +68,24 @@ static void flush_samples(SeriesSet *set, const SeriesSink *sink)
 	set->log_n = 0;
 }
 
+static void flush_bucket(void *arg, const Series *s, Res r, const Bucket *b)
+{
+	Flushing *f = arg;
+	Rollup row;
+
+	fill_row(s, r, b, &row);
+	f->sink->rollup(f->sink->ctx, &row);
+	record_done(&rollup_record, &row);
+}
+
 void series_flush(SeriesSet *set, const SeriesSink *sink)
 {
+	Flushing f = { set, sink };
+
 	if (sink->sample)
 		flush_samples(set, sink);
-	for (size_t i = 0; sink->rollup && i < set->all.n; i++) {
-		for (Res r = RES_HOUR; set->all.at[i]->levels && r < RES_KINDS; r++)
-			flush_level(set->all.at[i], r, &set->all.at[i]->levels->at[r], sink);
-	}
+	if (sink->rollup)
+		levels_changed(set, flush_bucket, &f);
 }
 
 static bool is_sound(const Rollup *row, Res r)
@@ -152,11 +144,34 @@ bool rollup_bucket(const Rollup *row, Res *ret_res, Buf *out)
 	return true;
 }
 
+static void load_bucket(Series *s, Res r, Bucket b)
+{
+	Level *l = &levels_of(s)->at[r];
+	Bucket *place = level_bucket(l, r, b.start);
+
+	bucket_free(place);
+	*place = b;
+	l->dirty_n--;
+	s->settling = true;
+}
+
+bool series_load_bucket(SeriesSet *set, uint32_t number, Res res, Instant start, const void *p,
+                        size_t n)
+{
+	Series *s = number - 1 < set->all.n ? set->all.at[number - 1] : NULL;
+	Bucket b;
+
+	if (!s || res < RES_HOUR || res >= RES_KINDS || res_start(res, start).us != start.us ||
+	    !bucket_read(start, p, n, &b))
+		return false;
+	load_bucket(s, res, b);
+	return true;
+}
+
 bool series_load_rollup(SeriesSet *set, const Rollup *row)
 {
 	Series *s;
-	Bucket b, *place;
-	Level *l;
+	Bucket b;
 	Res r;
 
 	if (!bucket_of(row, &r, &b))
@@ -166,12 +181,7 @@ bool series_load_rollup(SeriesSet *set, const Rollup *row)
 		bucket_free(&b);
 		return s;
 	}
-	l = &levels_of(s)->at[r];
-	place = level_bucket(l, r, row->start);
-	bucket_free(place);
-	*place = b;
-	l->dirty_n--;
-	s->settling = true;
+	load_bucket(s, r, b);
 	return true;
 }
 

@@ -188,7 +188,7 @@ static void add_to_old(SeriesSet *set, const SampleSink *sink, const Series *s, 
 static void unrolled(const Series *s, Instant until, Samples *out)
 {
 	Series only = *s; /* the chunks that are rolled up left out */
-	Held *kept[64 + HELD_MAX], *next[64 + HELD_MAX];
+	Held *kept[BLOCK], *next[BLOCK];
 	size_t n = 0;
 
 	for (Held *h = s->held; h && n < COUNT_OF(kept); h = h->next) {
@@ -365,10 +365,25 @@ static void give_log_until(SeriesSet *set, const SampleSink *sink)
 	sink->log_until(sink->ctx, set->log_base);
 }
 
+static void give_changed(void *arg, const Series *s, Res r, const Bucket *b)
+{
+	const SampleSink *sink = arg;
+	AUTO(Buf) out = { 0 };
+
+	bucket_write(b, &out);
+	sink->rollup(sink->ctx, s->number, r, b->start, out.p, out.n);
+}
+
 void series_save(SeriesSet *set, const SampleSink *sink, Instant now)
 {
 	for (; set->named < set->all.n; set->named++)
 		sink->name(sink->ctx, (uint32_t)set->named + 1, set->all.at[set->named]->name);
+	if (set->memory_only) {
+		SampleSink to = *sink;
+
+		levels_changed(set, give_changed, &to);
+		return;
+	}
 	if (set->source && is_set(now)) {
 		visit_slots(set, sink, now);
 		remake_due(set, sink, now);

@@ -192,11 +192,47 @@ Held *held_add(Series *s, const void *p, size_t n, const ChunkFacts *f)
 		     .earliest = f->earliest,
 		     .latest = f->latest,
 		     .size = (uint32_t)n,
-		     .n = (uint16_t)f->n };
+		     .n = (uint32_t)f->n };
 	memcpy(h->p, p, n);
 	s->held = h;
-	s->held_n++;
+	s->held_n += h->n;
 	return h;
+}
+
+void held_add_run(SeriesSet *set, Series *s, Instant first, Duration every, uint32_t n,
+                  double value)
+{
+	Instant last = after(first, duration_us(every.us * (int64_t)(n - 1)));
+	ChunkFacts f = { n, first, last };
+	Held *h = s->held;
+
+	if (s->head.n)
+		series_close(set, s, NEVER);
+	if (h == s->held && h && h->every.us == every.us &&
+	    double_bits(h->value) == double_bits(value) && after(h->latest, every).us == first.us &&
+	    h->n < UINT32_MAX - n) {
+		h->n += n;
+		h->latest = last;
+		s->held_n += n;
+	} else {
+		h = held_add(s, "", 0, &f);
+		h->every = every;
+		h->value = value;
+	}
+	s->head.last_at = last;
+	s->head.last = value;
+	s->head.used = true;
+}
+
+/* A run loses what lies before t. */
+static void cut_run(Series *s, Held *h, Instant t)
+{
+	int64_t us = between(h->earliest, t).us;
+	uint32_t gone = us <= 0 ? 0 : (uint32_t)((us + h->every.us - 1) / h->every.us);
+
+	h->earliest = after(h->earliest, duration_us(h->every.us * (int64_t)gone));
+	h->n -= gone;
+	s->held_n -= gone;
 }
 
 void held_drop(Series *s, Instant t, bool safe)
@@ -205,11 +241,13 @@ void held_drop(Series *s, Instant t, bool safe)
 		Held *h = *at;
 
 		if (!earlier(h->latest, t) || (safe && (!h->saved || !h->rolled))) {
+			if (h->every.us)
+				cut_run(s, h, t);
 			at = &h->next;
 			continue;
 		}
 		*at = h->next;
-		s->held_n--;
+		s->held_n -= h->n;
 		if (safe)
 			s->here_from = latest(s->here_from, after(h->latest, duration_us(1)));
 		mem_free(h);
@@ -227,8 +265,7 @@ static void hold(SeriesSet *set, Series *s, const Sample *at, size_t n)
 	if (set->memory_only || s->unsaved)
 		return;
 	s->unsaved = true;
-	if (set->source)
-		list_add(&set->full, s->number);
+	list_add(&set->full, s->number);
 }
 
 void series_close(SeriesSet *set, Series *s, Instant until)
@@ -279,7 +316,7 @@ static void make_room(SeriesSet *set, Series *s)
 	if (s->head.n < CHUNK_MAX)
 		return;
 	series_close(set, s, NEVER);
-	if (!set->source && s->held_n > HELD_MAX)
+	if (!set->source && s->held_n > SERIES_RAW_MAX)
 		levels_age(s, s->head.last_at);
 }
 
@@ -359,11 +396,9 @@ bool series_add_run(SeriesSet *set, const char *name, Instant first, Duration ev
 	if (!ok || n == 0)
 		return ok;
 	taken = levels_run(s, first, every, n, value);
-	for (uint64_t i = taken; i < n; i++) {
-		Instant at = after(first, duration_us(every.us * (int64_t)i));
-
-		series_take(set, s, at, value);
-	}
+	if (taken < n)
+		held_add_run(set, s, after(first, duration_us(every.us * (int64_t)taken)), every,
+		             (uint32_t)(n - taken), value);
 	return true;
 }
 

@@ -133,10 +133,11 @@ void head_free(Head *h);
 typedef struct Held {
 	struct Held *next;
 	Instant earliest, latest;
-	uint32_t size;
-	uint16_t n;
-	bool saved;  /* handed to the keeper */
-	bool rolled; /* its hours have their buckets */
+	uint32_t size, n;
+	bool saved;     /* handed to the keeper */
+	bool rolled;    /* its hours have their buckets */
+	Duration every; /* not 0: no blob but n equal samples, so far apart */
+	double value;
 	unsigned char p[];
 } Held;
 
@@ -156,7 +157,7 @@ struct Series {
 	uint32_t hour_until; /* hours since 1970 that are rolled up; 0: not known */
 	uint32_t log_seq;    /* of the first sample in head; 0: it is not in the log */
 	uint32_t log_hour;   /* of the first sample of the newest hour */
-	uint16_t held_n;
+	uint32_t held_n;     /* samples in held */
 	bool every_set;
 	bool whole;    /* with a source: all that is not rolled up is in memory */
 	bool settling; /* loaded; the levels overlap still */
@@ -193,7 +194,8 @@ struct SeriesSet {
 	void *read_ctx;
 };
 
-enum { COVER_GAPS = 3, RAW_HOURS = 26, RAW_STEP_HOURS = 6, HELD_MAX = SERIES_RAW_MAX / CHUNK_MAX };
+/* BLOCK: chunks of a series that are looked at together. */
+enum { COVER_GAPS = 3, RAW_HOURS = 26, RAW_STEP_HOURS = 6, BLOCK = 128 };
 
 const Series *series_find(const SeriesSet *set, const char *name); /* before a figure is read */
 Series *series_lookup(const SeriesSet *set, const char *name);
@@ -211,6 +213,9 @@ Series *series_make(SeriesSet *set, const char *name);
 void series_free_one(Series *s);
 /* A chunk in front of the others. */
 Held *held_add(Series *s, const void *p, size_t n, const ChunkFacts *f);
+/* n equal samples, the first later than anything there; only where memory is all. */
+void held_add_run(SeriesSet *set, Series *s, Instant first, Duration every, uint32_t n,
+                  double value);
 /* Forgets chunks that end before t; `safe`: only what is saved and rolled up. */
 void held_drop(Series *s, Instant t, bool safe);
 /* When the head begins; only while it has samples. */
@@ -230,12 +235,20 @@ Levels *levels_of(Series *s);
 Instant series_raw_from(const Series *s);
 /* Moves to coarser levels what is past its time at `newest`. */
 void levels_age(Series *s, Instant newest);
+/* `before`: the sample before the first one, LONG_AGO: none. */
+void level_add_samples(Level *l, Res r, const Series *s, const Sample *at, size_t count,
+                       Instant before);
 /* A sample before raw_from. */
 void levels_late(Series *s, Instant at, double value);
 /* n equal samples, all later than anything there: takes those that are in buckets at the end
  * of it, and says how many that was. */
 uint64_t levels_run(Series *s, Instant first, Duration every, uint64_t n, double value);
 void levels_settle(Series *s);
+
+/* Calls for each bucket that changed since the last time, hours to months; where memory is
+ * all (set->memory_only) for the hours of samples, too. */
+typedef void BucketGive(void *arg, const Series *s, Res r, const Bucket *b);
+void levels_changed(SeriesSet *set, BucketGive *give, void *arg);
 
 /* ---- the log (log.c) ---- */
 
