@@ -189,6 +189,29 @@ static void take_raw(Sum *m, Instant from, Instant to, bool is_end)
 	list_free(&all);
 }
 
+/* Samples that came after their hour was rolled up, and wait for it to be made anew. */
+static void take_late(Sum *m, Instant from, Instant to)
+{
+	Samples late = { 0 };
+
+	gather_unrolled(m->s, from, earliest(to, m->raw_from), &late);
+	for (size_t i = 0; i < late.n; i++) {
+		double v = late.at[i].value;
+
+		m->min = m->count == 0 || v < m->min ? v : m->min;
+		m->max = m->count == 0 || v > m->max ? v : m->max;
+		if (m->count++ == 0) {
+			m->first_at = m->last_at = late.at[i].at;
+			m->last = v;
+		}
+		m->sum += v;
+	}
+	m->rolled = m->rolled || late.n;
+	if (m->wants_quantile && late.n)
+		want_values(m, late.at, late.n);
+	list_free(&late);
+}
+
 static Instant up_to_whole(Res r, Instant t)
 {
 	return !is_set(t) || res_start(r, t).us == t.us ? t : res_end(r, t);
@@ -378,6 +401,8 @@ static bool figure(const Series *s, const SampleSource *source, SeriesStat stat,
 	else
 		reach_of_memory(&m);
 	take(&m, RES_MONTH, from, to, true);
+	if (source)
+		take_late(&m, from, to);
 	*failed = m.failed;
 	enough = !m.failed && m.count > (stat == SERIES_RATE ? 1 : 0);
 	if (m.count && !m.failed) {

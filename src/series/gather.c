@@ -6,7 +6,7 @@ typedef struct Gathering {
 	const Series *s;
 	Samples *out;
 	Instant from, to;
-	bool bad;
+	bool bad, unrolled; /* unrolled: no chunk whose hours have their buckets */
 } Gathering;
 
 static size_t first_not_before(const Sample *at, size_t n, Instant t)
@@ -127,7 +127,8 @@ static void from_held(Gathering *g, const Held *h, Instant saved_from)
 	size_t n = 0;
 
 	for (; h && n < COUNT_OF(in_order); h = h->next) {
-		if (h->earliest.us < g->to.us && h->latest.us >= g->from.us)
+		if (h->earliest.us < g->to.us && h->latest.us >= g->from.us &&
+		    !(g->unrolled && h->rolled))
 			in_order[n++] = h;
 	}
 	if (h) /* more than a list has as a rule: those first */
@@ -137,16 +138,36 @@ static void from_held(Gathering *g, const Held *h, Instant saved_from)
 		g->from = h->saved ? latest(from, saved_from) : from;
 		if (h->every.us)
 			keep_run(g, h);
-		else if (h->latest.us >= g->from.us)
+		else if (h->latest.us >= g->from.us && earlier(g->from, g->to))
 			keep_chunk(g, h->p, h->size);
 		g->from = from;
 	}
 }
 
+static void from_head(Gathering *g)
+{
+	const Head *h = &g->s->head;
+
+	if (h->n == 0 || earlier(h->last_at, g->from) || !earlier(head_first(h), g->to))
+		return;
+	room(g->out, CHUNK_MAX);
+	keep_row(g, head_read(h, g->out->at + g->out->n));
+}
+
+void gather_unrolled(const Series *s, Instant from, Instant to, Samples *out)
+{
+	Gathering g = { s, out, from, to, false, true };
+
+	if (!earlier(from, to))
+		return;
+	from_held(&g, s->held, LONG_AGO);
+	from_head(&g);
+}
+
 /* Memory has everything from s->here_from on, the keeper what is older and saved. */
 bool gather(const Series *s, const SampleSource *source, Instant from, Instant to, Samples *out)
 {
-	Gathering g = { s, out, latest(from, series_raw_from(s)), to, false };
+	Gathering g = { s, out, latest(from, series_raw_from(s)), to, false, false };
 	bool ok = true, ask = source && earlier(g.from, s->here_from);
 
 	if (!earlier(g.from, g.to))
@@ -157,9 +178,6 @@ bool gather(const Series *s, const SampleSource *source, Instant from, Instant t
 		g.to = to;
 	}
 	from_held(&g, s->held, ask ? s->here_from : LONG_AGO);
-	if (s->head.n && !earlier(s->head.last_at, g.from) && earlier(head_first(&s->head), to)) {
-		room(out, CHUNK_MAX);
-		keep_row(&g, head_read(&s->head, out->at + out->n));
-	}
+	from_head(&g);
 	return ok && !g.bad;
 }

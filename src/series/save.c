@@ -98,58 +98,94 @@ static Instant newest_end(SeriesSet *set, uint32_t number, Res r)
 
 /* ---- late samples ---- */
 
-static void remake_later(SeriesSet *set, uint32_t number, Res r, Instant at, Instant now)
+/* Buckets of one visit that replace those at the keeper, which are not to be read there
+ * before this save is committed. */
+typedef struct Made {
+	Level at[RES_KINDS];
+} Made;
+
+static void made_put(Made *made, Res r, const Bucket *b)
 {
-	Remake job = { number, r, res_start(r, at), after(now, hours(1)) };
+	Bucket *place = level_bucket(&made->at[r], r, b->start);
 
-	for (size_t i = set->remake.n; i > 0 && i + 64 > set->remake.n; i--) {
-		const Remake *old = &set->remake.at[i - 1];
-
-		if (old->number == number && old->res == r && old->start.us == job.start.us)
-			return;
-	}
-	list_add(&set->remake, job);
+	bucket_free(place);
+	bucket_copy(place, b);
 }
 
-/* Where the finer buckets are no longer kept, from the samples. */
-static void remake(SeriesSet *set, const SampleSink *sink, const Remake *job)
+static void made_free(Made *made)
+{
+	for (size_t r = 0; r < RES_KINDS; r++)
+		level_free(&made->at[r]);
+}
+
+typedef struct Shelf {
+	Level *level;
+	Res res;
+} Shelf;
+
+static bool onto_shelf(void *arg, Instant start, const void *p, size_t n)
+{
+	Shelf *shelf = arg;
+	Bucket b;
+
+	if (bucket_read(start, p, n, &b))
+		*level_bucket(shelf->level, shelf->res, start) = b;
+	return true;
+}
+
+/* A day from its hours, a month from its days: those made in this visit before those of the
+ * keeper. Where the finer ones are no longer kept, from the samples; false: nor are these. */
+static bool remake(SeriesSet *set, const Series *s, const Made *made, Res r, Bucket *ret)
 {
 	const SampleSource *src = set->source;
-	const Series *s = set->all.at[job->number - 1];
-	Instant end = res_end(job->res, job->start);
-	Bucket b = { .start = job->start };
+	Res finer = (Res)(r - 1);
+	Level all = { .from = LONG_AGO };
+	Shelf shelf = { &all, finer };
+	Instant end = res_end(r, ret->start);
+	const Level *ours = &made->at[finer];
 
-	if (!earlier(job->start, src->kept_from(src->ctx, (Res)(job->res - 1)))) {
-		make_coarser(set, sink, job->number, job->res, job->start, end);
-		return;
-	}
-	if (earlier(job->start, src->kept_from(src->ctx, RES_KINDS)))
-		return;
-	for (Instant t = job->start; earlier(t, end); t = after(t, hours(1))) {
-		Bucket hour = hour_bucket(s, src, t);
+	if (!earlier(ret->start, src->kept_from(src->ctx, finer))) {
+		(void)src->rollups(src->ctx, s->number, finer, ret->start, end, onto_shelf, &shelf);
+		for (size_t i = level_find(ours, ret->start);
+		     i < ours->buckets.n && earlier(ours->buckets.at[i].start, end); i++) {
+			Bucket *place = level_bucket(&all, finer, ours->buckets.at[i].start);
 
-		bucket_merge(&b, &hour);
-		bucket_free(&hour);
+			bucket_free(place);
+			bucket_copy(place, &ours->buckets.at[i]);
+		}
+	} else if (!earlier(ret->start, src->kept_from(src->ctx, RES_KINDS))) {
+		for (Instant t = ret->start; earlier(t, end); t = after(t, hours(1))) {
+			Bucket hour = hour_bucket(s, src, t);
+
+			bucket_merge(ret, &hour);
+			bucket_free(&hour);
+		}
 	}
-	give_bucket(sink, job->number, job->res, &b);
+	for (size_t i = 0; i < all.buckets.n; i++)
+		bucket_merge(ret, &all.buckets.at[i]);
+	level_free(&all);
+	return ret->count > 0;
 }
 
-static void remake_due(SeriesSet *set, const SampleSink *sink, Instant now)
+/* What was made of finer buckets that have been made anew. */
+static void remake_coarser(SeriesSet *set, const SampleSink *sink, const Series *s, Made *made)
 {
-	size_t done = 0;
+	for (Res r = RES_DAY; r <= RES_MONTH; r++) {
+		const Level *finer = &made->at[r - 1];
+		Instant end = newest_end(set, s->number, r), done = LONG_AGO;
 
-	while (done < set->remake.n && done < 100 && is_due(set->remake.at[done].due, now)) {
-		Remake job = set->remake.at[done++];
+		for (size_t i = 0; i < finer->buckets.n; i++) {
+			Bucket b = { .start = res_start(r, finer->buckets.at[i].start) };
 
-		remake(set, sink, &job);
-		if (job.res == RES_DAY &&
-		    earlier(job.start, newest_end(set, job.number, RES_MONTH)))
-			remake_later(set, job.number, RES_MONTH, job.start, now);
+			if (b.start.us == done.us || !earlier(b.start, end))
+				continue;
+			done = b.start;
+			if (!remake(set, s, made, r, &b))
+				continue;
+			made_put(made, r, &b);
+			give_bucket(sink, s->number, r, &b);
+		}
 	}
-	if (done == 0)
-		return;
-	set->remake.n -= done;
-	memmove(set->remake.at, set->remake.at + done, set->remake.n * sizeof *set->remake.at);
 }
 
 /* Samples of the hour are no longer kept: the late ones go into the buckets there are. */
@@ -184,29 +220,8 @@ static void add_to_old(SeriesSet *set, const SampleSink *sink, const Series *s, 
 
 /* ---- the hour of one series ---- */
 
-/* Samples in memory before `until` whose hour has no bucket, or has one without them. */
-static void unrolled(const Series *s, Instant until, Samples *out)
-{
-	Series only = *s; /* the chunks that are rolled up left out */
-	Held *kept[BLOCK], *next[BLOCK];
-	size_t n = 0;
-
-	for (Held *h = s->held; h && n < COUNT_OF(kept); h = h->next) {
-		if (!h->rolled) {
-			next[n] = h->next;
-			kept[n++] = h;
-		}
-	}
-	only.held = n ? kept[0] : NULL;
-	for (size_t i = 0; i < n; i++)
-		kept[i]->next = i + 1 < n ? kept[i + 1] : NULL;
-	(void)gather(&only, NULL, LONG_AGO, until, out);
-	for (size_t i = 0; i < n; i++)
-		kept[i]->next = next[i];
-}
-
 static void roll_hour(SeriesSet *set, const SampleSink *sink, Series *s, const Sample *at, size_t n,
-                      Instant now)
+                      Made *made)
 {
 	const SampleSource *src = set->source;
 	Instant start = hour_of(at[0].at);
@@ -217,11 +232,11 @@ static void roll_hour(SeriesSet *set, const SampleSink *sink, Series *s, const S
 		add_to_old(set, sink, s, at, n);
 		return;
 	}
-	b = hour_bucket(s, is_new && s->whole ? NULL : src, start);
+	b = hour_bucket(s, src, start);
 	s->rolled_last = latest(s->rolled_last, at[n - 1].at);
+	if (!is_new && b.count)
+		made_put(made, RES_HOUR, &b);
 	give_bucket(sink, s->number, RES_HOUR, &b);
-	if (!is_new && earlier(start, newest_end(set, s->number, RES_DAY)))
-		remake_later(set, s->number, RES_DAY, start, now);
 }
 
 static bool has_unrolled(const Series *s, Instant until)
@@ -265,9 +280,10 @@ static void close_hours(SeriesSet *set, const SampleSink *sink, Series *s, Insta
 {
 	Instant until = hour_of(now);
 	Samples all = { 0 };
+	Made made = { 0 };
 
 	if (s->whole)
-		unrolled(s, until, &all);
+		gather_unrolled(s, LONG_AGO, until, &all);
 	else
 		unrolled_anywhere(set, s, until, &all);
 	for (size_t i = 0, n; i < all.n; i += n) {
@@ -275,16 +291,19 @@ static void close_hours(SeriesSet *set, const SampleSink *sink, Series *s, Insta
 
 		for (n = 1; i + n < all.n && earlier(all.at[i + n].at, end);)
 			n++;
-		roll_hour(set, sink, s, all.at + i, n, now);
+		roll_hour(set, sink, s, all.at + i, n, &made);
 	}
 	list_free(&all);
+	if (made.at[RES_HOUR].buckets.n)
+		remake_coarser(set, sink, s, &made);
+	made_free(&made);
 	if (s->head.n)
 		series_close(set, s,
 		             earlier(s->head.last_at, after(until, hours(1))) ? until : NEVER);
 	for (Held *h = s->held; h; h = h->next)
 		h->rolled = h->rolled || earlier(h->latest, until);
 	s->hour_until = (uint32_t)(until.us / hours(1).us);
-	s->whole = true;
+	s->whole = !earlier(until, s->here_from);
 }
 
 /* Days from one in the morning on, months from ten: spread over eight hours. */
@@ -386,7 +405,6 @@ void series_save(SeriesSet *set, const SampleSink *sink, Instant now)
 	}
 	if (set->source && is_set(now)) {
 		visit_slots(set, sink, now);
-		remake_due(set, sink, now);
 	}
 	for (size_t i = 0; i < set->full.n; i++)
 		give_chunks(sink, set->all.at[set->full.at[i] - 1]);

@@ -34,7 +34,6 @@ void series_free(SeriesSet *set)
 	list_free(&set->all);
 	list_free(&set->heads);
 	list_free(&set->full);
-	list_free(&set->remake);
 	Buf_done(&set->log);
 	mem_free(set->slots);
 	mem_free(set);
@@ -301,14 +300,15 @@ Instant series_newest(const Series *s)
 	return t;
 }
 
-/* With the hour older samples may have to leave. The head must not reach over more than a
- * chunk may. */
+/* With the hour older samples may have to leave. A slow series' head is closed once a day, or
+ * it would hold them; with a source each hour closes it. */
 static void new_hour(SeriesSet *set, Series *s, Instant at)
 {
+	if (set->source)
+		return;
 	if (s->head.n && !earlier(at, after(head_first(&s->head), hours(CHUNK_SPAN_HOURS))))
 		series_close(set, s, NEVER);
-	if (!set->source)
-		levels_age(s, at);
+	levels_age(s, at);
 }
 
 static void make_room(SeriesSet *set, Series *s)

@@ -159,17 +159,11 @@ struct Series {
 	uint32_t log_hour;   /* of the first sample of the newest hour */
 	uint32_t held_n;     /* samples in held */
 	bool every_set;
-	bool whole;    /* with a source: all that is not rolled up is in memory */
+	bool whole;    /* with a source: what is not rolled up is in memory */
 	bool settling; /* loaded; the levels overlap still */
 	bool unsaved;  /* some held chunk is */
 	char name[];
 };
-
-typedef struct Remake {
-	uint32_t number;
-	Res res;
-	Instant start, due;
-} Remake;
 
 struct SeriesSet {
 	uint32_t *slots; /* numbers by hash of name; 0: free */
@@ -184,7 +178,6 @@ struct SeriesSet {
 	LIST(uint32_t) heads; /* how many heads begin in log log_base + i */
 	uint64_t log_base, log_told;
 	LIST(uint32_t) full; /* series with unsaved chunks */
-	LIST(Remake) remake;
 	Instant slot_at; /* slots are done up to here */
 	uint64_t lost;
 	bool memory_only;
@@ -228,6 +221,8 @@ typedef LIST(Sample) Samples;
 /* Samples of [from, to) in time order, from memory and `source` (may be NULL), by sample
  * counted once. False: the source failed. */
 bool gather(const Series *s, const SampleSource *source, Instant from, Instant to, Samples *out);
+/* Of memory only, what is in no bucket of the keeper yet. */
+void gather_unrolled(const Series *s, Instant from, Instant to, Samples *out);
 
 /* ---- levels (levels.c) ---- */
 
