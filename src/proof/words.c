@@ -4,6 +4,8 @@
 
 #include "core/text.h"
 
+#include <math.h>
+
 /* ---- what was measured ---- */
 
 static const char *in_unit(Lang lang, double v, const Quantity *target, char out[LANG_TEXT])
@@ -12,7 +14,7 @@ static const char *in_unit(Lang lang, double v, const Quantity *target, char out
 
 	switch (target->unit) {
 	case UNIT_PERCENT: return lang_percent(lang, v, 2, out);
-	case UNIT_SECONDS: return lang_duration(lang, (Duration){ (int64_t)(v * 1e6) }, out);
+	case UNIT_SECONDS: return lang_duration(lang, (Duration){ (int64_t)llround(v * 1e6) }, out);
 	case UNIT_BYTES: return lang_bytes(lang, v, out);
 	case UNIT_PER_MIN:
 		(void)snprintf(out, LANG_TEXT, "%s /min", lang_number(lang, v, 1, number));

@@ -370,7 +370,9 @@ static double rank_of(SeriesStat stat)
 static double value_of(const Sum *m, SeriesStat stat)
 {
 	switch (stat) {
-	case SERIES_MEAN: return m->sum / (double)m->count;
+	/* Rounding in the sum must not carry a mean out of what was measured: of equal samples
+	 * it is that very value, however they were added up. */
+	case SERIES_MEAN: return fmin(fmax(m->sum / (double)m->count, m->min), m->max);
 	case SERIES_MAX: return m->max;
 	case SERIES_MIN: return m->min;
 	case SERIES_LAST: return m->last;

@@ -126,6 +126,22 @@ TEST(recent_figures_are_exact_over_any_window)
 	list_free(&b.all);
 }
 
+/* 0.05 is no binary number: a sum of thousands of them is off in its last bits. */
+TEST(the_mean_of_equal_samples_is_that_value_however_they_were_added)
+{
+	SeriesSet *set = series_new();
+	SeriesFigure f;
+
+	for (int i = 0; i < 5000; i++)
+		EXPECT(series_add(set, "one{by}", at(i * 60), 0.05));
+	EXPECT(series_add_run(set, "in{a_run}", at(0), minutes(1), 5000, 0.05));
+	ASSERT(series_stat(set, "one{by}", SERIES_MEAN, at(0), at(300000), &f));
+	EXPECT_REAL(f.value, 0.05, 0);
+	ASSERT(series_stat(set, "in{a_run}", SERIES_MEAN, at(0), at(300000), &f));
+	EXPECT_REAL(f.value, 0.05, 0);
+	series_free(set);
+}
+
 TEST(late_samples_take_their_place)
 {
 	SeriesSet *set = series_new();
