@@ -146,7 +146,8 @@ TEST(a_good_chain_is_verified_and_its_dates_are_told)
 		expect_days(g->a.cert.leaf_not_before, -1);
 		expect_days(g->a.cert.leaf_not_after, 60);
 		expect_days(g->a.cert.chain_not_after, 60);
-		EXPECT(g->a.took.tls.us > 0 && g->a.took.connect.us > 0);
+		/* On loopback a connection may take no whole microsecond. */
+		EXPECT(g->a.took.tls.us > 0 && g->a.took.connect.us >= 0);
 	}
 	EXPECT_INT(w->http.a.http.status, 200);
 	EXPECT_TEXT(w->http.text, "hello");
@@ -436,6 +437,88 @@ TEST(dates_are_held_against_the_worlds_clock_also_of_what_is_remembered)
 	EXPECT_TEXT(ask_known(&w, w.s, "site.test")->error,
 	            "certificate: certificate is not yet valid");
 	known_done(&w);
+}
+
+/* ---- against OpenSSL as it comes ---- */
+
+/* What a client says that has OpenSSL's own library context, verification and clock. */
+static const char *plain_verdict(const Server *s, const char *host, const char *ca_file)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET,
+		                  .sin_port = htons(s->port),
+		                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+	SSL *ssl = SSL_new(ctx);
+	X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	const char *verdict = "no handshake";
+
+	(void)X509_STORE_load_file(SSL_CTX_get_cert_store(ctx), ca_file);
+	X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
+	                                               X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+	(void)X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
+	if (X509_VERIFY_PARAM_set1_ip_asc(param, host) != 1)
+		(void)X509_VERIFY_PARAM_set1_host(param, host, 0);
+	(void)SSL_set_tlsext_host_name(ssl, host);
+	(void)SSL_set_fd(ssl, fd);
+	if (connect(fd, (struct sockaddr *)&to, sizeof to) == 0 && SSL_connect(ssl) == 1)
+		verdict = X509_verify_cert_error_string(SSL_get_verify_result(ssl));
+	SSL_free(ssl);
+	SSL_CTX_free(ctx);
+	(void)close(fd);
+	return verdict;
+}
+
+static void expect_same(const Cert *cert, const Cert *chain, const char *host, int version)
+{
+	Known w = known_server(cert, chain);
+	const char *plain;
+	AskSpec http;
+	Got *g;
+
+	(void)SSL_CTX_set_min_proto_version(w.ctx, version);
+	(void)SSL_CTX_set_max_proto_version(w.ctx, version);
+	plain = plain_verdict(w.s, host, w.ca_file);
+	http = https_spec(w.s, host, w.ca_file);
+	for (int i = 0; i < 4; i++) { /* the second time of each, what is remembered */
+		AUTO_FREE char *want = mem_printf("certificate: %s", plain);
+
+		g = i % 2 ? ask_wait(w.loop, &http) : ask_known(&w, w.s, host);
+		EXPECT_TEXT(g->error, strcmp(plain, "ok") == 0 ? "" : want);
+		EXPECT_INT(g->a.fail, strcmp(plain, "ok") == 0 ? FAIL_NONE : FAIL_TLS);
+	}
+	known_done(&w);
+}
+
+TEST(the_verdict_is_that_of_openssl_as_it_comes)
+{
+	static const int versions[] = { TLS1_2_VERSION, TLS1_3_VERSION };
+
+	make_certs();
+	for (size_t v = 0; v < COUNT_OF(versions); v++) {
+		const struct {
+			const Cert *cert, *chain;
+			const char *host;
+		} rows[] = {
+			{ &k.good, &k.middle, "site.test" },
+			{ &k.good, &k.middle, "www.site.test" },
+			{ &k.good, &k.middle, "other.test" },
+			{ &k.good, NULL, "site.test" },
+			{ &k.good, &k.other_root, "site.test" },
+			{ &k.by_short, &k.short_middle, "site.test" },
+			{ &k.wild, NULL, "a.site.test" },
+			{ &k.wild, NULL, "a.b.site.test" },
+			{ &k.by_ip, NULL, "127.0.0.1" },
+			{ &k.by_ip, NULL, "127.0.0.2" },
+			{ &k.expired, NULL, "site.test" },
+			{ &k.early, NULL, "site.test" },
+			{ &k.nameless, NULL, "site.test" },
+			{ &k.self, NULL, "site.test" },
+			{ &k.orphan, &k.other_root, "site.test" },
+		};
+		for (size_t i = 0; i < COUNT_OF(rows); i++)
+			expect_same(rows[i].cert, rows[i].chain, rows[i].host, versions[v]);
+	}
 }
 
 /* ---- resuming, where the plan says so ---- */
