@@ -23,12 +23,12 @@ NOT_YET = {
 WHY = {  # a goal missed: the reason, as far as it is known (docs/internals/speed.md has the figures)
     'http-check': 'samples are rows, found by name; the run allocates.',
     'http-check-paced': 'samples are rows, and a wake-up every 250 ms is shared by few checks.',
-    'http-check-idle': 'as paced; and each check has series of its own from the first sample on.',
-    'tls-check': 'the goal is the handshake alone; ours asks for a page, and pays for a wake-up at this rate.',
+    'http-check-idle': 'two wake-ups a check; and each series has lists of buckets from the first sample on.',
+    'tls-check': 'ours asks for a page as well, and what is left of the handshake is OpenSSL\'s.',
     'plan-load': 'a reload still reads the file, takes its digest and compares each line.',
     'storm': 'each changed result is a commit and recomposes its service from all its checks; one round that stalled '
              'is in the table and not explained yet.',
-    'startup': 'some twenty shared libraries are loaded before main().',
+    'startup': 'libcrypto: 700 µs of relocations.',
     'timer': 'a cache miss for each node that comes due.',
 }
 
