@@ -47,23 +47,40 @@ static bool has_double(const char *host, size_t n)
 	return false;
 }
 
+/* Four numbers up to 255, none with a leading zero: as inet_pton() reads, and curl writes. */
+static bool is_quad(const char *p, size_t n)
+{
+	unsigned value = 0, digits = 0, dots = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] == '.' && digits > 0 && dots < 3) {
+			dots++;
+			value = digits = 0;
+			continue;
+		}
+		if (p[i] < '0' || p[i] > '9' || (digits > 0 && value == 0))
+			return false;
+		value = value * 10 + (unsigned)(p[i] - '0');
+		digits++;
+		if (value > 255)
+			return false;
+	}
+	return dots == 3 && digits > 0;
+}
+
 /* A dotted quad, or a name whose last label begins with a letter: what begins with a digit
  * is an address in one of many spellings. */
 static bool is_plain_host(const char *host, size_t n)
 {
-	char text[64];
-	struct in_addr four;
 	size_t last = n;
 
-	if (n == 0 || n >= sizeof text || host[0] == '.' || host[0] == '-')
+	if (n == 0 || n > 63 || host[0] == '.' || host[0] == '-')
 		return false;
 	while (last > 0 && host[last - 1] != '.')
 		last--;
 	if (last < n && host[last] >= 'a' && host[last] <= 'z')
 		return !has_double(host, n);
-	memcpy(text, host, n);
-	text[n] = '\0';
-	return inet_pton(AF_INET, text, &four) == 1;
+	return is_quad(host, n);
 }
 
 static bool take_plain_port(const char **at, uint16_t *port)
@@ -311,7 +328,7 @@ const char *check_url(Arena *a, const Check *c)
 	if (!target)
 		return NULL;
 	if (c->how->port <= 0 && is_plain(target, &plain))
-		return arena_text(a, target);
+		return target; /* the plan stays as long as the run */
 	if (c->target && c->target[0] == '/') {
 		without.target = NULL;
 		base = check_target(&without);

@@ -97,9 +97,6 @@ static void ask_hop(Talk *t)
 	if (t->jar)
 		jar_send(t->jar, run->arena, t->url, &h->headers, &h->headers_n);
 	t->visited[t->hops] = t->url;
-	/* A socket is this machine: the guard has no say in it. */
-	if (h->unix_socket || !url_host(t->url, run->host))
-		text_copy(run->host, sizeof run->host, "localhost");
 	run_ask(run, on_hop);
 }
 
@@ -221,6 +218,16 @@ static bool is_private_refusal(const Talk *t, const Answer *a)
 	return t->met_public && a->fail == FAIL_SELF && a->error && strstr(a->error, "private");
 }
 
+/* Who was asked, for the guard, which only hears of failures. A socket is this machine: it
+ * has no say in it. */
+static void tell_host(Talk *t)
+{
+	CheckRun *run = t->run;
+
+	if (run->spec.http.unix_socket || !url_host(t->url, run->host))
+		text_copy(run->host, sizeof run->host, "localhost");
+}
+
 static void on_hop(Ask *ask, const Answer *a)
 {
 	CheckRun *run = CONTAINER_OF(ask, CheckRun, ask);
@@ -229,8 +236,10 @@ static void on_hop(Ask *ask, const Answer *a)
 	char shown[160];
 
 	result_took(&run->res, a);
-	if (a->fail != FAIL_NONE)
+	if (a->fail != FAIL_NONE) {
 		url_show(t->url, shown, sizeof shown);
+		tell_host(t);
+	}
 	if (is_private_refusal(t, a)) {
 		result_not(&run->res, CHECK_DOWN);
 		SAY(&run->res, REASON_REDIRECT_PRIVATE, shown);

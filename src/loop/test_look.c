@@ -100,6 +100,7 @@ TEST(of_two_thousand_that_start_together_none_bears_our_work_for_the_others)
 	(void)turn_until(loop, &crowd.done, MANY);
 	wall_us = w->mono(w).us - from_us;
 	stats = loop_stats(loop);
+	EXPECT_INT(crowd.failed, 0);
 	EXPECT(wall_us >= (int64_t)MANY * WORK_US);
 	/* What a naive clock says: 256 in flight, each as long as all of them take. */
 	EXPECT(crowd.total_us < wall_us * 256 / 8);
