@@ -33,40 +33,16 @@ void engine_apply(Engine *e, Effects *fx)
 	*fx = (Effects){ 0 };
 }
 
-static void save_sample(void *ctx, const char *series, Instant at, double value)
-{
-	Engine *e = ctx;
-
-	if (is_set(e->storage_bad_since) && batch_size(e->batch) > 100000) {
-		e->storage_dropped++;
-		return;
-	}
-	batch_sample(e->batch, series, at, value);
-}
-
-static void save_rollup(void *ctx, const Rollup *row)
-{
-	Engine *e = ctx;
-
-	if (!is_set(e->storage_bad_since) || batch_size(e->batch) < 200000)
-		batch_put(e->batch, &rollup_record, row);
-}
-
 /* One transaction; then the world may act. False: it waits for the next try. */
 bool engine_commit(Engine *e)
 {
-	SeriesSink sink = { save_sample, NULL, e };
 	Err err = { 0 };
 
 	if (e->dead)
 		return false;
 	services_compose(e);
 	self_slow_beat(e);
-	if (e->slow) /* a crash before that loses nothing: raw samples make up for it */
-		sink.rollup = save_rollup;
-	e->slow = false;
-
-	series_flush(e->series, &sink);
+	samples_save(e);
 	e->flush_at = NEVER;
 	e->urgent = false;
 	if (batch_is_empty(e->batch))
@@ -79,6 +55,7 @@ bool engine_commit(Engine *e)
 	e->commits++;
 	if (is_set(e->storage_bad_since))
 		self_storage_works(e);
+	samples_tend(e);
 	if (e->committed && !e->committed(e->ctx))
 		e->dead = true;
 	return true;
@@ -172,12 +149,8 @@ Engine *engine_new(const EngineOptions *o, Err *err)
 	e->gathers = o->gathers;
 	e->ledger = ledger_new();
 	watches_begin(e);
-	e->series = series_new();
 	e->series_names = NEW(SeriesNames);
-	if (e->rehearsal) {
-		series_memory_only(e->series);
-		series_before_read(e->series, steady_before_read, e);
-	}
+	samples_begin(e);
 	if (!o->prober)
 		e->own_prober = prober_direct(e->world, e->plan);
 	e->prober = o->prober ? o->prober : e->own_prober;

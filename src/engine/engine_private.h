@@ -18,6 +18,7 @@
  *   outbox.c    tells → messages → the world
  *   fields.c    what a message may say: facts of incidents, windows, alerts
  *   restore.c   state from the store; reload of the plan
+ *   samples.c   samples to the store and back, and its upkeep
  *   self.c      Carène's own trouble, and the time it was not there
  *   view.c      the public page, health, OpenMetrics
  *   command*.c  what people ask for */
@@ -188,6 +189,15 @@ struct Engine {
 
 	Ledger *ledger;
 	SeriesSet *series;
+
+	/* samples.c */
+	SampleSource source;      /* the store, for what is not in memory */
+	Instant tended_at;        /* upkeep was counted until then; LONG_AGO: never yet */
+	double tend_owed;         /* series whose upkeep is due */
+	uint32_t series_loaded;   /* highest number of those from the store */
+	uint64_t samples_damaged; /* log entries left out at the start */
+	uint64_t damage_said;     /* how many damaged parts the journal knows of */
+
 	Prober *prober, *own_prober; /* who runs probes; own: made by us */
 	Index watches;               /* of Watch, by check id */
 	size_t saving;               /* watches looked at in this round of saving; SIZE_MAX: over */
@@ -247,11 +257,9 @@ struct Engine {
 	/* self.c */
 	Instant storage_bad_since; /* LONG_AGO: the store works */
 	char storage_error[256];
-	uint64_t storage_dropped; /* samples left out while it did not */
 	Instant alive_at;         /* last heartbeat written */
 	Instant slow_at;          /* next slow beat: what has no weight is written */
-	bool slow;                /* this commit is one */
-	Instant trim_at;          /* when old samples are dropped next */
+	Instant trim_at;          /* a rehearsal: when old samples leave memory next */
 	Instant guard_cut_since;  /* LONG_AGO: the network is there */
 	Instant stuck_since;      /* LONG_AGO: whoever probes answers */
 	Duration worst_late;      /* since start */
@@ -485,6 +493,13 @@ void plans_release(Engine *e); /* frees retired plans nobody points into any mor
 bool restore_all(Engine *e, Err *err);
 void restore_gap(Engine *e);
 const RecordType *engine_record(size_t i); /* tables the engine keeps; NULL past the end */
+
+/* ---- samples.c ---- */
+void samples_begin(Engine *e);
+bool samples_load(Engine *e, Err *err);
+void samples_save(Engine *e); /* into the batch, before a commit */
+void samples_tend(Engine *e); /* after one */
+void samples_say_damage(Engine *e);
 
 /* ---- self.c ---- */
 void self_storage_failed(Engine *e, const Err *err);

@@ -141,12 +141,6 @@ static bool keep_throttle(Engine *e, void *record)
 	return true;
 }
 
-static bool keep_rollup(Engine *e, void *record)
-{
-	(void)series_load_rollup(e->series, record);
-	return true;
-}
-
 static bool keep_interval(Engine *e, void *record)
 {
 	(void)ledger_load(e->ledger, record, 1);
@@ -170,7 +164,6 @@ static const struct {
 	{ &silence_record, keep_silence },
 	{ &message_record, keep_message },
 	{ &throttle_record, keep_throttle },
-	{ &rollup_record, keep_rollup },
 	{ &interval_record, keep_interval },
 	{ &task_occurrence_record, keep_task },
 	{ &task_item_record, keep_task_item },
@@ -183,45 +176,6 @@ static const struct {
 };
 
 const RecordType *engine_record(size_t i) { return i < COUNT_OF(kept) ? kept[i].type : NULL; }
-
-static bool keep_sample(void *ctx, Instant at, double value)
-{
-	void **both = ctx;
-
-	return series_load(both[0], both[1], at, value);
-}
-
-/* A check's series is as dense as the check is asked: told before the samples come, or the
- * distance of a retry would be taken for it. */
-static void expect_like_its_check(Engine *e, const char *series)
-{
-	char name[48], scope[64];
-	const Check *c = series_name_split(series, name, scope) ? plan_check(e->plan, scope) : NULL;
-
-	if (c && !plan_metric(e->plan, name))
-		series_expect(e->series, series, check_every(c));
-}
-
-/* Recent raw samples, so that windows of a day are exact again: as many as memory keeps out of
- * its roll-ups, and an hour. */
-static bool load_samples(Engine *e, Err *err)
-{
-	LIST(char *) names = { 0 };
-	bool ok = true;
-
-	if (!store_series(e->store, &names.at, &names.n, err))
-		return false;
-	for (size_t i = 0; i < names.n; i++) {
-		void *both[2] = { e->series, names.at[i] };
-
-		expect_like_its_check(e, names.at[i]);
-		ok = ok && store_samples(e->store, names.at[i], after(e->now, hours(-33)), NEVER,
-		                         keep_sample, both, err);
-		mem_free(names.at[i]);
-	}
-	mem_free(names.at);
-	return ok;
-}
 
 static void load_number(Engine *e, const char *key, int64_t *ret)
 {
@@ -276,7 +230,7 @@ bool restore_all(Engine *e, Err *err)
 	proofs_restore(e);
 	load_key(e);
 	load_declared(e);
-	return load_samples(e, err);
+	return samples_load(e, err);
 }
 
 /* How long Carène was not there, and what it therefore does not know. */

@@ -2,8 +2,7 @@
  * it was not there. None of it is ever the target's downtime. */
 #include "engine/engine_private.h"
 
-/* Raw samples are kept eight days (ours: the roll-ups, kept for years, answer after that). */
-enum { BEAT_S = 15, SLOW_BEAT_S = 300, REHEARSED_BEAT_S = 6 * 3600, RAW_DAYS = 8 };
+enum { BEAT_S = 15, SLOW_BEAT_S = 300, REHEARSED_BEAT_S = 6 * 3600 };
 
 /* Tells the plan's people about Carène itself. `what` names the trouble; each
  * episode tells once that it began and once that it is over. */
@@ -46,7 +45,6 @@ void self_storage_works(Engine *e)
 	self_alarm(e, "storage",
 	           tr(lang_parse(e->plan->head.language), "Carène writes its data again"),
 	           e->storage_error, true);
-	e->storage_dropped = 0;
 	view_touch(e);
 }
 
@@ -61,7 +59,6 @@ static Duration beat_of(const Engine *e)
 void self_slow_beat(Engine *e)
 {
 	if (is_due(e->slow_at, e->now)) {
-		e->slow = true;
 		/* A rehearsal writes it when it stops: nobody pulls its plug unasked. */
 		e->slow_at = e->rehearsal ? NEVER : after(e->now, seconds(SLOW_BEAT_S));
 		if (e->saving == SIZE_MAX)
@@ -97,14 +94,12 @@ void self_beat(Engine *e)
 	e->alive_at = e->now;
 	look_at_prober(e);
 	batch_meta(e->batch, "alive", instant_print(e->now, at));
-	if (is_due(e->trim_at, e->now) && !is_set(e->storage_bad_since)) {
+	if (e->rehearsal && is_due(e->trim_at, e->now)) {
 		series_trim(e->series, e->now);
-		/* One that fails is tried again: nothing depends on their going. */
-		if (store_drop_samples(e->store, after(e->now, days(-RAW_DAYS)), NULL))
-			e->trim_at = after(e->now, hours(1));
-		else
-			e->trim_at = after(e->now, minutes(1));
+		e->trim_at = after(e->now, hours(1));
 	}
+	if (!e->rehearsal)
+		samples_say_damage(e);
 }
 
 Instant self_next(const Engine *e) { return after(e->alive_at, beat_of(e)); }

@@ -185,15 +185,6 @@ SampleSink batch_sink(Batch *b)
 	return (SampleSink){ sink_name, sink_log, sink_chunk, sink_bucket, sink_until, b };
 }
 
-void batch_sample(Batch *b, const char *series, Instant at, double value)
-{
-	Op *op = add(b, OP_SAMPLE);
-
-	op->key = mem_text(series);
-	op->at = at;
-	op->number = value;
-}
-
 void batch_meta(Batch *b, const char *key, const char *value)
 {
 	Op *op = add(b, OP_META);

@@ -154,7 +154,6 @@ static bool write_op(Commit *c, const Op *op)
 	case OP_PUT: return put(c, op);
 	case OP_DELETE: return remove_row(c, op);
 	case OP_ENTRY: return entry(c, op);
-	case OP_SAMPLE: return old_sample(c->s, op->key, op->at, op->number, c->err);
 	case OP_META: return store_put_meta(c->s, op->key, op->value, c->err);
 	case OP_NAME: return sample_name(c->s, op->series, op->key, c->err);
 	case OP_LOG: return log_add(c->s, op->seq, op->blob, op->blob_n, c->err);

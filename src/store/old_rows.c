@@ -1,78 +1,108 @@
-/* Samples as rows, one each: the format before 7, until the engine has left it. */
+/* Stores of the formats before 9: samples were rows, roll-ups were rows with a sketch in
+ * base64. This makes chunks and buckets of them, once, inside the migration's transaction; a
+ * row that is damaged is left out and counted. Nothing here runs after that. */
 #include "store/samples_private.h"
 
 #include "core/alloc.h"
+#include "core/text.h"
 #include "store/store_private.h"
 
-bool old_sample(Store *s, const char *name, Instant at, double value, Err *err)
+#include <string.h>
+
+typedef struct Carry {
+	Store *s;
+	Err *err;
+	Instant newest; /* of all samples: what was open then is made anew from them */
+	char series[SERIES_NAME];
+	uint32_t number;
+	Res res;
+	Buf row;
+	bool ok;
+} Carry;
+
+/* ---- samples ---- */
+
+static bool carry_series(Carry *c, uint32_t number)
 {
-	uint32_t number = store_number(s, name);
-	sqlite3_stmt *st = sample_sql(s, SQL_OLD_SAMPLE, err);
+	sqlite3_stmt *st = store_prepare(
+	        c->s, "SELECT t, value FROM sample WHERE series = ? ORDER BY t", c->err);
+	Samples samples = { 0 };
+	int rc = SQLITE_DONE;
+	bool ok;
 
 	if (!st)
 		return false;
-	if (number == 0) {
-		number = s->samples->series_n + 1;
-		if (!sample_name(s, number, name, err))
-			return false;
-	}
 	sqlite3_bind_int64(st, 1, number);
-	sqlite3_bind_int64(st, 2, at.us);
-	sqlite3_bind_double(st, 3, value);
-	return sample_do(s, st, "sample", err);
-}
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+		Sample x = { { sqlite3_column_int64(st, 0) }, sqlite3_column_double(st, 1) };
 
-bool store_samples(Store *s, const char *series, Instant from, Instant to,
-                   bool (*each)(void *ctx, Instant at, double value), void *ctx, Err *err)
-{
-	static const char sql[] =
-	        "SELECT t, value FROM sample WHERE series = "
-	        "(SELECT number FROM series WHERE name = ?) AND t >= ? AND t < ? ORDER BY t";
-	sqlite3_stmt *st = store_prepare(s, sql, err);
-	bool go = true;
-	int rc = SQLITE_DONE;
-
-	if (!st)
-		return false;
-	sqlite3_bind_text(st, 1, series, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(st, 2, from.us);
-	sqlite3_bind_int64(st, 3, to.us);
-	while (go && (rc = sqlite3_step(st)) == SQLITE_ROW)
-		go = each(ctx, (Instant){ sqlite3_column_int64(st, 0) },
-		          sqlite3_column_double(st, 1));
-	sqlite3_finalize(st);
-	return !go || rc == SQLITE_DONE || store_fail(s, err, "sample");
-}
-
-bool store_series(Store *s, char ***ret_names, size_t *ret_n, Err *err)
-{
-	sqlite3_stmt *st = store_prepare(s, "SELECT name FROM series ORDER BY number", err);
-	char **names;
-	size_t n = 0;
-
-	if (!st)
-		return false;
-	names = mem_new(sizeof(char *) * ((size_t)s->samples->series_n + 1));
-	while (n < s->samples->series_n && sqlite3_step(st) == SQLITE_ROW)
-		names[n++] = mem_text((const char *)sqlite3_column_text(st, 0));
-	sqlite3_finalize(st);
-	*ret_names = names;
-	*ret_n = n;
-	return true;
-}
-
-bool store_drop_samples(Store *s, Instant before, Err *err)
-{
-	sqlite3_stmt *st = store_prepare(s, "DELETE FROM sample WHERE series = ? AND t < ?", err);
-	int rc = SQLITE_DONE;
-
-	for (sqlite3_int64 number = 1; st && number <= s->samples->series_n && rc == SQLITE_DONE;
-	     number++) {
-		sqlite3_bind_int64(st, 1, number);
-		sqlite3_bind_int64(st, 2, before.us);
-		rc = sqlite3_step(st);
-		sqlite3_reset(st);
+		list_add(&samples, x);
+		c->newest = latest(c->newest, x.at);
 	}
 	sqlite3_finalize(st);
-	return st && (rc == SQLITE_DONE || store_fail(s, err, "drop samples"));
+	ok = (rc == SQLITE_DONE || store_fail(c->s, c->err, "sample")) &&
+	     settle_samples(c->s, number, &samples, c->err);
+	list_free(&samples);
+	return ok;
+}
+
+/* ---- roll-ups ---- */
+
+static bool put_series(Carry *c)
+{
+	bool ok = c->row.n == 0 || settle_bucket_row(c->s, c->number, c->res, &c->row, c->err);
+
+	buf_clear(&c->row);
+	return ok;
+}
+
+static bool number_of(Carry *c, const char *name)
+{
+	c->number = store_number(c->s, name);
+	text_copy(c->series, sizeof c->series, name);
+	if (c->number)
+		return true;
+	c->number = c->s->samples->series_n + 1;
+	return sample_name(c->s, c->number, name, c->err);
+}
+
+/* Rows come by id: series, resolution, start. */
+static bool carry_rollup(void *ctx, void *record)
+{
+	Carry *c = ctx;
+	const Rollup *r = record;
+	AUTO(Buf) blob = { 0 };
+	Res res;
+
+	if (!rollup_bucket(r, &res, &blob)) {
+		c->s->samples->damaged++;
+		return true;
+	}
+	if (res == RES_MINUTE || earlier(c->newest, res_end(res, r->start)))
+		return true;
+	if (c->row.n && (res != c->res || !text_eq(c->series, r->series)))
+		c->ok = put_series(c);
+	if (c->ok && !text_eq(c->series, r->series))
+		c->ok = number_of(c, r->series);
+	c->res = res;
+	bucket_row_add(&c->row, r->start, blob.p, blob.n);
+	return c->ok;
+}
+
+bool carry_old_samples(Store *s, Err *err)
+{
+	Carry c = { .s = s, .err = err, .newest = LONG_AGO, .row.max = SIZE_MAX / 2, .ok = true };
+	sqlite3_stmt *st = store_prepare(s, "SELECT max(number) FROM series", err);
+
+	if (!st)
+		return false;
+	if (sqlite3_step(st) == SQLITE_ROW)
+		s->samples->series_n = (uint32_t)sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	for (uint32_t number = 1; c.ok && number <= s->samples->series_n; number++)
+		c.ok = carry_series(&c, number);
+	c.ok = c.ok && store_each(s, &rollup_record, carry_rollup, &c, err) && c.ok &&
+	       put_series(&c);
+	Buf_done(&c.row);
+	return c.ok;
 }

@@ -8,7 +8,6 @@
 #include <string.h>
 
 static const char *const sql_texts[SAMPLE_SQL_N] = {
-	[SQL_OLD_SAMPLE] = "INSERT OR REPLACE INTO sample (series, t, value) VALUES (?1, ?2, ?3)",
 	[SQL_BEGIN] = "BEGIN",
 	[SQL_END] = "COMMIT",
 	[SQL_NAME_PUT] = "INSERT INTO series (number, name) VALUES (?1, ?2)"
@@ -283,6 +282,8 @@ bool store_names(Store *s, bool (*each)(void *ctx, uint32_t series, const char *
 	sqlite3_finalize(st);
 	return !go || rc == SQLITE_DONE || store_fail(s, err, "series");
 }
+
+uint32_t store_series_count(const Store *s) { return s->samples->series_n; }
 
 uint32_t store_number(Store *s, const char *name)
 {

@@ -17,6 +17,7 @@
 
 typedef sqlite3_int64 RowId;
 typedef LIST(RowId) RowIds;
+typedef LIST(Sample) Samples;
 
 enum {
 	ROW_FULL =
@@ -56,7 +57,6 @@ typedef enum SampleSql {
 	SQL_OPEN_ONE,
 	SQL_OPEN_RANGE,
 	SQL_OPEN_DROP,
-	SQL_OLD_SAMPLE,
 	SAMPLE_SQL_N
 } SampleSql;
 
@@ -163,9 +163,13 @@ void bucket_row_add(Buf *row, Instant start, const void *p, size_t n);
 bool settle_chunks(Store *s, uint32_t series, Instant now, bool *ret_more, Err *err);
 bool settle_buckets(Store *s, uint32_t series, Instant now, Err *err);
 
+/* Samples in order of time into settled rows, all of them. */
+bool settle_samples(Store *s, uint32_t series, const Samples *samples, Err *err);
+/* Buckets in order of start into settled rows; the row may be of any length. */
+bool settle_bucket_row(Store *s, uint32_t series, Res res, const Buf *row, Err *err);
+
 /* CRC-32C, and of what must belong to it. */
 uint32_t sample_check(const void *p, size_t n, uint64_t with);
 
-bool old_sample(Store *s, const char *name, Instant at, double value, Err *err);
 /* From rows of the format before 7. Inside the migration's transaction. */
 bool carry_old_samples(Store *s, Err *err);

@@ -17,8 +17,6 @@
 /* What a pass takes of one busy series: about a day at one sample a second. */
 enum { TAKEN_MAX = 100000, ROW_OPEN = ROW_FULL * 3 / 4, ROW_DAYS = 31, DROP_MAX = 64 };
 
-typedef LIST(Sample) Samples;
-
 typedef struct Taken {
 	Store *s;
 	Samples samples;
@@ -210,6 +208,11 @@ static bool settle_taken(Taken *t, uint32_t series, Instant now, Err *err)
 	                                      earlier(newest->at, after(now, days(-2))), err);
 }
 
+bool settle_samples(Store *s, uint32_t series, const Samples *samples, Err *err)
+{
+	return put_rows(s, series, samples, LONG_AGO, true, err);
+}
+
 bool settle_chunks(Store *s, uint32_t series, Instant now, bool *ret_more, Err *err)
 {
 	const RowIds *hours = &s->samples->hours;
@@ -264,8 +267,9 @@ static bool put_bucket_row(Store *s, RowId id, const Buf *row, Err *err)
 }
 
 /* Over a full row: its parts up to there stay, the later ones begin a row of their own. */
-static bool put_split(Store *s, uint32_t series, Res res, RowId id, const Buf *row, Err *err)
+static bool put_split(Store *s, uint32_t series, Res res, const Buf *row, Err *err)
 {
+	RowId id = 0;
 	const unsigned char *p = (unsigned char *)row->p;
 	AUTO(Buf) one = { 0 };
 	size_t n = row->n;
@@ -284,6 +288,11 @@ static bool put_split(Store *s, uint32_t series, Res res, RowId id, const Buf *r
 	return ok && (one.n == 0 || put_bucket_row(s, id, &one, err));
 }
 
+bool settle_bucket_row(Store *s, uint32_t series, Res res, const Buf *row, Err *err)
+{
+	return put_split(s, series, res, row, err);
+}
+
 static bool settle_part(Store *s, uint32_t series, Res res, const BucketPart *part, Err *err)
 {
 	AUTO(Buf) row = { 0 };
@@ -293,8 +302,7 @@ static bool settle_part(Store *s, uint32_t series, Res res, const BucketPart *pa
 	if (id == -2)
 		return false;
 	with_part(s, &row, part, &next);
-	return put_split(s, series, res, id < 0 ? bucket_id(series, res, part->start) : id, &next,
-	                 err);
+return put_split(s, series, res, &next, err);
 }
 
 /* Whether it can still change: a late sample may come for an hour after its end. */

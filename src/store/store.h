@@ -39,7 +39,6 @@ void batch_put(Batch *b, const RecordType *type, const void *record);
 void batch_delete(Batch *b, const RecordType *type, const char *id);
 /* Evidence, in this order. The entry is copied. */
 void batch_entry(Batch *b, const Entry *e, const char *plan_digest, int32_t offset_s);
-void batch_sample(Batch *b, const char *series, Instant at, double value); /* leaves soon */
 void batch_meta(Batch *b, const char *key, const char *value);
 
 /* Samples (docs/internals/samples.md). A series has a number from 1, given by series/; what
@@ -88,19 +87,13 @@ bool store_evidence_of(Store *s, const char *subject, const char *kind, int64_t 
 bool store_verify(Store *s, ChainLink *ret_last, Err *err) MUST_CHECK;
 ChainLink store_head(const Store *s); /* last committed link */
 
-/* Rows of samples: these leave soon. */
-bool store_samples(Store *s, const char *series, Instant from, Instant to,
-                   bool (*each)(void *ctx, Instant at, double value), void *ctx,
-                   Err *err) MUST_CHECK;
-bool store_series(Store *s, char ***ret_names, size_t *ret_n, Err *err) MUST_CHECK;
-bool store_drop_samples(Store *s, Instant before, Err *err) MUST_CHECK;
-
 /* ---- samples: reading ---- What is given to `each` is valid during the call; false stops
  * the walk, which is no error. These work on a connection of their own (read_only) beside a
  * running daemon, one thread a connection. */
 
 bool store_names(Store *s, bool (*each)(void *ctx, uint32_t series, const char *name), void *ctx,
                  Err *err) MUST_CHECK;
+uint32_t store_series_count(const Store *s); /* numbers given */
 /* 0: no series of that name. */
 uint32_t store_number(Store *s, const char *name);
 /* Entries of the log in order. One that is torn or damaged is left out and counted. */

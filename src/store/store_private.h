@@ -20,7 +20,6 @@ typedef enum OpKind {
 	OP_PUT,
 	OP_DELETE,
 	OP_ENTRY,
-	OP_SAMPLE,
 	OP_META,
 	OP_NAME,
 	OP_LOG,
@@ -41,7 +40,6 @@ typedef struct Op {
 	Res res;
 	Instant at; /* BUCKET: start */
 	uint64_t seq;
-	double number;
 	void *blob; /* LOG, CHUNK, BUCKET; owned */
 	size_t blob_n;
 } Op;

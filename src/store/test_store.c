@@ -207,46 +207,6 @@ TEST(a_locked_file_is_an_error_of_the_store_and_passes)
 	store_close(s);
 }
 
-static bool add_up(void *ctx, Instant at, double value)
-{
-	double *sum = ctx;
-
-	(void)at;
-	*sum += value;
-	return true;
-}
-
-TEST(samples_are_kept_by_series_and_time)
-{
-	char path[512];
-	Store *s = fresh(path, 0);
-	Batch *b = batch_new();
-	double sum = 0;
-
-	for (int i = 0; i < 10; i++) {
-		batch_sample(b, "latency{site}", (Instant){ i }, i);
-		batch_sample(b, "latency{api}", (Instant){ i }, 100);
-	}
-	EXPECT(store_commit(s, b, NULL));
-	batch_sample(b, "latency{third}", (Instant){ 0 }, 7);
-	EXPECT(store_commit(s, b, NULL));
-	EXPECT(store_samples(s, "latency{site}", (Instant){ 2 }, (Instant){ 5 }, add_up, &sum,
-	                     NULL));
-	EXPECT_REAL(sum, 2 + 3 + 4, 0);
-	store_close(s);
-	s = open_at(path, 0);
-	batch_sample(b, "latency{third}", (Instant){ 1 }, 7);
-	batch_sample(b, "latency{fourth}", (Instant){ 1 }, 70);
-	EXPECT(store_commit(s, b, NULL));
-	EXPECT(store_drop_samples(s, (Instant){ 1 }, NULL));
-	sum = 0;
-	EXPECT(store_samples(s, "latency{third}", (Instant){ 0 }, (Instant){ 9 }, add_up, &sum,
-	                     NULL));
-	EXPECT_REAL(sum, 7, 0);
-	batch_free(b);
-	store_close(s);
-}
-
 TEST(a_file_of_a_newer_program_is_refused)
 {
 	char path[512];
