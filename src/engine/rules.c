@@ -561,6 +561,8 @@ void rules_sync(Engine *e)
 		look_back(e, r);
 		find_interests(e, box);
 	}
+	if (!e->rehearsal) /* the rest is at the store */
+		series_keep(e->series, e->looks_back);
 }
 
 void rules_free(Engine *e)

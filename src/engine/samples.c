@@ -4,6 +4,8 @@
  * A rehearsal keeps its samples in memory and nowhere else. */
 #include "engine/engine_private.h"
 
+#include <math.h>
+
 /* A slice of upkeep is a transaction of some ten milliseconds; each series is due once a day. */
 enum { SLICE = 64, SLICE_MOST = 128 };
 
@@ -48,8 +50,9 @@ void samples_tend(Engine *e)
 	e->tend_owed = e->tend_owed > 2 * n ? 2 * n : e->tend_owed;
 	slice = e->tend_owed < SLICE_MOST ? floor(e->tend_owed) : SLICE_MOST;
 	e->tend_owed -= slice;
-	/* One that fails is tried again with the next: nothing depends on it. */
-	(void)store_tend(e->store, e->now, &store_keep_ours, (uint32_t)slice, NULL);
+	/* One that fails is tried again: nothing depends on it. */
+	if (!store_tend(e->store, e->now, &store_keep_ours, (uint32_t)slice, NULL))
+		e->tend_owed += slice;
 }
 
 /* ---- back ---- */

@@ -196,6 +196,31 @@ static bool write_all(Commit *c, const Batch *b)
 	return log_write(c->s, c->err) && write_head(c);
 }
 
+/* Samples and statuses may lose the last second to a power cut; what is acted on may not. */
+static bool sync_as(Store *s, bool durable, Err *err)
+{
+	if (s->sync_known && s->sync_full == durable)
+		return true;
+	s->sync_known = store_run(
+	        s, durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", err);
+	s->sync_full = durable;
+	return s->sync_known;
+}
+
+bool begin_writing(Store *s, Err *err)
+{
+	sqlite3_stmt *st = sample_sql(s, SQL_BEGIN_WRITE, err);
+
+	return st && sample_do(s, st, "begin", err);
+}
+
+bool end_writing(Store *s, Err *err)
+{
+	sqlite3_stmt *st = sample_sql(s, SQL_END, err);
+
+	return st && sample_do(s, st, "commit", err);
+}
+
 bool store_commit(Store *s, Batch *b, Err *err)
 {
 	Commit c = { .s = s, .err = err, .link = s->head };
@@ -203,12 +228,9 @@ bool store_commit(Store *s, Batch *b, Err *err)
 
 	if (b->n == 0)
 		return true;
-	/* Samples and statuses may lose the last second to a power cut; what is acted on may not. */
-	if (!store_run(s, b->durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
-	               err) ||
-	    !store_run(s, "BEGIN IMMEDIATE", err))
+	if (!sync_as(s, b->durable, err) || !begin_writing(s, err))
 		return false;
-	ok = write_all(&c, b) && store_run(s, "COMMIT", err);
+	ok = write_all(&c, b) && end_writing(s, err);
 	if (ok) {
 		s->head = c.link;
 	} else {

@@ -9,6 +9,7 @@
 
 static const char *const sql_texts[SAMPLE_SQL_N] = {
 	[SQL_BEGIN] = "BEGIN",
+	[SQL_BEGIN_WRITE] = "BEGIN IMMEDIATE",
 	[SQL_END] = "COMMIT",
 	[SQL_NAME_PUT] = "INSERT INTO series (number, name) VALUES (?1, ?2)"
 	                 " ON CONFLICT (number) DO UPDATE SET name = excluded.name",

@@ -29,6 +29,7 @@ enum {
 /* Statements prepared when first needed and kept. */
 typedef enum SampleSql {
 	SQL_BEGIN,
+	SQL_BEGIN_WRITE,
 	SQL_END,
 	SQL_NAME_PUT,
 	SQL_PIECE_PUT,
@@ -113,6 +114,9 @@ static inline RowId open_period(RowId id) { return id >> SERIES_BITS; } /* resol
 Instant open_start(RowId period);
 Res open_res(RowId period);
 static inline uint32_t chunk_series(RowId id) { return (uint32_t)((uint64_t)id >> 31); }
+
+bool begin_writing(Store *s, Err *err);
+bool end_writing(Store *s, Err *err);
 
 /* ---- writing, inside a transaction ---- */
 

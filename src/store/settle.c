@@ -126,19 +126,24 @@ static size_t chunk_length(const Sample *at, size_t n)
 
 /* Adds what fits: a chunk that does not is cut to the room that is left, if that is worth a
  * chunk of its own. 0: the row is full. */
-static size_t fill(Buf *row, Buf *one, const Sample *at, size_t n)
+static size_t fill(Buf *row, Buf *one, const Sample *at, size_t n, size_t *last)
 {
 	size_t k = chunk_length(at, n), room = ROW_FULL - row->n;
 
+	if (row->n && (row->n >= ROW_FULL || room < ROW_FULL / 12))
+		return 0;
+	/* As the chunk before it took: mostly right the first time. */
+	if (row->n && one->n && k > *last * room / one->n)
+		k = *last * room / one->n * 31 / 32;
+	k = k ? k : 1;
 	for (int tries = 0; tries < 4; tries++) {
 		buf_clear(one);
 		chunk_write(at, k, one);
 		if (one->n + 2 <= room || (row->n == 0 && (k == 1 || tries == 3))) {
 			chunk_row_add(row, one->p, one->n);
+			*last = k;
 			return k;
 		}
-		if (row->n && room < ROW_FULL / 12)
-			return 0;
 		k = k * room / (one->n + 2) * 15 / 16;
 		k = k ? k : 1;
 	}
@@ -163,13 +168,13 @@ static bool put_rows(Store *s, uint32_t series, const Samples *samples, Instant 
 {
 	AUTO(Buf) row = { 0 };
 	AUTO(Buf) one = { 0 };
-	size_t from = 0, at = 0;
+	size_t from = 0, at = 0, last = 0;
 	bool ok = true;
 
 	while (ok && at < samples->n) {
 		Instant end = after(samples->at[from].at, days(ROW_DAYS));
 		bool cut = row.n && earlier(end, samples->at[at].at);
-		size_t k = cut ? 0 : fill(&row, &one, samples->at + at, samples->n - at);
+		size_t k = cut ? 0 : fill(&row, &one, samples->at + at, samples->n - at, &last);
 
 		at += k;
 		if (k && at < samples->n && row.n < ROW_FULL)
@@ -302,7 +307,7 @@ static bool settle_part(Store *s, uint32_t series, Res res, const BucketPart *pa
 	if (id == -2)
 		return false;
 	with_part(s, &row, part, &next);
-return put_split(s, series, res, &next, err);
+	return put_split(s, series, res, &next, err);
 }
 
 /* Whether it can still change: a late sample may come for an hour after its end. */
@@ -516,10 +521,10 @@ bool store_tend(Store *s, Instant now, const StoreKeep *keep, uint32_t n, Err *e
 	if (n == 0)
 		return true;
 	was = x->tend_next;
-	if (!store_run(s, "BEGIN IMMEDIATE", err))
+	if (!begin_writing(s, err))
 		return false;
 	set_limits(s, now, keep);
-	ok = tend(s, now, n, err) && store_run(s, "COMMIT", err);
+	ok = tend(s, now, n, err) && end_writing(s, err);
 	if (ok)
 		return true;
 	(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
