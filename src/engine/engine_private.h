@@ -258,6 +258,7 @@ struct Engine {
 	Instant storage_bad_since; /* LONG_AGO: the store works */
 	char storage_error[256];
 	Instant alive_at;         /* last heartbeat written */
+	bool slow;                /* a rehearsal stops: this commit keeps its roll-ups */
 	Instant slow_at;          /* next slow beat: what has no weight is written */
 	Instant trim_at;          /* a rehearsal: when old samples leave memory next */
 	Instant guard_cut_since;  /* LONG_AGO: the network is there */

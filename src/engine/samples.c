@@ -1,7 +1,7 @@
 /* Samples between memory (series/) and the store: what a commit takes along, how they come
  * back, and the store's upkeep a few series at a time. It judges no sample.
  *
- * A rehearsal keeps its samples in memory and nowhere else. */
+ * A rehearsal keeps its samples in memory, and roll-ups when it stops. */
 #include "engine/engine_private.h"
 
 #include <math.h>
@@ -22,13 +22,30 @@ void samples_begin(Engine *e)
 	series_source(e->series, &e->source);
 }
 
+static void save_rollup(void *ctx, const Rollup *row)
+{
+	batch_put(((Engine *)ctx)->batch, &rollup_record, row);
+}
+
+/* When a rehearsal stops, its roll-ups are kept for the next start. */
+static void save_rehearsed(Engine *e)
+{
+	SeriesSink sink = { NULL, save_rollup, e };
+
+	if (e->slow)
+		series_flush(e->series, &sink);
+	e->slow = false;
+}
+
 /* While the store fails, the batch holds one save already and the rest waits in memory:
  * a save reads back what those before it handed out. */
 void samples_save(Engine *e)
 {
 	SampleSink sink = batch_sink(e->batch);
 
-	if (!e->rehearsal && !e->read_only && !is_set(e->storage_bad_since))
+	if (e->rehearsal)
+		save_rehearsed(e);
+	else if (!e->read_only && !is_set(e->storage_bad_since))
 		series_save(e->series, &sink, e->now);
 }
 

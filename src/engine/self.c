@@ -59,6 +59,7 @@ static Duration beat_of(const Engine *e)
 void self_slow_beat(Engine *e)
 {
 	if (is_due(e->slow_at, e->now)) {
+		e->slow = e->rehearsal;
 		/* A rehearsal writes it when it stops: nobody pulls its plug unasked. */
 		e->slow_at = e->rehearsal ? NEVER : after(e->now, seconds(SLOW_BEAT_S));
 		if (e->saving == SIZE_MAX)

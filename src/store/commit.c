@@ -228,6 +228,10 @@ bool store_commit(Store *s, Batch *b, Err *err)
 
 	if (b->n == 0)
 		return true;
+	if (s->full) {
+		err_set(err, ERR_STORE, "commit: database or disk is full");
+		return err_hint(err, "free space on the disk that holds %s", s->path);
+	}
 	if (!sync_as(s, b->durable, err) || !begin_writing(s, err))
 		return false;
 	ok = write_all(&c, b) && end_writing(s, err);

@@ -179,6 +179,8 @@ char *store_meta(Store *s, const char *key)
 
 bool store_limit(Store *s, bool full, Err *err)
 {
+	/* Small commits find room in the pages there are, for hours: they must fail as well. */
+	s->full = full;
 	/* SQLite never sets the maximum below what is in use: 1 means "no page more". */
 	return store_run(
 	        s, full ? "PRAGMA max_page_count = 1" : "PRAGMA max_page_count = 1073741823", err);

@@ -11,6 +11,7 @@ struct Store {
 	bool read_only;
 	ChainLink head; /* last committed */
 	struct StoreSamples *samples;
+	bool full;                  /* store_limit() */
 	bool sync_known, sync_full; /* PRAGMA synchronous, as it was set last */
 	/* Statements of commits, prepared when first needed and kept. */
 	sqlite3_stmt *journal, *meta;
