@@ -4,7 +4,7 @@
  *
  *   bench_sample_store write FILE samples series every_s    the store
  *   bench_sample_store append FILE samples                  nine bytes each, no sync
- *   bench_sample_store lines samples series every_s from_s  the same samples as influx lines
+ *   bench_sample_store lines samples series every_s from_s up  the same as influx lines
  *   bench_sample_store fill FILE series days every_s        for questions
  *   bench_sample_store ask FILE series days every_s         p95 and availability
  *
@@ -249,12 +249,15 @@ static int append(const char *path, uint64_t n)
 	return 0;
 }
 
-static int lines(uint64_t n, uint64_t series_n, int64_t every_s, int64_t from_s)
+static int lines(uint64_t n, uint64_t series_n, int64_t every_s, int64_t from_s, bool with_up)
 {
 	for (uint64_t k = 0; k < n / series_n; k++) {
 		for (uint64_t i = 0; i < series_n; i++)
-			(void)printf("latency,check=c%llu value=%.6f %lld000\n",
+			(void)printf("latency,check=c%llu value=%.6f%s %lld000\n",
 			             (unsigned long long)i, sample_value(i, k, every_s),
+			             !with_up      ? ""
+			             : is_up(i, k) ? ",up=1"
+			                           : ",up=0",
 			             (long long)sample_at(i, k, every_s, from_s).us);
 	}
 	return 0;
@@ -448,8 +451,8 @@ int main(int argc, char **argv)
 		return write_all(file, n[1], n[2], (int64_t)n[3]);
 	if (strcmp(what, "append") == 0 && argc == 4)
 		return append(file, n[1]);
-	if (strcmp(what, "lines") == 0 && argc == 6)
-		return lines(n[0], n[1], (int64_t)n[2], (int64_t)n[3]);
+	if (strcmp(what, "lines") == 0 && argc == 7)
+		return lines(n[0], n[1], (int64_t)n[2], (int64_t)n[3], n[4] != 0);
 	if (strcmp(what, "fill") == 0 && argc == 6)
 		return fill(file, n[1], (int64_t)n[2], (int64_t)n[3]);
 	if (strcmp(what, "ask") == 0 && argc == 6)

@@ -317,6 +317,16 @@ static bool push(Engine *e, const void *args, const EngineCaller *who, Emit *out
 	return true;
 }
 
+/* How many samples of the last day there are, wherever they are kept. */
+static void emit_day(Engine *e, const char *name, Emit *out)
+{
+	SeriesFigure f = { 0 };
+
+	(void)series_stat(e->series, name, SERIES_COUNT, after(e->now, hours(-24)),
+	                  after(e->now, seconds(1)), &f);
+	emit_int(out, "samples_of_a_day", (int64_t)f.count);
+}
+
 static bool series(Engine *e, const void *args, const EngineCaller *who, Emit *out, Err *err)
 {
 	const char *prefix = arg_text(args, "name");
@@ -336,6 +346,8 @@ static bool series(Engine *e, const void *args, const EngineCaller *who, Emit *o
 		emit_text(out, "name", name);
 		emit_real(out, "value", value);
 		emit_instant(out, "at", at);
+		if (prefix && text_eq(name, prefix))
+			emit_day(e, name, out);
 		emit_object_end(out);
 	}
 	emit_array_end(out);
