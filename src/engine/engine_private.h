@@ -257,13 +257,13 @@ struct Engine {
 	/* self.c */
 	Instant storage_bad_since; /* LONG_AGO: the store works */
 	char storage_error[256];
-	Instant alive_at;         /* last heartbeat written */
-	bool slow;                /* a rehearsal stops: this commit keeps its roll-ups */
-	Instant slow_at;          /* next slow beat: what has no weight is written */
-	Instant trim_at;          /* a rehearsal: when old samples leave memory next */
-	Instant guard_cut_since;  /* LONG_AGO: the network is there */
-	Instant stuck_since;      /* LONG_AGO: whoever probes answers */
-	Duration worst_late;      /* since start */
+	Instant alive_at;        /* last heartbeat written */
+	bool slow;               /* a rehearsal stops: this commit keeps its roll-ups */
+	Instant slow_at;         /* next slow beat: what has no weight is written */
+	Instant trim_at;         /* a rehearsal: when old samples leave memory next */
+	Instant guard_cut_since; /* LONG_AGO: the network is there */
+	Instant stuck_since;     /* LONG_AGO: whoever probes answers */
+	Duration worst_late;     /* since start */
 	LateCounts late;
 	Instant started_at;
 	Instant listens_from; /* without a break since: the start, or a jump of the clock */
@@ -501,6 +501,7 @@ bool samples_load(Engine *e, Err *err);
 void samples_save(Engine *e); /* into the batch, before a commit */
 void samples_tend(Engine *e); /* after one */
 void samples_say_damage(Engine *e);
+void samples_expect(Engine *e, const char *series); /* as often as its check is asked */
 
 /* ---- self.c ---- */
 void self_storage_failed(Engine *e, const Err *err);

@@ -143,6 +143,7 @@ static bool keep_throttle(Engine *e, void *record)
 
 static bool keep_rollup(Engine *e, void *record) /* of a rehearsal */
 {
+	samples_expect(e, ((const Rollup *)record)->series);
 	(void)series_load_rollup(e->series, record);
 	return true;
 }

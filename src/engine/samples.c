@@ -76,7 +76,7 @@ void samples_tend(Engine *e)
 
 /* A check's series is as dense as the check is asked: told before the samples come, or the
  * distance of a retry would be taken for it. */
-static void expect_like_its_check(Engine *e, const char *series)
+void samples_expect(Engine *e, const char *series)
 {
 	char name[48], scope[64];
 	const Check *c = series_name_split(series, name, scope) ? plan_check(e->plan, scope) : NULL;
@@ -91,7 +91,7 @@ static bool load_name(void *ctx, uint32_t number, const char *name)
 
 	if (!series_load_name(e->series, number, name))
 		return false;
-	expect_like_its_check(e, name);
+	samples_expect(e, name);
 	e->series_loaded = number;
 	return true;
 }

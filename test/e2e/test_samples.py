@@ -96,6 +96,6 @@ def test_a_damaged_log_is_said_and_the_daemon_starts(lab, carene):
         assert 'log' in done.stdout
         c.start()
         eventually(lambda: of_a_day(c, 'up{c3}') > 0, 20)
-        assert c.json('journal', 'kind=carene.samples_damaged')['records']
+        assert c.json('journal', '--kind', 'carene.samples_damaged')['records']
     finally:
         target.close()
