@@ -8,7 +8,8 @@
  *   - after cancel it is never called; cancelling an idle operation is harmless;
  *   - the operation stays put until done or cancel;
  *   - the result lives only during `done`, which may start the same operation again;
- *   - a plan stays until holds() says that nothing points into it any more.
+ *   - a plan stays as it is, after a cancel too, until holds() says that nothing points
+ *     into it any more.
  *
  * A prober measures. It keeps no schedule, confirms nothing and retries nothing. When
  * it has more to do than it can, what was due first is started first, and `at` of the
