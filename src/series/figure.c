@@ -97,14 +97,30 @@ static void take_level(Sum *m, Res r, Instant from, Instant to)
 	}
 }
 
-static void want_values(Sum *m, const Sample *at, size_t n)
+/* Values of samples, in the same memory: the first ones are moved to its beginning. */
+static void want_values(Sum *m, Samples *from, size_t begin, size_t n)
 {
-	if (m->n + n > m->cap) {
-		m->cap = m->n + n;
-		m->values = mem_grow(m->values, m->cap * sizeof *m->values);
+	char *values = (char *)from->at;
+	const char *sample = (const char *)(from->at + begin) + offsetof(Sample, value);
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t bits;
+
+		memcpy(&bits, sample + i * sizeof(Sample), sizeof bits);
+		memcpy(values + i * sizeof bits, &bits, sizeof bits);
 	}
-	for (size_t i = 0; i < n; i++)
-		m->values[m->n + i] = at[i].value;
+	if (m->n == 0) {
+		mem_free(m->values);
+		m->values = (double *)(void *)values;
+		m->cap = from->cap * 2;
+		*from = (Samples){ 0 };
+	} else {
+		if (m->n + n > m->cap) {
+			m->cap = m->n + n;
+			m->values = mem_grow(m->values, m->cap * sizeof *m->values);
+		}
+		memcpy(m->values + m->n, values, n * sizeof(double));
+	}
 	m->n += n;
 }
 
@@ -121,24 +137,27 @@ static void take_samples(Sum *m, const Sample *at, size_t n, const Sample *befor
 		last = at[0].value;
 		m->min = m->max = at[0].value;
 	}
+	/* Two loops without a branch that noise could take either way. */
 	for (size_t i = 0; i < n; i++) {
-		double v = at[i].value;
-		int64_t gap = i || before ? between(last_at, at[i].at).us : -1;
+		bool has = i || before;
+		int64_t gap = has ? (int64_t)((uint64_t)at[i].at.us - (uint64_t)last_at.us) : -1;
 		int64_t covers = gap >= 0 && gap <= most ? gap : every;
 
-		if (i == 0) {
-			int64_t room = between(from, at[0].at).us;
-
-			covers = covers < room ? covers : room;
-		}
+		if (i == 0)
+			covers = covers < between(from, at[0].at).us ? covers
+			                                             : between(from, at[0].at).us;
 		covered += covers;
-		down += v == 0 ? covers : 0;
-		increase += counter_step(last, v);
+		down += at[i].value == 0 ? covers : 0;
+		last_at = at[i].at;
+	}
+	for (size_t i = 0; i < n; i++) {
+		double v = at[i].value;
+
+		increase += v - (v >= last ? last : 0);
 		sum += v;
 		min = v < min ? v : min;
 		max = v > max ? v : max;
 		last = v;
-		last_at = at[i].at;
 	}
 	m->min = min < m->min ? min : m->min;
 	m->max = max > m->max ? max : m->max;
@@ -150,8 +169,6 @@ static void take_samples(Sum *m, const Sample *at, size_t n, const Sample *befor
 	m->last = last;
 	m->last_at = last_at;
 	m->last_raw = true;
-	if (m->wants_quantile)
-		want_values(m, at, n);
 }
 
 /* The time between the window's last sample and its end: measured when the next sample came in
@@ -176,6 +193,13 @@ static void take_raw(Sum *m, Instant from, Instant to, bool is_end)
 	Samples all = { 0 };
 	size_t i = 0, j;
 
+	/* As many as there should be, so that long rows need not grow. */
+	if (m->source && m->s->every.us && earlier(from, m->s->here_from)) {
+		int64_t n = between(from, to).us / m->s->every.us;
+
+		all.cap = 2 * CHUNK_MAX + (size_t)(n > 1 << 20 ? 1 << 20 : n);
+		all.at = mem_grow(NULL, all.cap * sizeof *all.at);
+	}
 	if (!gather(m->s, m->source, after(from, duration_us(-around.us)), after(to, around), &all))
 		m->failed = true;
 	while (i < all.n && earlier(all.at[i].at, from))
@@ -186,6 +210,8 @@ static void take_raw(Sum *m, Instant from, Instant to, bool is_end)
 		take_samples(m, all.at + i, j - i, i ? &all.at[i - 1] : NULL, from);
 	if (is_end)
 		take_tail(m, j < all.n ? &all.at[j] : NULL, to);
+	if (j > i && m->wants_quantile)
+		want_values(m, &all, i, j - i);
 	list_free(&all);
 }
 
@@ -208,7 +234,7 @@ static void take_late(Sum *m, Instant from, Instant to)
 	}
 	m->rolled = m->rolled || late.n;
 	if (m->wants_quantile && late.n)
-		want_values(m, late.at, late.n);
+		want_values(m, &late, 0, late.n);
 	list_free(&late);
 }
 

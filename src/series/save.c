@@ -342,7 +342,8 @@ static void visit_slots(SeriesSet *set, const SampleSink *sink, Instant now)
 	Instant from = after(now, duration_us(-hours(1).us + seconds(1).us)), t;
 	size_t done = 0, most = CLOSINGS > set->all.n / 900 ? CLOSINGS : set->all.n / 900;
 
-	t = earlier(now, set->slot_at) ? from : latest(set->slot_at, from);
+	/* Up to a second ahead is the rest of this one; further, the clock went back. */
+	t = earlier(after(now, seconds(1)), set->slot_at) ? from : latest(set->slot_at, from);
 	for (; !earlier(now, t) && done < most; t = after(t, seconds(1))) {
 		int64_t second = between(hour_of(t), t).us / seconds(1).us;
 
