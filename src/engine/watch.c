@@ -5,6 +5,7 @@
 enum { HOST_EVERY_S = 30 };
 /* How many rows a commit takes along that could wait, and how many watches it looks at. */
 enum { SAVE_ROWS = 250, SAVE_LOOKS = 20000 };
+enum { BULK_WRITES = 20000 };
 
 Watch *watch_of(const Engine *e, const char *check) { return index_get(&e->watches, check); }
 
@@ -499,7 +500,9 @@ void watches_free(Engine *e)
 	due_free(&e->gauge_heap);
 }
 
-/* Nobody looked for `gap` from `from` on: what should have been probed in it is unknown. */
+/* Nobody looked for `gap` from `from` on: what should have been probed in it is unknown. With
+ * very many checks it is committed in parts, or all their rows would be in memory at once;
+ * killed in between, the next start marks the rest: what is unknown already stays so. */
 void watch_mark_unknown(Engine *e, Instant from, Duration gap, const char *cause)
 {
 	Watch *w;
@@ -524,5 +527,7 @@ void watch_mark_unknown(Engine *e, Instant from, Duration gap, const char *cause
 			view_ledger(e, w->check->item.id, CHECK_UNKNOWN, since, cause);
 		save_status(e, w);
 		engine_apply(e, &fx);
+		if (batch_size(e->batch) > BULK_WRITES && !is_set(e->storage_bad_since))
+			(void)engine_commit(e);
 	}
 }
