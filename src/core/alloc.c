@@ -1,5 +1,6 @@
 #include "core/alloc.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,3 +57,5 @@ char *mem_printf(const char *fmt, ...)
 	va_end(again);
 	return text;
 }
+
+void mem_give_back(void) { (void)malloc_trim(0); }

@@ -1,5 +1,6 @@
 #include "daemon/daemon.h"
 
+#include "core/alloc.h"
 #include "core/text.h"
 #include "daemon/control.h"
 #include "daemon/ready.h"
@@ -50,6 +51,7 @@ static bool reload(Daemon *d, const char *actor, Err *err)
 		return false;
 	}
 	engine_reload(d->engine, plan, actor);
+	mem_give_back();
 	return true;
 }
 
@@ -393,6 +395,7 @@ int daemon_run(const DaemonOptions *o)
 	d.watchdog.done = on_watchdog;
 	on_watchdog(&d.watchdog);
 	engine_start(d.engine);
+	mem_give_back();
 	(void)fprintf(stderr, "carene: watching '%s'%s%s\n", o->plan_path,
 	              d.base_url ? ", listening on " : "", d.base_url ? d.base_url : "");
 	tell_manager("READY=1");
