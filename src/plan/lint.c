@@ -69,10 +69,6 @@ static void say(Loader *l, const LintSpot *spot, FindingCode code, const char *m
 	const Node *at;
 	const char *path;
 
-	if (l->report.found.n >= FINDINGS_MAX) { /* counted, not shown */
-		findings_add(&l->report, code, (Extent){ 0 }, NULL, NULL, NULL, "%s", message);
-		return;
-	}
 	place = place_of(l, spot->section, spot->item);
 	at = key_node(place.value, spot->key);
 	path = path_of(l, spot->section, spot->item, at ? spot->key : NULL);
@@ -82,13 +78,23 @@ static void say(Loader *l, const LintSpot *spot, FindingCode code, const char *m
 	             spot->related, "%s", message);
 }
 
+/* Past the last finding shown they are only counted: no words, and no place, which may
+ * have to be read again. */
+static bool is_past_showing(Loader *l, FindingCode code)
+{
+	if (l->report.found.n < FINDINGS_MAX)
+		return false;
+	findings_add(&l->report, code, (Extent){ 0 }, NULL, NULL, NULL, "%s", "");
+	return true;
+}
+
 void lint_say(Loader *l, const LintSpot *at, FindingCode code, const char *fmt, ...)
 {
 	const char *name = plan_finding_infos[code].code;
 	char message[FINDING_TEXT];
 	va_list ap;
 
-	if (is_accepted(at->item, name) || is_accepted(at->part, name))
+	if (is_accepted(at->item, name) || is_accepted(at->part, name) || is_past_showing(l, code))
 		return;
 	va_start(ap, fmt);
 	(void)vsnprintf(message, sizeof message, fmt, ap);
@@ -102,7 +108,7 @@ void lint_add(Loader *l, SectionId section, const Item *item, const char *key, F
 	char message[FINDING_TEXT];
 	va_list ap;
 
-	if (is_accepted(item, plan_finding_infos[code].code))
+	if (is_accepted(item, plan_finding_infos[code].code) || is_past_showing(l, code))
 		return;
 	va_start(ap, fmt);
 	(void)vsnprintf(message, sizeof message, fmt, ap);

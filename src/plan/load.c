@@ -29,7 +29,7 @@ void plan_free(Plan *p)
 	for (size_t i = 0; i < p->secrets_n; i++)
 		secret_free((Secret *)(uintptr_t)p->secrets[i]);
 	for (size_t i = 0; i < SECTIONS; i++)
-		index_done(&p->index->ids[i]);
+		entry_index_done(&p->index->ids[i]);
 	Map_done(&p->index->duties);
 	share_drop(p->share);
 	arena_free(p->arena);
@@ -180,10 +180,10 @@ Plan *plan_load_after(const Plan *before, const char *path, const char *text, si
 
 /* ---- look-ups ---- */
 
-#define LOOK_UP(T, name, section)                                                     \
-	const T *plan_##name(const Plan *p, const char *id)                           \
-	{                                                                             \
-		return id ? index_find(&p->index->ids[SECTION_##section], id) : NULL; \
+#define LOOK_UP(T, name, section)                                                           \
+	const T *plan_##name(const Plan *p, const char *id)                                 \
+	{                                                                                   \
+		return id ? entry_index_find(&p->index->ids[SECTION_##section], id) : NULL; \
 	}
 
 LOOK_UP(Service, service, SERVICES)

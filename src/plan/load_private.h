@@ -3,7 +3,7 @@
  * entries (verify.c) and lint (lint*.c). */
 #pragma once
 #include "plan/cut.h"
-#include "plan/index.h"
+#include "plan/entry_index.h"
 #include "plan/schema.h"
 
 #include <math.h>
@@ -15,7 +15,7 @@ typedef struct Origin {
 } Origin;
 
 struct PlanIndex {
-	Index ids[SECTIONS];
+	EntryIndex ids[SECTIONS];
 	Origin *checks; /* NULL: the plan was not cut */
 	Map duties;
 };

@@ -134,7 +134,7 @@ static bool find(const Plan *p, RefKind kind, const RefText *t, Ref *ret)
 {
 	const Item *item = kinds[kind].section == SECTIONS
 	                           ? NULL
-	                           : index_find(&p->index->ids[kinds[kind].section], t->id);
+	                           : entry_index_find(&p->index->ids[kinds[kind].section], t->id);
 	const BuiltinMetric *b = kind == REF_METRIC && !item ? builtin_metric(t->id) : NULL;
 
 	if ((!item && !b) || !ref_part_known(kind, t->part))

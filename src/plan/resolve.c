@@ -8,7 +8,7 @@
 
 const void *plan_loader_find(const Loader *l, SectionId section, const char *id)
 {
-	return index_find(&l->plan->index->ids[section], id);
+	return entry_index_find(&l->plan->index->ids[section], id);
 }
 
 bool plan_known_name(const Loader *l, const Row *row, const char *name)
@@ -24,10 +24,10 @@ bool plan_known_name(const Loader *l, const Row *row, const char *name)
  * ten thousand right ones would take minutes. */
 static void try_names(Loader *l, SectionId section, Nearest *near)
 {
-	const Index *x = &l->plan->index->ids[section];
+	const EntryIndex *x = &l->plan->index->ids[section];
 
 	for (size_t i = 0; l->report.found.n < FINDINGS_MAX && i < x->n; i++)
-		plan_nearest_try(near, index_id(x, i));
+		plan_nearest_try(near, entry_index_id(x, i));
 }
 
 /* "a channel", "a role, a team or a contact" */

@@ -482,7 +482,7 @@ static void verify_section(Loader *l, SectionId id)
 {
 	const Section *s = &plan_sections[id];
 	char *base = (char *)l->plan + s->at;
-	size_t n = 1;
+	size_t n = 1, name_n = strlen(s->name);
 
 	if (!s->verify || !l->nodes[id])
 		return;
@@ -498,7 +498,10 @@ static void verify_section(Loader *l, SectionId id)
 		if (l->nodes[id][i].bad)
 			continue;
 		if (!s->single) {
-			(void)snprintf(path, sizeof path, "%s.%s", s->name, ((Item *)entry)->id);
+			/* A million entries: not worth a format. */
+			text_copy(path, sizeof path, s->name);
+			path[name_n] = '.';
+			text_copy(path + name_n + 1, sizeof path - name_n - 1, ((Item *)entry)->id);
 			v.path = path;
 		}
 		s->verify(&v);

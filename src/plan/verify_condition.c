@@ -59,14 +59,14 @@ static bool among(const char *list, const char *word)
 static void need_entry(const Verify *v, const char *key, const Subject *s, const char *id)
 {
 	Nearest near = { .word = id };
-	const Index *all = &v->l->plan->index->ids[s->section];
+	const EntryIndex *all = &v->l->plan->index->ids[s->section];
 
 	if (plan_loader_find(v->l, s->section, id))
 		return;
 	if (text_eq(id, "any") && s->section != SECTION_CHECKS && all->n)
 		return;
 	for (size_t i = 0; v->l->report.found.n < FINDINGS_MAX && i < all->n; i++)
-		plan_nearest_try(&near, index_id(all, i));
+		plan_nearest_try(&near, entry_index_id(all, i));
 	plan_wrong(v, key, F_R01, NULL, "there is no %s '%s'%s", s->what, id,
 	           plan_nearest_text(v->l, &near));
 }

@@ -450,7 +450,7 @@ static void walk_cut(const Field *f, void *at)
 	const Cut *c = &l->cut;
 	size_t n = f->node->n - c->witnesses + c->entries.n, kept = 0;
 	CutWalk w = { .map = f->node };
-	Index *index = &l->plan->index->ids[SECTION_CHECKS];
+	EntryIndex *index = &l->plan->index->ids[SECTION_CHECKS];
 	EntryNode *nodes;
 	Check *all;
 
@@ -460,9 +460,10 @@ static void walk_cut(const Field *f, void *at)
 	nodes = ARENA_ARRAY(l->scratch, EntryNode, n);
 	l->plan->index->checks = ARENA_ARRAY(l->arena, Origin, n);
 	if (l->before)
-		index_open_as(index, all, sizeof *all, &l->before->index->ids[SECTION_CHECKS]);
+		entry_index_open_as(index, all, sizeof *all,
+		                    &l->before->index->ids[SECTION_CHECKS]);
 	else
-		index_open(index, all, sizeof *all);
+		entry_index_open(index, all, sizeof *all);
 	for (size_t i = 0; i < n; i++) {
 		const LineEntry *e = next_line(c, &w);
 		const NodePair *pair = e ? NULL : &w.map->pairs[w.pair++];
@@ -478,9 +479,9 @@ static void walk_cut(const Field *f, void *at)
 		else
 			walk_member(f, pair, &all[kept], &nodes[kept]);
 		if (was.known && was.number == kept)
-			index_add_as_before(index);
+			entry_index_add_as_before(index);
 		else
-			index_add(index);
+			entry_index_add(index);
 		kept++;
 	}
 	l->nodes[SECTION_CHECKS] = nodes;
@@ -502,7 +503,7 @@ NodePair plan_entry_pair(Loader *l, SectionId section, size_t i)
 }
 
 /* A map of entries → an array in the plan's arena, in the file's order. */
-static void *walk_map(const Field *f, Index *index, size_t *ret_n, EntryNode **ret_nodes)
+static void *walk_map(const Field *f, EntryIndex *index, size_t *ret_n, EntryNode **ret_nodes)
 {
 	const Table *t = f->row->table;
 	char *array;
@@ -520,11 +521,11 @@ static void *walk_map(const Field *f, Index *index, size_t *ret_n, EntryNode **r
 	array = arena_alloc(f->l->arena, t->size * f->node->n);
 	*ret_nodes = ARENA_ARRAY(f->l->scratch, EntryNode, f->node->n);
 	if (index)
-		index_open(index, array, t->size);
+		entry_index_open(index, array, t->size);
 	for (size_t i = 0; i < f->node->n; i++) {
 		walk_member(f, &f->node->pairs[i], array + i * t->size, &(*ret_nodes)[i]);
 		if (index)
-			index_add(index);
+			entry_index_add(index);
 	}
 	*ret_n = f->node->n;
 	return array;

@@ -1,16 +1,16 @@
 /* Finding entries by their ids, without keeping those twice. */
-#include "plan/index.h"
+#include "plan/entry_index.h"
 
 #include "core/alloc.h"
 
 #include <string.h>
 
-void index_open(Index *x, const void *base, size_t size)
+void entry_index_open(EntryIndex *x, const void *base, size_t size)
 {
-	*x = (Index){ .base = base, .size = size };
+	*x = (EntryIndex){ .base = base, .size = size };
 }
 
-const char *index_id(const Index *x, size_t i)
+const char *entry_index_id(const EntryIndex *x, size_t i)
 {
 	return ((const Item *)(const void *)(x->base + i * x->size))->id;
 }
@@ -25,16 +25,16 @@ static uint32_t hash_of(const char *id)
 	return h ^ h >> 13;
 }
 
-static void place(Index *x, size_t i)
+static void place(EntryIndex *x, size_t i)
 {
-	size_t at = hash_of(index_id(x, i)) & (x->slots_n - 1);
+	size_t at = hash_of(entry_index_id(x, i)) & (x->slots_n - 1);
 
 	while (x->slots[at])
 		at = (at + 1) & (x->slots_n - 1);
 	x->slots[at] = (uint32_t)i + 1;
 }
 
-static void grow(Index *x)
+static void grow(EntryIndex *x)
 {
 	mem_free(x->slots);
 	x->as_before = false;
@@ -46,31 +46,31 @@ static void grow(Index *x)
 		place(x, i);
 }
 
-void index_add(Index *x)
+void entry_index_add(EntryIndex *x)
 {
 	if (x->as_before || (x->n + 1) * 2 > x->slots_n)
 		grow(x);
 	place(x, x->n++);
 }
 
-void index_open_as(Index *x, const void *base, size_t size, const Index *before)
+void entry_index_open_as(EntryIndex *x, const void *base, size_t size, const EntryIndex *before)
 {
-	index_open(x, base, size);
+	entry_index_open(x, base, size);
 	x->slots_n = before->slots_n;
 	x->slots = mem_new(x->slots_n * sizeof *x->slots);
 	memcpy(x->slots, before->slots, x->slots_n * sizeof *x->slots);
 	x->as_before = true;
 }
 
-void index_add_as_before(Index *x)
+void entry_index_add_as_before(EntryIndex *x)
 {
 	if (x->as_before)
 		x->n++;
 	else
-		index_add(x);
+		entry_index_add(x);
 }
 
-const void *index_find(const Index *x, const char *id)
+const void *entry_index_find(const EntryIndex *x, const char *id)
 {
 	if (!x->slots_n)
 		return NULL;
@@ -79,14 +79,14 @@ const void *index_find(const Index *x, const char *id)
 		size_t i = x->slots[at] - 1;
 
 		/* Taken from another index, and not here yet. */
-		if (i < x->n && strcmp(index_id(x, i), id) == 0)
+		if (i < x->n && strcmp(entry_index_id(x, i), id) == 0)
 			return x->base + i * x->size;
 	}
 	return NULL;
 }
 
-void index_done(Index *x)
+void entry_index_done(EntryIndex *x)
 {
 	mem_free(x->slots);
-	*x = (Index){ 0 };
+	*x = (EntryIndex){ 0 };
 }
