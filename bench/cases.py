@@ -24,7 +24,11 @@ NOT_YET = {
                'answers its listener; the million waits for probe lanes.',
 }
 
-WHY = {  # a goal missed: the reason, as far as it is known (docs/internals/speed.md has the figures)
+WHY = {
+    'sample-write': 'each sample is encoded twice, in the chunk of its hour and in the full one of its day, and rolled up; '
+                    'the file of a short history is half roll-ups and log, which do not grow with it.',
+    'sample-query-1': 'samples are decoded, put in order and merged before the selection that the limit makes alone.',
+    'sample-query-100': 'as `sample-query-1`.',  # a goal missed: the reason, as far as it is known (docs/internals/speed.md has the figures)
     'http-check': 'samples are rows, found by name; the check itself with its verdict takes 0.87 × the limit.',
     'http-check-paced': 'samples are rows, and a wake-up every 250 ms is shared by few checks.',
     'http-check-idle': 'two wake-ups a check; and each series has lists of buckets from the first sample on.',
