@@ -15,11 +15,13 @@
 #endif
 
 static const Command *const own_commands[] = {
-	&cmd_init,       &cmd_validate, &cmd_schema,  &cmd_explain, &cmd_next,       &cmd_simulate,
-	&cmd_verify,     &cmd_status,   &cmd_check,   &cmd_alert,   &cmd_incident,   &cmd_action,
-	&cmd_vuln,       &cmd_ticket,   &cmd_silence, &cmd_window,  &cmd_task,       &cmd_oncall,
-	&cmd_objectives, &cmd_prove,    &cmd_waive,   &cmd_journal, &cmd_message,    &cmd_series,
-	&cmd_declare,    &cmd_push,     &cmd_reload,  &cmd_stop,    &cmd_completion, NULL
+	&cmd_init,     &cmd_validate, &cmd_schema,  &cmd_explain,    &cmd_next,
+	&cmd_simulate, &cmd_verify,   &cmd_status,  &cmd_check,      &cmd_alert,
+	&cmd_incident, &cmd_action,   &cmd_vuln,    &cmd_ticket,     &cmd_silence,
+	&cmd_window,   &cmd_task,     &cmd_oncall,  &cmd_objectives, &cmd_prove,
+	&cmd_waive,    &cmd_journal,  &cmd_message, &cmd_series,     &cmd_query,
+	&cmd_declare,  &cmd_push,     &cmd_reload,  &cmd_stop,       &cmd_completion,
+	NULL
 };
 static const Command *const *more_commands;
 

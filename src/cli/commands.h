@@ -9,7 +9,7 @@ extern const Command cmd_init, cmd_validate, cmd_schema, cmd_explain, cmd_comple
 extern const Command cmd_status, cmd_check, cmd_alert, cmd_incident, cmd_action, cmd_vuln,
         cmd_ticket, cmd_silence, cmd_window, cmd_task, cmd_oncall, cmd_objectives, cmd_prove,
         cmd_waive, cmd_journal, cmd_message, cmd_declare, cmd_push, cmd_reload, cmd_stop,
-        cmd_series;
+        cmd_series, cmd_query;
 
 /* `carene ticket import FILE`; argv[0] is "ticket". */
 int ticket_import_main(int argc, char **argv);

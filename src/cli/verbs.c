@@ -267,6 +267,13 @@ static const Verb series_verbs[] = {
 };
 static const VerbGroup verbs_series = { "series", series_verbs, COUNT_OF(series_verbs) };
 
+static const Verb query_verbs[] = {
+	{ "", "query", "series*", "stat@ from= to= over= step= exact!",
+	  TR_NOOP("Figures of the past: 'latency{*}' --stat p95 --over 90d --step 1d."),
+	  show_query },
+};
+static const VerbGroup verbs_query = { "query", query_verbs, COUNT_OF(query_verbs) };
+
 /* ---- as commands ---- */
 
 #define GROUP(id, text)                                      \
@@ -307,6 +314,7 @@ GROUP(push, "send a heartbeat");
 GROUP(reload, "read the plan again; a bad one changes nothing");
 GROUP(stop, "stop the daemon");
 GROUP(series, "the newest value of every series");
+GROUP(query, "figures of the past: means, quantiles, availability, by day");
 
 const VerbGroup *verbs_group(const char *name)
 {
@@ -315,6 +323,7 @@ const VerbGroup *verbs_group(const char *name)
 		&verbs_vuln,    &verbs_ticket,     &verbs_silence, &verbs_window,   &verbs_task,
 		&verbs_oncall,  &verbs_objectives, &verbs_waive,   &verbs_journal,  &verbs_message,
 		&verbs_declare, &verbs_push,       &verbs_reload,  &verbs_stop,     &verbs_series,
+		&verbs_query,
 	};
 
 	for (size_t i = 0; i < COUNT_OF(groups); i++) {

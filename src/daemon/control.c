@@ -16,6 +16,10 @@
 /* A line holds an attachment of 8 MiB in base64 (task.attach). */
 enum { LINE_MAX_BYTES = 12 << 20, CLIENTS_MAX = 64 };
 
+struct ControlLater {
+	struct Client *client; /* NULL: it is gone */
+};
+
 typedef struct Client {
 	LoopFd watch;
 	Control *control;
@@ -23,6 +27,7 @@ typedef struct Client {
 	Buf in, out;
 	size_t sent;
 	char actor[64];
+	ControlLater *later; /* owed to it; its next lines wait */
 } Client;
 
 struct Control {
@@ -33,6 +38,7 @@ struct Control {
 	ControlRun *run;
 	void *ctx;
 	LIST(Client *) clients;
+	Client *asking; /* whose request is being carried out */
 };
 
 static void drop(Client *cl)
@@ -45,6 +51,8 @@ static void drop(Client *cl)
 			break;
 		}
 	}
+	if (cl->later)
+		cl->later->client = NULL;
 	loop_poll_stop(&cl->watch);
 	close(cl->fd);
 	Buf_done(&cl->in);
@@ -87,17 +95,36 @@ static bool carry_out(Client *cl, const char *line, Buf *answer, Err *err)
 	return ok;
 }
 
+static void put_answer(Client *cl, bool ok, const Buf *answer, const Err *err)
+{
+	if (ok)
+		buf_printf(&cl->out, "{\"ok\":true,\"result\":%s}",
+		           answer->n ? buf_str(answer) : "{}");
+	else
+		write_error(&cl->out, err);
+	buf_char(&cl->out, '\n');
+}
+
 static void answer_line(Client *cl, const char *line)
 {
 	AUTO(Buf) answer = { 0 };
 	Err err = { 0 };
+	bool ok;
 
-	if (carry_out(cl, line, &answer, &err))
-		buf_printf(&cl->out, "{\"ok\":true,\"result\":%s}",
-		           answer.n ? buf_str(&answer) : "{}");
-	else
-		write_error(&cl->out, &err);
-	buf_char(&cl->out, '\n');
+	cl->control->asking = cl;
+	ok = carry_out(cl, line, &answer, &err);
+	cl->control->asking = NULL;
+	if (!cl->later)
+		put_answer(cl, ok, &answer, &err);
+}
+
+ControlLater *control_later(Control *c)
+{
+	ControlLater *later = NEW(ControlLater);
+
+	later->client = c->asking;
+	c->asking->later = later;
+	return later;
 }
 
 /* ---- bytes ---- */
@@ -120,7 +147,7 @@ static void take_lines(Client *cl)
 {
 	char *end;
 
-	while ((end = cl->in.n ? memchr(cl->in.p, '\n', cl->in.n) : NULL)) {
+	while (!cl->later && (end = cl->in.n ? memchr(cl->in.p, '\n', cl->in.n) : NULL)) {
 		size_t n = (size_t)(end - cl->in.p) + 1;
 
 		*end = '\0';
@@ -128,6 +155,15 @@ static void take_lines(Client *cl)
 		memmove(cl->in.p, cl->in.p + n, cl->in.n - n + 1);
 		cl->in.n -= n;
 	}
+}
+
+/* Sends what is there and waits for more: what it has to say, or has room for. */
+static void serve(Client *cl)
+{
+	if (cl->in.over || !flush(cl) ||
+	    !loop_poll_fd(cl->control->loop, &cl->watch, cl->fd,
+	                  LOOP_READ | (cl->out.n ? LOOP_WRITE : 0), NULL))
+		drop(cl);
 }
 
 static void on_client(LoopFd *watch, int events)
@@ -148,10 +184,27 @@ static void on_client(LoopFd *watch, int events)
 		    memchr(chunk, '\n', (size_t)n)) /* else it would be sought from the start */
 			take_lines(cl);
 	}
-	if (cl->in.over || !flush(cl) ||
-	    !loop_poll_fd(cl->control->loop, &cl->watch, cl->fd,
-	                  LOOP_READ | (cl->out.n ? LOOP_WRITE : 0), NULL))
-		drop(cl);
+	serve(cl);
+}
+
+void control_forget(ControlLater *later)
+{
+	if (later->client)
+		later->client->later = NULL;
+	mem_free(later);
+}
+
+void control_answer(ControlLater *later, bool ok, const Buf *answer, const Err *err)
+{
+	Client *cl = later->client;
+
+	mem_free(later);
+	if (!cl)
+		return;
+	cl->later = NULL;
+	put_answer(cl, ok, answer, err);
+	take_lines(cl); /* what it asked meanwhile */
+	serve(cl);
 }
 
 /* ---- listening ---- */

@@ -13,9 +13,19 @@
 
 typedef struct Control Control;
 
-/* Carries out one request; fills `answer` with JSON or sets err. */
+/* Carries out one request; fills `answer` with JSON or sets err. One that takes longer calls
+ * control_later() and returns true. */
 typedef bool ControlRun(void *ctx, const char *command, const char *args, const char *actor,
                         Buf *answer, Err *err);
+
+/* An answer that is owed: given once, by control_answer(), whether the client still waits or
+ * not. Until then the next requests of that client wait. */
+typedef struct ControlLater ControlLater;
+ControlLater *control_later(Control *c);  /* only inside ControlRun */
+void control_forget(ControlLater *later); /* inside ControlRun: it answers at once after all */
+/* From the loop's thread, never inside ControlRun; also after control_close(). `answer` is JSON, `err` counts when not
+ * ok. Frees the debt. */
+void control_answer(ControlLater *later, bool ok, const Buf *answer, const Err *err);
 
 /* Listens at `path` (an old socket nobody answers on is replaced). ERR_CONFLICT when
  * a daemon answers there. */

@@ -2,6 +2,7 @@
 
 #include "core/alloc.h"
 #include "core/text.h"
+#include "daemon/asker.h"
 #include "daemon/control.h"
 #include "daemon/ready.h"
 #include "engine/engine.h"
@@ -24,6 +25,7 @@ typedef struct Daemon {
 	Lanes *lanes; /* NULL: probes run on the loop */
 	Engine *engine;
 	Control *control;
+	Asker *asker;
 	Web *web;
 	LoopFd web_watch;
 	TimerOp web_tick, watchdog;
@@ -72,6 +74,26 @@ static void on_signal(void *ctx, int signo)
 
 /* ---- commands ---- */
 
+static void on_figures(void *ctx, bool ok, const Buf *answer, const Err *err)
+{
+	control_answer(ctx, ok, answer, err);
+}
+
+/* A question about the past is answered by another thread. */
+static bool on_query(Daemon *d, const char *args, Err *err)
+{
+	Query *q = engine_query(d->engine, args, err);
+	ControlLater *later;
+
+	if (!q)
+		return false;
+	later = control_later(d->control);
+	if (asker_ask(d->asker, q, on_figures, later, err))
+		return true;
+	control_forget(later);
+	return false;
+}
+
 static bool on_command(void *ctx, const char *command, const char *args, const char *actor,
                        Buf *answer, Err *err)
 {
@@ -89,6 +111,8 @@ static bool on_command(void *ctx, const char *command, const char *args, const c
 		loop_stop(d->loop);
 		return true;
 	}
+	if (text_eq(command, "query"))
+		return on_query(d, args, err);
 	return engine_command(d->engine, command, args, &who, answer, err);
 }
 
@@ -336,6 +360,8 @@ static bool open_parts(Daemon *d, Plan *plan, Err *err)
 
 	(void)lanes_raise_limit();
 	d->loop = loop_new(&loop, err);
+	if (d->loop)
+		d->asker = asker_open(d->loop, file);
 	/* The socket first: it is the lock that keeps a second daemon out of the store. */
 	if (!d->loop || !control_path(o->data, path, err) ||
 	    !(d->control = control_open(d->loop, path, on_command, d, err)) ||
@@ -359,6 +385,7 @@ static bool open_parts(Daemon *d, Plan *plan, Err *err)
 static void close_parts(Daemon *d)
 {
 	control_close(d->control);
+	asker_close(d->asker);
 	loop_poll_stop(&d->web_watch);
 	web_free(d->web);
 	engine_free(d->engine);

@@ -102,6 +102,10 @@ const EngineCommand *engine_command_at(size_t i);
 bool engine_command(Engine *e, const char *name, const char *args, const EngineCaller *caller,
                     Buf *out, Err *err) MUST_CHECK;
 
+/* A question about the past (query/query.h) with its JSON arguments, filled with copies of
+ * what memory knows; the caller runs it, on any thread, and frees it. NULL with *err set. */
+struct Query *engine_query(Engine *e, const char *args, Err *err) MUST_CHECK;
+
 /* The public view, valid until the engine's next turn. */
 const StatusFacts *engine_status(Engine *e);
 

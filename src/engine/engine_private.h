@@ -21,6 +21,7 @@
  *   samples.c   samples to the store and back, and its upkeep
  *   self.c      Carène's own trouble, and the time it was not there
  *   view.c      the public page, health, OpenMetrics
+ *   queries.c   questions about the past, copied out for another thread
  *   command*.c  what people ask for */
 #pragma once
 #include "action/action.h"

@@ -1,0 +1,23 @@
+/* Questions about the past, answered beside the loop: one thread with a read-only connection
+ * of its own to the store, one question after the other. A question of minutes makes no check
+ * late, and at most ASKER_WAITING wait. It knows no question's meaning (query/query.h). */
+#pragma once
+#include "core/buf.h"
+#include "core/err.h"
+#include "loop/loop.h"
+#include "query/query.h"
+
+typedef struct Asker Asker;
+
+enum { ASKER_WAITING = 64 };
+
+/* Called on the loop's thread, once for each question. `answer` is a JSON object when ok. */
+typedef void AskerDone(void *ctx, bool ok, const Buf *answer, const Err *err);
+
+/* `path` of the store's file; copied. It is opened with the first question. */
+Asker *asker_open(Loop *loop, const char *path);
+/* Takes the query over. False (and the query is freed): too many wait. */
+bool asker_ask(Asker *a, Query *q, AskerDone *done, void *ctx, Err *err) MUST_CHECK;
+/* Waits for the question under way; the others are answered that nobody is there any more.
+ * NULL is fine. Before the loop is freed. */
+void asker_close(Asker *a);

@@ -1,0 +1,51 @@
+/* Questions about the past: what memory knows of their subjects is copied here; the figures
+ * are made elsewhere (query/query.h). */
+#include "engine/command_private.h"
+#include "query/query.h"
+
+static void add_series(Engine *e, Query *q)
+{
+	for (size_t i = 0; i < series_count(e->series); i++) {
+		const char *name = series_at(e->series, i);
+
+		if (query_wants_series(q, name) &&
+		    !query_add_series(q, name, series_view(e->series, name)))
+			return;
+	}
+}
+
+static void add_entities(Engine *e, Query *q)
+{
+	const char *entity;
+
+	for (size_t i = 0; query_wants_entities(q) && (entity = ledger_entity(e->ledger, i)); i++) {
+		size_t n;
+		const Interval *at;
+
+		if (!query_wants_entity(q, entity))
+			continue;
+		at = ledger_intervals(e->ledger, entity, &n);
+		if (!query_add_entity(q, entity, at, n))
+			return;
+	}
+}
+
+Query *engine_query(Engine *e, const char *text, Err *err)
+{
+	json_error_t why;
+	json_t *args = json_loads(text ? text : "{}", JSON_REJECT_DUPLICATES, &why);
+	Query *q = NULL;
+
+	e->now = world_now(e->world);
+	if (json_is_object(args))
+		q = query_read(args, e->plan->head.timezone, e->now, err);
+	else
+		err_set(err, ERR_BAD_INPUT, "arguments are not a JSON object: %s", why.text);
+	json_decref(args);
+	if (!q)
+		return NULL;
+	steady_catch_up(e);
+	add_series(e, q);
+	add_entities(e, q);
+	return q;
+}

@@ -1,0 +1,148 @@
+/* The figures of a question, as JSON. */
+#include "core/text.h"
+#include "query/query_private.h"
+
+static const SeriesStat default_stats[] = { SERIES_MEAN, SERIES_P95, SERIES_MAX };
+
+static size_t stats_n(const Query *q) { return q->stats.n ? q->stats.n : COUNT_OF(default_stats); }
+
+static SeriesStat stat_at(const Query *q, size_t i)
+{
+	return q->stats.n ? q->stats.at[i] : default_stats[i];
+}
+
+/* ---- steps ---- */
+
+/* The kth step's start: k steps from the beginning of the first, so that months do not
+ * drift. */
+static Instant step_start(const Query *q, size_t k)
+{
+	Span s = q->step;
+
+	s.months *= (int32_t)k;
+	s.days *= (int32_t)k;
+	s.us *= (int64_t)k;
+	return zone_add(q->zone, q->from, s);
+}
+
+static size_t steps_n(const Query *q)
+{
+	Duration all = between(q->from, q->to), one = span_estimate(q->step);
+
+	if (span_is_zero(q->step))
+		return 1;
+	/* An estimate; months differ by a tenth at most. The last one is found by its start. */
+	return (size_t)(all.us / one.us) + 2;
+}
+
+/* The kth step inside the period; false: there is no such step. */
+static bool step_at(const Query *q, size_t k, Instant *ret_from, Instant *ret_to)
+{
+	*ret_from = q->from;
+	*ret_to = q->to;
+	if (span_is_zero(q->step))
+		return k == 0;
+	*ret_from = step_start(q, k);
+	*ret_to = earliest(step_start(q, k + 1), q->to);
+	return earlier(*ret_from, q->to);
+}
+
+/* ---- one step ---- */
+
+static bool put_figures(const Query *q, const Subject *s, const SampleSource *source, Instant from,
+                        Instant to, Emit *out, Err *err)
+{
+	SeriesFigure f = { 0 };
+	bool failed = false, any = false;
+
+	for (size_t i = 0; i < stats_n(q); i++) {
+		any = series_view_stat(s->view, source, stat_at(q, i), -1, from, to, q->exact, &f,
+		                       &failed);
+		if (failed)
+			return err_set(err, ERR_STORE, "samples of %s could not be read", s->name);
+		if (any)
+			emit_real(out, query_stat_name(stat_at(q, i)), f.value);
+		else
+			emit_null(out, query_stat_name(stat_at(q, i)));
+	}
+	emit_int(out, "count", any ? (int64_t)f.count : 0);
+	emit_real(out, "coverage", 100 * f.coverage);
+	emit_bool(out, "exact", any && f.exact);
+	return true;
+}
+
+static void put_availability(const Query *q, const Subject *s, Instant from, Instant to, Emit *out)
+{
+	AvailabilityAsk ask = { .from = from,
+		                .to = to,
+		                .now = q->now,
+		                .intervals = s->intervals,
+		                .intervals_n = s->intervals_n,
+		                .zone = q->zone };
+	Availability a;
+
+	availability(&ask, &a);
+	if (a.has_gross)
+		emit_real(out, "availability", a.gross);
+	else
+		emit_null(out, "availability");
+	emit_seconds(out, "down_s", a.down);
+	emit_seconds(out, "unknown_s", a.unknown);
+	emit_int(out, "outages", a.outages);
+	emit_real(out, "coverage", a.coverage);
+}
+
+static bool put_step(const Query *q, const Subject *s, const SampleSource *source, Instant from,
+                     Instant to, Emit *out, Err *err)
+{
+	if (!s->is_entity)
+		return put_figures(q, s, source, from, to, out, err);
+	put_availability(q, s, from, to, out);
+	return true;
+}
+
+static bool put_subject(const Query *q, const Subject *s, const SampleSource *source, Emit *out,
+                        Err *err)
+{
+	bool ok = true, stepped = !span_is_zero(q->step);
+	Instant from, to;
+
+	emit_object(out, NULL);
+	emit_text(out, "series", s->name);
+	if (!stepped)
+		ok = put_step(q, s, source, q->from, q->to, out, err);
+	else
+		emit_array(out, "steps");
+	for (size_t k = 0; ok && stepped && step_at(q, k, &from, &to); k++) {
+		emit_object(out, NULL);
+		emit_instant(out, "from", from);
+		ok = put_step(q, s, source, from, to, out, err);
+		emit_object_end(out);
+	}
+	if (stepped)
+		emit_array_end(out);
+	emit_object_end(out);
+	return ok;
+}
+
+bool query_run(Query *q, const SampleSource *source, Emit *out, Err *err)
+{
+	bool ok = true;
+
+	if (!q->subjects.n) {
+		err_set(err, ERR_NOT_FOUND, "no series is called '%.80s'", q->patterns.at[0]);
+		return err_hint(err, "names are like 'latency{CHECK}'; '*' stands for any text");
+	}
+	if (steps_n(q) * q->subjects.n > QUERY_POINTS_MAX) {
+		err_set(err, ERR_BAD_INPUT, "%zu series in %zu steps are more than %d figures",
+		        q->subjects.n, steps_n(q), QUERY_POINTS_MAX);
+		return err_hint(err, "ask for fewer series, a shorter period or a longer step");
+	}
+	emit_instant(out, "from", q->from);
+	emit_instant(out, "to", q->to);
+	emit_array(out, "answers");
+	for (size_t i = 0; ok && i < q->subjects.n; i++)
+		ok = put_subject(q, &q->subjects.at[i], source, out, err);
+	emit_array_end(out);
+	return ok;
+}
