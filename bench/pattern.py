@@ -92,6 +92,12 @@ class Pattern:
         os.chmod(self.carene.plan, 0o644)
         self.before = cpus[0]
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
     def start(self, patience=60):
         self.carene.start(patience, self.before)
         return self

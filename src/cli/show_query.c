@@ -19,7 +19,7 @@ static bool is_percent(const char *key)
 
 static void put_value(const char *key, const json_t *v, const Screen *sc, Buf *out)
 {
-	char text[64];
+	char text[LANG_TEXT];
 	double d = json_number_value(v);
 
 	if (!json_is_number(v))

@@ -18,7 +18,7 @@ static void add_entities(Engine *e, Query *q)
 {
 	const char *entity;
 
-	for (size_t i = 0; query_wants_entities(q) && (entity = ledger_entity(e->ledger, i)); i++) {
+	for (size_t i = 0; query_wants_entities(q) && (entity = ledger_next(e->ledger, &i));) {
 		size_t n;
 		const Interval *at;
 
