@@ -403,7 +403,7 @@ def month_of_many(kit, small, n=10000, days=30):
 def lateness_p99(text):
     """Upper bound of the bucket that holds the 99th percentile of starts after their due time."""
     found = [(float(le), float(n)) for le, n in
-             re.findall(r'^carene_lateness_seconds_bucket\{le="([^"]+)"\} (\S+)', text, re.M)]
+             re.findall(r'^carene_probe_lateness_seconds_bucket\{le="([^"]+)"\} (\S+)', text, re.M)]
     return next(le for le, n in found if n >= 0.99 * found[-1][1])
 
 

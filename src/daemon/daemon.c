@@ -188,7 +188,10 @@ static const Plan *web_plan(void *ctx)
 	return d->engine ? engine_plan(d->engine) : NULL;
 }
 
-static void web_metrics(void *ctx, Buf *out) { engine_openmetrics(((Daemon *)ctx)->engine, out); }
+static void web_metrics(void *ctx, bool checks, Buf *out)
+{
+	engine_openmetrics(((Daemon *)ctx)->engine, checks, out);
+}
 static bool web_health(void *ctx, Emit *out) { return engine_health(((Daemon *)ctx)->engine, out); }
 
 /* Tokens of people come with the console; until then nobody has one. */

@@ -125,5 +125,6 @@ bool engine_push(Engine *e, const char *check, const char *signal, const char *t
 /* A pushed value of a plan metric. */
 bool engine_metric(Engine *e, const char *name, double value, const char *token,
                    Err *err) MUST_CHECK;
-void engine_openmetrics(Engine *e, Buf *out); /* without "# EOF" */
+/* Without "# EOF"; with `checks`, three lines for each check. */
+void engine_openmetrics(Engine *e, bool checks, Buf *out);
 bool engine_health(Engine *e, Emit *out);     /* fields of an open object; false: unhealthy */

@@ -20,7 +20,8 @@
  *   restore.c   state from the store; reload of the plan
  *   samples.c   samples to the store and back, and its upkeep
  *   self.c      Carène's own trouble, and the time it was not there
- *   view.c      the public page, health, OpenMetrics
+ *   view.c      the public page
+ *   metrics.c   health and OpenMetrics of this process
  *   queries.c   questions about the past, copied out for another thread
  *   command*.c  what people ask for */
 #pragma once

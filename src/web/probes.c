@@ -8,7 +8,8 @@ void probe_metrics(Request *r)
 		reply_error(r, r->has_bearer ? 403 : 401, "metrics ask for a viewer's token");
 		return;
 	}
-	r->web->api.metrics(r->web->api.ctx, &r->reply.body);
+	r->web->api.metrics(r->web->api.ctx, !text_eq(target_query(&r->target, "checks"), "no"),
+	                    &r->reply.body);
 	if (r->reply.body.n && !text_ends(buf_str(&r->reply.body), "\n"))
 		buf_char(&r->reply.body, '\n');
 	buf_text(&r->reply.body, "# EOF\n");

@@ -98,9 +98,11 @@ static inline bool api_metric(void *ctx, const char *name, double value, const c
 	return true;
 }
 
-static inline void api_metrics(void *ctx, Buf *out)
+static inline void api_metrics(void *ctx, bool checks, Buf *out)
 {
 	(void)ctx;
+	if (checks)
+		buf_text(out, "# TYPE carene_check_up gauge\ncarene_check_up{check=\"site\"} 1\n");
 	buf_text(out, "# TYPE carene_up gauge\ncarene_up 1");
 }
 static inline bool api_health(void *ctx, Emit *out)

@@ -202,6 +202,9 @@ TEST(metrics_end_as_openmetrics_asks)
 	open_lab(NULL);
 	EXPECT_INT(get("/metrics"), 200);
 	EXPECT_HAS(buf_str(&heard), "application/openmetrics-text; version=1.0.0; charset=utf-8");
+	EXPECT_TEXT(body(), "# TYPE carene_check_up gauge\ncarene_check_up{check=\"site\"} 1\n"
+	                    "# TYPE carene_up gauge\ncarene_up 1\n# EOF\n");
+	EXPECT_INT(get("/metrics?checks=no"), 200);
 	EXPECT_TEXT(body(), "# TYPE carene_up gauge\ncarene_up 1\n# EOF\n");
 	close_lab();
 	open_lab(&(WebOptions){ .metrics_need_token = true });

@@ -72,8 +72,8 @@ typedef struct WebApi {
 	             const char *body, size_t body_n, Err *err);
 	/* One pushed value. `token` is the request's bearer token, or NULL. */
 	bool (*metric)(void *ctx, const char *name, double value, const char *token, Err *err);
-	/* OpenMetrics text without its final "# EOF". */
-	void (*metrics)(void *ctx, Buf *out);
+	/* OpenMetrics text without its final "# EOF"; with `checks`, lines for each check. */
+	void (*metrics)(void *ctx, bool checks, Buf *out);
 	/* Adds fields to an open JSON object; false: unhealthy (503). */
 	bool (*health)(void *ctx, Emit *out);
 	/* The role a bearer token gives; WEB_PUBLIC for a wrong one. */
