@@ -95,7 +95,7 @@ static unsigned count(House *h, const char *metric, int value)
 	AUTO_FREE char *end = mem_printf("} %d", value);
 	unsigned n = 0;
 
-	engine_openmetrics(h->engine, &text);
+	engine_openmetrics(h->engine, true, &text);
 	for (const char *at = buf_str(&text); (at = strstr(at, begin)); at++)
 		n += strncmp(strchr(at + 1, '}'), end, strlen(end)) == 0;
 	return n;
@@ -115,7 +115,7 @@ static double figure(House *h, const char *metric)
 	AUTO_FREE char *begin = mem_printf("\n%s ", metric);
 	const char *at;
 
-	engine_openmetrics(h->engine, &text);
+	engine_openmetrics(h->engine, true, &text);
 	at = strstr(buf_str(&text), begin);
 	return at ? strtod(at + strlen(begin), NULL) : -1;
 }
