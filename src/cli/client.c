@@ -1,6 +1,7 @@
 #include "cli/client.h"
 
 #include "cli/cli.h"
+#include "cli/offline.h"
 #include "core/text.h"
 
 #include <errno.h>
@@ -147,6 +148,18 @@ bool client_call(const char *data, const char *command, const json_t *args, json
 	}
 	mem_free(text);
 	return ok;
+}
+
+bool client_ask(const char *data, const char *command, const json_t *args, json_t **ret, Err *err)
+{
+	AUTO_FREE char *path = mem_printf("%s/carene.db", data);
+
+	if (client_call(data, command, args, ret, err))
+		return true;
+	if (err->code != ERR_UNAVAILABLE || access(path, R_OK) != 0)
+		return false;
+	*err = (Err){ 0 };
+	return offline_call(data, command, args, ret, err);
 }
 
 /* ---- arguments ---- */
@@ -427,7 +440,8 @@ int client_main(const VerbGroup *group, int argc, char **argv)
 	} else if (p.help) {
 		usage(group);
 		status = 0;
-	} else if (!client_call(cli_data(p.data, data), p.verb->command, p.args, &answer, &err)) {
+	} else if (!(p.verb->offline ? client_ask : client_call)(
+	                   cli_data(p.data, data), p.verb->command, p.args, &answer, &err)) {
 		status = cli_fail(&err);
 	} else {
 		status = show(&p, answer);

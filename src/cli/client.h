@@ -27,6 +27,7 @@ typedef struct Verb {
 	const char *options; /* "next= impact# all! services@": text, integer, flag, repeatable */
 	const char *help;    /* one line, English msgid */
 	ShowAnswer *show;
+	bool offline; /* also answered from a folder in which no daemon runs */
 } Verb;
 
 typedef struct VerbGroup {
@@ -45,5 +46,9 @@ int client_main(const VerbGroup *group, int argc, char **argv);
  * (json_decref). ERR_UNAVAILABLE when no daemon answers there. */
 bool client_call(const char *data, const char *command, const json_t *args, json_t **ret,
                  Err *err) MUST_CHECK;
+
+/* The same; where no daemon answers, the folder it left behind. */
+bool client_ask(const char *data, const char *command, const json_t *args, json_t **ret,
+                Err *err) MUST_CHECK;
 
 Screen client_screen(void);

@@ -63,19 +63,6 @@ static json_t *arguments(const Prove *p)
 	return args;
 }
 
-/* The daemon, or the folder it left behind. */
-static bool ask(const Prove *p, const char *command, const json_t *args, json_t **ret, Err *err)
-{
-	AUTO_FREE char *path = mem_printf("%s/carene.db", p->data);
-
-	if (client_call(p->data, command, args, ret, err))
-		return true;
-	if (err->code != ERR_UNAVAILABLE || access(path, R_OK) != 0)
-		return false;
-	*err = (Err){ 0 };
-	return offline_call(p->data, command, args, ret, err);
-}
-
 static bool page(const Prove *p, const char *format, const char *lang, Buf *out, Err *err)
 {
 	json_t *args = arguments(p), *answer = NULL;
@@ -84,7 +71,7 @@ static bool page(const Prove *p, const char *format, const char *lang, Buf *out,
 	json_object_set_new(args, "format", json_string(format));
 	if (lang)
 		json_object_set_new(args, "language", json_string(lang));
-	ok = ask(p, "prove.page", args, &answer, err);
+	ok = client_ask(p->data, "prove.page", args, &answer, err);
 	if (ok)
 		buf_text(out, json_string_value(json_object_get(answer, "text")));
 	json_decref(answer);
@@ -117,7 +104,7 @@ static int print_answer(const Prove *p)
 		screen.lang = lang_parse(p->lang);
 	else
 		json_object_set_new(args, "language", json_string(lang_code(screen.lang)));
-	if (!ask(p, p->history ? "prove.history" : "prove", args, &answer, &err)) {
+	if (!client_ask(p->data, p->history ? "prove.history" : "prove", args, &answer, &err)) {
 		json_decref(args);
 		return cli_fail(&err);
 	}
@@ -295,8 +282,8 @@ static bool add_verdicts(Pack *k, Err *err)
 	size_t n;
 
 	json_object_set_new(args, "language", json_string(first));
-	ok = ask(k->p, "prove", args, &answer, err) && page(k->p, "html", first, &one, err) &&
-	     page(k->p, "html", other, &two, err);
+	ok = client_ask(k->p->data, "prove", args, &answer, err) &&
+	     page(k->p, "html", first, &one, err) && page(k->p, "html", other, &two, err);
 	json_decref(args);
 	if (ok) {
 		text = commitments_of(answer);

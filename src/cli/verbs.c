@@ -269,8 +269,8 @@ static const VerbGroup verbs_series = { "series", series_verbs, COUNT_OF(series_
 
 static const Verb query_verbs[] = {
 	{ "", "query", "series*", "stat@ from= to= over= step= exact!",
-	  TR_NOOP("Figures of the past: 'latency{*}' --stat p95 --over 90d --step 1d."),
-	  show_query },
+	  TR_NOOP("Figures of the past: 'latency{*}' --stat p95 --over 90d --step 1d."), show_query,
+	  .offline = true },
 };
 static const VerbGroup verbs_query = { "query", query_verbs, COUNT_OF(query_verbs) };
 

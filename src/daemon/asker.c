@@ -28,6 +28,7 @@ struct Asker {
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t news;
 	Question *first, **last;
+	Question *now; /* the one under way */
 	bool closing;
 
 	Question *answered; /* newest first */
@@ -79,6 +80,7 @@ static Question *take(Asker *a)
 		if (!a->first)
 			a->last = &a->first;
 	}
+	a->now = q;
 	(void)pthread_mutex_unlock(&a->lock);
 	return q;
 }
@@ -93,6 +95,7 @@ static void *work(void *context)
 	while ((q = take(a))) {
 		answer(a, q);
 		(void)pthread_mutex_lock(&a->lock);
+		a->now = NULL;
 		q->next = a->answered;
 		a->answered = q;
 		(void)pthread_mutex_unlock(&a->lock);
@@ -167,12 +170,26 @@ bool asker_ask(Asker *a, Query *query, AskerDone *done, void *ctx, Err *err)
 	return true;
 }
 
+void asker_forget(Asker *a, const void *ctx)
+{
+	(void)pthread_mutex_lock(&a->lock);
+	if (a->now && a->now->ctx == ctx)
+		query_stop(a->now->query);
+	for (Question *q = a->first; q; q = q->next) {
+		if (q->ctx == ctx)
+			query_stop(q->query);
+	}
+	(void)pthread_mutex_unlock(&a->lock);
+}
+
 void asker_close(Asker *a)
 {
 	if (!a)
 		return;
 	(void)pthread_mutex_lock(&a->lock);
 	a->closing = true;
+	if (a->now)
+		query_stop(a->now->query);
 	(void)pthread_cond_signal(&a->news);
 	(void)pthread_mutex_unlock(&a->lock);
 	if (a->running)

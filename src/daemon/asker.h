@@ -18,6 +18,8 @@ typedef void AskerDone(void *ctx, bool ok, const Buf *answer, const Err *err);
 Asker *asker_open(Loop *loop, const char *path);
 /* Takes the query over. False (and the query is freed): too many wait. */
 bool asker_ask(Asker *a, Query *q, AskerDone *done, void *ctx, Err *err) MUST_CHECK;
-/* Waits for the question under way; the others are answered that nobody is there any more.
+/* Nobody waits for the answer to `ctx`'s question any more: it ends early, and is answered. */
+void asker_forget(Asker *a, const void *ctx);
+/* Ends the question under way; all that are left are answered that nobody is there any more.
  * NULL is fine. Before the loop is freed. */
 void asker_close(Asker *a);

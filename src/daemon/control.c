@@ -36,6 +36,7 @@ struct Control {
 	int fd;
 	char path[108];
 	ControlRun *run;
+	ControlGone *gone;
 	void *ctx;
 	LIST(Client *) clients;
 	Client *asking; /* whose request is being carried out */
@@ -51,8 +52,10 @@ static void drop(Client *cl)
 			break;
 		}
 	}
-	if (cl->later)
+	if (cl->later) {
 		cl->later->client = NULL;
+		c->gone(c->ctx, cl->later);
+	}
 	loop_poll_stop(&cl->watch);
 	close(cl->fd);
 	Buf_done(&cl->in);
@@ -280,13 +283,15 @@ static bool bind_socket(Control *c, Err *err)
 	return loop_poll_fd(c->loop, &c->watch, c->fd, LOOP_READ, err);
 }
 
-Control *control_open(Loop *loop, const char *path, ControlRun *run, void *ctx, Err *err)
+Control *control_open(Loop *loop, const char *path, ControlRun *run, ControlGone *gone, void *ctx,
+                      Err *err)
 {
 	Control *c = NEW(Control);
 
 	c->loop = loop;
 	c->fd = -1;
 	c->run = run;
+	c->gone = gone;
 	c->ctx = ctx;
 	c->watch.ready = on_connection;
 	text_copy(c->path, sizeof c->path, path);

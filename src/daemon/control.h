@@ -21,7 +21,9 @@ typedef bool ControlRun(void *ctx, const char *command, const char *args, const 
 /* An answer that is owed: given once, by control_answer(), whether the client still waits or
  * not. Until then the next requests of that client wait. */
 typedef struct ControlLater ControlLater;
-ControlLater *control_later(Control *c);  /* only inside ControlRun */
+ControlLater *control_later(Control *c); /* only inside ControlRun */
+/* Called when the client of an answer that is owed has left; it is owed all the same. */
+typedef void ControlGone(void *ctx, ControlLater *later);
 void control_forget(ControlLater *later); /* inside ControlRun: it answers at once after all */
 /* From the loop's thread, never inside ControlRun; also after control_close(). `answer` is JSON, `err` counts when not
  * ok. Frees the debt. */
@@ -29,6 +31,6 @@ void control_answer(ControlLater *later, bool ok, const Buf *answer, const Err *
 
 /* Listens at `path` (an old socket nobody answers on is replaced). ERR_CONFLICT when
  * a daemon answers there. */
-Control *control_open(Loop *loop, const char *path, ControlRun *run, void *ctx,
+Control *control_open(Loop *loop, const char *path, ControlRun *run, ControlGone *gone, void *ctx,
                       Err *err) MUST_CHECK;
 void control_close(Control *c); /* NULL is fine; removes the socket */

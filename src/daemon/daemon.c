@@ -79,6 +79,8 @@ static void on_figures(void *ctx, bool ok, const Buf *answer, const Err *err)
 	control_answer(ctx, ok, answer, err);
 }
 
+static void on_gone(void *ctx, ControlLater *later) { asker_forget(((Daemon *)ctx)->asker, later); }
+
 /* A question about the past is answered by another thread. */
 static bool on_query(Daemon *d, const char *args, Err *err)
 {
@@ -367,7 +369,7 @@ static bool open_parts(Daemon *d, Plan *plan, Err *err)
 		d->asker = asker_open(d->loop, file);
 	/* The socket first: it is the lock that keeps a second daemon out of the store. */
 	if (!d->loop || !control_path(o->data, path, err) ||
-	    !(d->control = control_open(d->loop, path, on_command, d, err)) ||
+	    !(d->control = control_open(d->loop, path, on_command, on_gone, d, err)) ||
 	    !store_open(&store, &d->store, err) || !open_web(d, err) || !open_lanes(d, plan, err)) {
 		plan_free(plan);
 		return false;

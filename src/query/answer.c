@@ -4,13 +4,6 @@
 
 static const SeriesStat default_stats[] = { SERIES_MEAN, SERIES_P95, SERIES_MAX };
 
-static size_t stats_n(const Query *q) { return q->stats.n ? q->stats.n : COUNT_OF(default_stats); }
-
-static SeriesStat stat_at(const Query *q, size_t i)
-{
-	return q->stats.n ? q->stats.at[i] : default_stats[i];
-}
-
 /* ---- steps ---- */
 
 /* The kth step's start: k steps from the beginning of the first, so that months do not
@@ -52,22 +45,22 @@ static bool step_at(const Query *q, size_t k, Instant *ret_from, Instant *ret_to
 static bool put_figures(const Query *q, const Subject *s, const SampleSource *source, Instant from,
                         Instant to, Emit *out, Err *err)
 {
-	SeriesFigure f = { 0 };
-	bool failed = false, any = false;
+	const SeriesStat *stats = q->stats.n ? q->stats.at : default_stats;
+	size_t n = q->stats.n ? q->stats.n : COUNT_OF(default_stats);
+	SeriesFigure f[QUERY_STATS_MAX] = { 0 };
+	bool there[QUERY_STATS_MAX] = { 0 };
 
-	for (size_t i = 0; i < stats_n(q); i++) {
-		any = series_view_stat(s->view, source, stat_at(q, i), -1, from, to, q->exact, &f,
-		                       &failed);
-		if (failed)
-			return err_set(err, ERR_STORE, "samples of %s could not be read", s->name);
-		if (any)
-			emit_real(out, query_stat_name(stat_at(q, i)), f.value);
+	if (!series_view_stats(s->view, source, stats, n, from, to, q->exact, f, there))
+		return err_set(err, ERR_STORE, "samples of %s could not be read", s->name);
+	for (size_t i = 0; i < n; i++) {
+		if (there[i])
+			emit_real(out, query_stat_name(stats[i]), f[i].value);
 		else
-			emit_null(out, query_stat_name(stat_at(q, i)));
+			emit_null(out, query_stat_name(stats[i]));
 	}
-	emit_int(out, "count", any ? (int64_t)f.count : 0);
-	emit_real(out, "coverage", 100 * f.coverage);
-	emit_bool(out, "exact", any && f.exact);
+	emit_int(out, "count", (int64_t)f[0].count);
+	emit_real(out, "coverage", 100 * f[0].coverage);
+	emit_bool(out, "exact", f[0].count && f[0].exact);
 	return true;
 }
 
@@ -113,6 +106,8 @@ static bool put_subject(const Query *q, const Subject *s, const SampleSource *so
 		ok = put_step(q, s, source, q->from, q->to, out, err);
 	else
 		emit_array(out, "steps");
+	if (atomic_load(&q->stopped))
+		ok = err_set(err, ERR_UNAVAILABLE, "nobody waits for the answer any more");
 	for (size_t k = 0; ok && stepped && step_at(q, k, &from, &to); k++) {
 		emit_object(out, NULL);
 		emit_instant(out, "from", from);

@@ -83,7 +83,8 @@ static bool take_stat(Query *q, const char *text, Err *err)
 		if (!known)
 			return err_hint(err, "mean, p50, p95, p99, max, min, last, sum or rate");
 	}
-	return q->stats.n <= 32 || err_set(err, ERR_BAD_INPUT, "more than 32 statistics");
+	return q->stats.n <= QUERY_STATS_MAX ||
+	       err_set(err, ERR_BAD_INPUT, "more than %d statistics", QUERY_STATS_MAX);
 }
 
 static bool take_pattern(Query *q, const char *text, Err *err)
@@ -279,3 +280,5 @@ bool query_add_entity(Query *q, const char *entity, const Interval *intervals, s
 	list_add(&q->subjects, s);
 	return true;
 }
+
+void query_stop(Query *q) { atomic_store(&q->stopped, true); }

@@ -43,7 +43,11 @@ bool query_add_series(Query *q, const char *name, SeriesView *view);
 /* Copies what touches the period. */
 bool query_add_entity(Query *q, const char *entity, const Interval *intervals, size_t n);
 
+/* Nobody waits for the answer any more: query_run() ends soon, on whatever thread it is. May
+ * be called from another one. */
+void query_stop(Query *q);
+
 /* The answer, as fields of an open object. `source` may be NULL: memory is all there is. May
  * be called on any thread, once at a time for one query. False: nothing matched, more points
- * than QUERY_POINTS_MAX, or samples that could not be read. */
+ * than QUERY_POINTS_MAX, samples that could not be read, or stopped (ERR_UNAVAILABLE). */
 bool query_run(Query *q, const SampleSource *source, Emit *out, Err *err) MUST_CHECK;

@@ -3,6 +3,10 @@
 #include "core/list.h"
 #include "query/query.h"
 
+#include <stdatomic.h>
+
+enum { QUERY_STATS_MAX = 16 };
+
 /* One line of the answer: a series, or an entity of the ledger. */
 typedef struct Subject {
 	char *name;
@@ -17,6 +21,7 @@ struct Query {
 	Instant now, from, to;
 	Span step; /* zero: the whole period at once */
 	bool exact;
+	atomic_bool stopped;
 	LIST(char *) patterns;
 	LIST(SeriesStat) stats; /* empty: those of default_stats[] */
 	LIST(Subject) subjects;

@@ -375,6 +375,7 @@ static double quantile(Sum *m, double q)
 	}
 	for (size_t i = 0; i < m->n; i++)
 		sketch_add(&m->sketch, m->values[i], 1);
+	m->n = 0; /* they are in the sketch now, for the next quantile too */
 	return clamp(sketch_at(&m->sketch, k), m->min, m->max);
 }
 
@@ -413,7 +414,38 @@ static double value_of(const Sum *m, SeriesStat stat)
 	return (double)m->count;
 }
 
-/* `q` below 0: no quantile. */
+/* Everything of [from, to) into the sum; false: it could not be read. */
+static bool gather_all(Sum *m, Instant from, Instant to, bool exact)
+{
+	if (!m->s || !earlier(from, to))
+		return true;
+	if (m->source)
+		reach_of_source(m, from, to, exact);
+	else
+		reach_of_memory(m);
+	take(m, RES_MONTH, from, to, true);
+	if (m->source)
+		take_late(m, from, to);
+	return !m->failed;
+}
+
+/* One statistic of what was gathered; `q` below 0: no quantile. */
+static bool figure_of(Sum *m, SeriesStat stat, double q, Duration window, SeriesFigure *out)
+{
+	bool enough = m->count > (stat == SERIES_RATE ? 1 : 0);
+
+	*out = (SeriesFigure){ .first = LONG_AGO, .last = LONG_AGO };
+	if (!m->count)
+		return false;
+	out->value = !enough ? 0 : q >= 0 ? quantile(m, q) : value_of(m, stat);
+	out->count = m->count;
+	out->coverage = clamp((double)m->covered_us / (double)window.us, 0, 1);
+	out->exact = !m->rolled;
+	out->first = m->first_at;
+	out->last = m->last_at;
+	return enough;
+}
+
 static bool figure(const Series *s, const SampleSource *source, SeriesStat stat, double q,
                    Instant from, Instant to, bool exact, SeriesFigure *out, bool *failed)
 {
@@ -421,26 +453,8 @@ static bool figure(const Series *s, const SampleSource *source, SeriesStat stat,
 	bool enough;
 
 	*out = (SeriesFigure){ .first = LONG_AGO, .last = LONG_AGO };
-	*failed = false;
-	if (!s || !earlier(from, to))
-		return false;
-	if (source)
-		reach_of_source(&m, from, to, exact);
-	else
-		reach_of_memory(&m);
-	take(&m, RES_MONTH, from, to, true);
-	if (source)
-		take_late(&m, from, to);
-	*failed = m.failed;
-	enough = !m.failed && m.count > (stat == SERIES_RATE ? 1 : 0);
-	if (m.count && !m.failed) {
-		out->value = !enough ? 0 : q >= 0 ? quantile(&m, q) : value_of(&m, stat);
-		out->count = m.count;
-		out->coverage = clamp((double)m.covered_us / (double)between(from, to).us, 0, 1);
-		out->exact = !m.rolled;
-		out->first = m.first_at;
-		out->last = m.last_at;
-	}
+	*failed = !gather_all(&m, from, to, exact);
+	enough = !*failed && figure_of(&m, stat, q, between(from, to), out);
 	sum_free(&m);
 	return enough;
 }
@@ -531,6 +545,23 @@ void series_view_free(SeriesView *view)
 	if (view)
 		series_free_one(view->s);
 	mem_free(view);
+}
+
+bool series_view_stats(const SeriesView *view, const SampleSource *source, const SeriesStat *stats,
+                       size_t n, Instant from, Instant to, bool exact, SeriesFigure *out,
+                       bool *ret_enough)
+{
+	Sum m = { .s = view->s, .source = source };
+	bool ok;
+
+	for (size_t i = 0; i < n; i++)
+		m.wants_quantile |= rank_of(stats[i]) >= 0;
+	ok = gather_all(&m, from, to, exact);
+	for (size_t i = 0; ok && i < n; i++)
+		ret_enough[i] =
+		        figure_of(&m, stats[i], rank_of(stats[i]), between(from, to), &out[i]);
+	sum_free(&m);
+	return ok;
 }
 
 bool series_view_stat(const SeriesView *view, const SampleSource *source, SeriesStat stat, double q,

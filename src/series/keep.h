@@ -97,6 +97,11 @@ void series_view_free(SeriesView *view);
  * the source failed: then figure->count is 0 and *ret_failed (may be NULL) is true. */
 bool series_view_stat(const SeriesView *view, const SampleSource *source, SeriesStat stat, double q,
                       Instant from, Instant to, bool exact, SeriesFigure *figure, bool *ret_failed);
+/* Several statistics of one window for the price of one reading: figure[i] and ret_enough[i]
+ * (there is such a value) for stats[i]. False: the source failed. */
+bool series_view_stats(const SeriesView *view, const SampleSource *source, const SeriesStat *stats,
+                       size_t n, Instant from, Instant to, bool exact, SeriesFigure *figure,
+                       bool *ret_enough) MUST_CHECK;
 
 /* A row of table `rollup` of the first stores as a bucket's blob. False: a damaged one. */
 bool rollup_bucket(const Rollup *row, Res *ret_res, Buf *out);
