@@ -415,7 +415,10 @@ static int show(const Parse *p, const json_t *answer)
 	return status;
 }
 
-int client_main(const VerbGroup *group, int argc, char **argv)
+typedef bool Call(const char *data, const char *command, const json_t *args, json_t **ret,
+                  Err *err);
+
+static int run_verb(const VerbGroup *group, int argc, char **argv, Call *call)
 {
 	Parse p = { .group = group };
 	char data[4096];
@@ -440,8 +443,7 @@ int client_main(const VerbGroup *group, int argc, char **argv)
 	} else if (p.help) {
 		usage(group);
 		status = 0;
-	} else if (!(p.verb->offline ? client_ask : client_call)(
-	                   cli_data(p.data, data), p.verb->command, p.args, &answer, &err)) {
+	} else if (!call(cli_data(p.data, data), p.verb->command, p.args, &answer, &err)) {
 		status = cli_fail(&err);
 	} else {
 		status = show(&p, answer);
@@ -449,4 +451,14 @@ int client_main(const VerbGroup *group, int argc, char **argv)
 	json_decref(answer);
 	json_decref(p.args);
 	return status;
+}
+
+int client_main(const VerbGroup *group, int argc, char **argv)
+{
+	return run_verb(group, argc, argv, client_call);
+}
+
+int client_main_offline(const VerbGroup *group, int argc, char **argv)
+{
+	return run_verb(group, argc, argv, client_ask);
 }

@@ -27,7 +27,6 @@ typedef struct Verb {
 	const char *options; /* "next= impact# all! services@": text, integer, flag, repeatable */
 	const char *help;    /* one line, English msgid */
 	ShowAnswer *show;
-	bool offline; /* also answered from a folder in which no daemon runs */
 } Verb;
 
 typedef struct VerbGroup {
@@ -41,6 +40,8 @@ typedef struct VerbGroup {
 char client_option(char *option);
 /* Runs one verb; argv[0] is the group's name. The exit status. */
 int client_main(const VerbGroup *group, int argc, char **argv);
+/* The same for questions that a folder answers in which no daemon runs: client_ask(). */
+int client_main_offline(const VerbGroup *group, int argc, char **argv);
 
 /* One question to the daemon of a data folder. The result is the caller's
  * (json_decref). ERR_UNAVAILABLE when no daemon answers there. */

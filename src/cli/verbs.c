@@ -269,8 +269,8 @@ static const VerbGroup verbs_series = { "series", series_verbs, COUNT_OF(series_
 
 static const Verb query_verbs[] = {
 	{ "", "query", "series*", "stat@ from= to= over= step= exact!",
-	  TR_NOOP("Figures of the past: 'latency{*}' --stat p95 --over 90d --step 1d."), show_query,
-	  .offline = true },
+	  TR_NOOP("Figures of the past: 'latency{*}' --stat p95 --over 90d --step 1d."),
+	  show_query },
 };
 static const VerbGroup verbs_query = { "query", query_verbs, COUNT_OF(query_verbs) };
 
@@ -314,7 +314,15 @@ GROUP(push, "send a heartbeat");
 GROUP(reload, "read the plan again; a bad one changes nothing");
 GROUP(stop, "stop the daemon");
 GROUP(series, "the newest value of every series");
-GROUP(query, "figures of the past: means, quantiles, availability, by day");
+static int run_query(int argc, char **argv)
+{
+	return client_main_offline(&verbs_query, argc, argv);
+}
+const Command cmd_query = {
+	.name = "query",
+	.summary = "figures of the past: means, quantiles, availability, by day",
+	.run = run_query,
+};
 
 const VerbGroup *verbs_group(const char *name)
 {
