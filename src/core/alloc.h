@@ -7,7 +7,7 @@
 void *mem_new(size_t n); /* zeroed; the caller frees it with mem_free */
 void *mem_raw(size_t n); /* the same, not zeroed: for large things whose end is seldom used */
 void *mem_grow(void *p, size_t n);
-void mem_free(void *p);        /* NULL is fine */
+void mem_free(void *p); /* NULL is fine */
 /* Free memory goes back to the system: after a start or a reload, whose reading took far more
  * than what it leaves. Takes some milliseconds for each hundred megabytes. */
 void mem_give_back(void);

@@ -11,12 +11,9 @@ typedef struct Bound {
 TEST(what_a_check_costs_is_stated_and_does_not_grow_unnoticed)
 {
 	const Bound bounds[] = {
-		{ "Watch", sizeof(Watch), 192 },
-		{ "CheckStatus", sizeof(CheckStatus), 96 },
-		{ "Interval", sizeof(Interval), 40 },
-		{ "DueNode", sizeof(DueNode), 24 },
-		{ "ProbeOp", sizeof(ProbeOp), 8 },
-		{ "Taken", sizeof(Taken), 16 },
+		{ "Watch", sizeof(Watch), 192 },      { "CheckStatus", sizeof(CheckStatus), 96 },
+		{ "Interval", sizeof(Interval), 40 }, { "DueNode", sizeof(DueNode), 24 },
+		{ "ProbeOp", sizeof(ProbeOp), 8 },    { "Taken", sizeof(Taken), 16 },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(bounds); i++) {

@@ -237,4 +237,3 @@ TEST(a_storm_of_ten_thousand_looks_at_each_a_few_dozen_times)
 	tally_free(b.tally);
 	ledger_free(b.l);
 }
-

@@ -178,7 +178,7 @@ struct SeriesSet {
 	LIST(uint32_t) heads; /* how many heads begin in log log_base + i */
 	uint64_t log_base, log_told;
 	LIST(uint32_t) full; /* series with unsaved chunks */
-	Instant slot_at; /* slots are done up to here */
+	Instant slot_at;     /* slots are done up to here */
 	uint64_t lost;
 	bool memory_only;
 	Duration keep;
