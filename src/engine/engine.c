@@ -76,6 +76,7 @@ static Instant next_due(Engine *e)
 	due = earliest(due, tasks_next_due(e));
 	due = earliest(due, proofs_next(e));
 	due = earliest(due, outbox_next(e));
+	due = earliest(due, home_next(e));
 	due = earliest(due, view_next(e));
 	return earliest(due, self_next(e));
 }
@@ -185,6 +186,7 @@ void engine_start(Engine *e)
 	tasks_sync(e, true);
 	proofs_sync(e, NULL);
 	outbox_lost(e);
+	home_sync(e);
 	view_touch(e);
 	self_beat(e);
 	(void)turn_end(e);
@@ -230,6 +232,7 @@ void engine_free(Engine *e)
 	e->dead = true;
 	e->world->timer_cancel(e->world, &e->tick);
 	outbox_free(e);
+	home_free(e);
 	view_free(e);
 	watches_free(e);
 	rules_free(e);

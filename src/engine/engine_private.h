@@ -19,6 +19,7 @@
  *   fields.c    what a message may say: facts of incidents, windows, alerts
  *   restore.c   state from the store; reload of the plan
  *   samples.c   samples to the store and back, and its upkeep
+ *   home.c      samples to their second home
  *   self.c      Carène's own trouble, and the time it was not there
  *   view.c      the public page
  *   metrics.c   health and OpenMetrics of this process
@@ -199,6 +200,8 @@ struct Engine {
 	uint32_t series_loaded;   /* highest number of those from the store */
 	uint64_t samples_damaged; /* log entries left out at the start */
 	uint64_t damage_said;     /* how many damaged parts the journal knows of */
+	uint64_t log_over;        /* log entries before are in chunks, whoever still wants them */
+	struct Home *home;        /* home.c: a second home of samples; NULL: the plan has none */
 
 	Prober *prober, *own_prober; /* who runs probes; own: made by us */
 	Index watches;               /* of Watch, by check id */
@@ -372,6 +375,12 @@ void steady_before_read(void *engine);  /* steady_catch_up(), for series_before_
 void steady_catch_up(Engine *e);        /* counts what would have been measured by now */
 void steady_wake(Engine *e);            /* catches up, and plays every slot from here on */
 void steady_done(Engine *e, Steady *s); /* also begins one anew */
+
+/* ---- home.c ---- */
+void home_sync(Engine *e);    /* whether the plan has one; before the old plan goes */
+void home_perform(Engine *e); /* sends what was committed and is not there yet */
+Instant home_next(const Engine *e);
+void home_free(Engine *e);
 
 /* ---- rules.c ---- */
 void rules_sync(Engine *e); /* alert boxes and interests of the current plan */

@@ -281,6 +281,7 @@ void engine_reload(Engine *e, Plan *plan, const char *actor)
 	windows_sync(e);
 	tasks_sync(e, false);
 	proofs_sync(e, old);
+	home_sync(e);
 	view_touch(e);
 	list_add(&e->retired, old);
 	(void)turn_end(e);

@@ -100,7 +100,10 @@ static bool load_entry(void *ctx, uint64_t seq, const void *p, size_t n)
 {
 	Engine *e = ctx;
 
-	e->samples_damaged += !series_load_log(e->series, seq, p, n);
+	if (seq < e->log_over)
+		series_load_over(e->series, seq);
+	else
+		e->samples_damaged += !series_load_log(e->series, seq, p, n);
 	return true;
 }
 
@@ -114,6 +117,7 @@ bool samples_load(Engine *e, Err *err)
 	if (e->series_loaded != store_series_count(e->store))
 		return err_set(err, ERR_BAD_INPUT, "series %u has no name, or another's",
 		               e->series_loaded + 1);
+	e->log_over = store_log_over(e->store);
 	if (!store_log(e->store, load_entry, e, &bad, err))
 		return err_wrap(err, "load");
 	return true;

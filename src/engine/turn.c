@@ -131,6 +131,8 @@ static bool finish(Engine *e)
 		e->flush_at = after(e->now, milliseconds(FLUSH_MS));
 	if (!e->dead)
 		outbox_perform(e);
+	if (!e->dead)
+		home_perform(e);
 	e->inside--;
 	e->taken.us += mono_us(e) - e->turn_from_us;
 	turn_measured(&e->turn_times, e->taken);

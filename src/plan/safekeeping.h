@@ -11,7 +11,7 @@ struct Service;
 
 typedef struct Storage {
 	Item item;
-	const char *type;  /* local, ssh, s3, rds, disk, rest */
+	const char *type;  /* local, ssh, s3, rds, disk, rest; victoriametrics: of samples */
 	const char *place; /* "same", "other site", a city: where it stands */
 	bool encrypted;
 	const char *tier; /* storage class: "glacier" */

@@ -9,10 +9,14 @@ static const Choice by[] = { { "system", 0, 0 }, { "supplier", 0, 0 }, { "human"
 
 /* ---- storage ---- */
 
-static const Choice storage_types[] = {
-	{ "local", 0, 0 }, { "ssh", 0, 0 },  { "s3", 0, 0 }, { "rds", 0, 0 },
-	{ "disk", 0, 0 },  { "rest", 0, 0 }, { 0 }
-};
+static const Choice storage_types[] = { { "local", 0, 0 },
+	                                { "ssh", 0, 0 },
+	                                { "s3", 0, 0 },
+	                                { "rds", 0, 0 },
+	                                { "disk", 0, 0 },
+	                                { "rest", 0, 0 },
+	                                { "victoriametrics", 0, 0 },
+	                                { 0 } };
 
 static const Row storage_rows[] = {
 	{ .key = "type",
@@ -20,9 +24,10 @@ static const Row storage_rows[] = {
 	  .choices = storage_types,
 	  .flags = REQUIRED,
 	  HELP("What it is: a folder here, a server, an object store, the database host's own, a "
-	       "disk, a restic server.",
+	       "disk, a restic server; or a VictoriaMetrics server, a second home of samples.",
 	       "Ce que c'est : dossier local, serveur, stockage objet, celui de l'hébergeur de la "
-	       "base, disque, serveur restic.") },
+	       "base, disque, serveur restic ; ou un serveur VictoriaMetrics, second domicile des "
+	       "mesures.") },
 	{ .key = "place",
 	  T_TEXT(Storage, place),
 	  .example = "same site, other site, Lyon",
@@ -55,12 +60,15 @@ static const Row storage_rows[] = {
 	  T_TEXT(Storage, url),
 	  .flags = UNSET,
 	  .example = "s3:s3.example.org/backups, sftp:backup@example.org:/srv",
-	  HELP("Address of the repository, without its secret.",
-	       "Adresse du dépôt, sans son secret.") },
+	  HELP("Address of the repository, without its secret; the base address of a "
+	       "VictoriaMetrics server.",
+	       "Adresse du dépôt, sans son secret ; adresse de base d'un serveur "
+	       "VictoriaMetrics.") },
 	{ .key = "secret",
 	  T_SECRET(Storage, secret),
 	  .flags = UNSET,
-	  HELP("Credential of the repository.", "Identifiant du dépôt.") },
+	  HELP("Credential of the repository; the bearer token of a VictoriaMetrics server.",
+	       "Identifiant du dépôt ; jeton d'un serveur VictoriaMetrics.") },
 	{ .key = "keep",
 	  T_KEEP(Storage, keep),
 	  .absent = "the backup's",

@@ -25,11 +25,70 @@ static const Database *database_or_only(const Verify *v, const Database *db)
 
 /* ---- storage ---- */
 
+static bool is_home(const Storage *s) { return text_eq(s->type, "victoriametrics"); }
+
+static void need_home_address(const Verify *v, const char *url)
+{
+	const char *host = strstr(url, "://");
+
+	if (text_starts(url, "${"))
+		return;
+	if (!text_starts(url, "http://") && !text_starts(url, "https://"))
+		plan_wrong(v, "url", F_S05, "Write for example: http://127.0.0.1:8428",
+		           "'%.60s' is not an http:// or https:// address", url);
+	else if (!host[3] || strpbrk(host, "@?# ") != NULL)
+		plan_wrong(v, "url", F_S05, "A token is written as 'secret'.",
+		           "the address of a second home of samples is host, port and path only");
+}
+
+/* A second home of samples: it keeps no copies, and says itself how long it keeps. */
+static void verify_home(const Verify *v, const Storage *s)
+{
+	static const char *const none[] = { "path", "at", "keep", "class" };
+
+	if (!s->url)
+		plan_wrong(v, "type", F_S12, "Write for example: url: http://127.0.0.1:8428",
+		           "storage of type victoriametrics needs 'url': the base address of the "
+		           "server");
+	else
+		need_home_address(v, s->url);
+	for (size_t i = 0; i < COUNT_OF(none); i++) {
+		if (has(v, none[i]))
+			plan_wrong(v, none[i], F_S12, "How long it keeps is set there.",
+			           "storage of type victoriametrics has no '%s'", none[i]);
+	}
+	for (const Storage *other = v->l->plan->storage; other < s; other++) {
+		if (!is_home(other))
+			continue;
+		plan_wrong(v, "type", F_S12, NULL,
+		           "samples have one second home, and '%s' is it already", other->item.id);
+		return;
+	}
+}
+
+static void need_no_home(const Verify *v, const Texts *to)
+{
+	const Plan *p = v->l->plan;
+
+	for (size_t i = 0; i < to->n; i++) {
+		for (size_t k = 0; k < p->storage_n; k++) {
+			if (is_home(&p->storage[k]) && text_eq(p->storage[k].item.id, to->at[i]))
+				plan_wrong(v, "to", F_S12, "Name a storage that holds copies.",
+				           "'%s' is a second home of samples and keeps no copies",
+				           to->at[i]);
+		}
+	}
+}
+
 void plan_verify_storage(const Verify *v)
 {
 	const Storage *s = v->entry;
 
 	plan_need_lengths(v, &schema_storage);
+	if (is_home(s)) {
+		verify_home(v, s);
+		return;
+	}
 	if (text_eq(s->type, "local") && s->url)
 		plan_wrong(v, "url", F_S12, NULL, "a local storage has a path, no address");
 	if (either(s->type, "s3", "rest") && s->path && !s->url)
@@ -188,6 +247,7 @@ void plan_verify_backup(const Verify *v)
 	Backup *b = v->entry;
 
 	find_source(v, b);
+	need_no_home(v, &b->to);
 	plan_need_lengths(v, &schema_backup);
 	plan_need_environment(v, plan_service_or_only(v, b->service), b->env, "env");
 	if (b->db && b->paths.n)

@@ -641,16 +641,36 @@ static void unknown_section(Loader *l, const Node *key)
 	                 "unknown section '%.60s'%s", key->text, plan_nearest_text(l, &near));
 }
 
-static void note_later(Loader *l, const NodePair *pair, LaterSection *into)
+/* Of storage, a second home of samples is carried out. */
+static size_t carried_out(const NodePair *section)
+{
+	const Node *type;
+	size_t n = 0;
+
+	if (!text_eq(section->key->text, "storage") || section->value->kind != NODE_MAP)
+		return 0;
+	for (size_t i = 0; i < section->value->n; i++) {
+		type = node_get(section->value->pairs[i].value, "type");
+		n += type && text_eq(type->text, "victoriametrics");
+	}
+	return n;
+}
+
+/* False: all of it is carried out. */
+static bool note_later(Loader *l, const NodePair *pair, LaterSection *into)
 {
 	Field f = { l, NULL, NULL, NULL, &(Path){ NULL, pair->key->text } };
 	size_t n = pair->value->kind == NODE_SCALAR ? 0 : pair->value->n;
 
+	n -= carried_out(pair);
+	if (n == 0 && pair->value->n)
+		return false;
 	*into = (LaterSection){ plan_keep(l, pair->key), n, pair->key->where.at };
 	plan_complain_at(
 	        &f, pair->key, F_N01, NULL,
 	        "'%s' (%zu entr%s) is scheduled and judged, but this version does not carry it out",
 	        pair->key->text, n, n == 1 ? "y" : "ies");
+	return true;
 }
 
 static SectionId section_named(const char *name)
@@ -700,6 +720,6 @@ void walk_plan(Loader *l)
 		if (section_named(pair->key->text) == SECTIONS)
 			unknown_section(l, pair->key);
 		else if (plan_section_is_later(pair->key->text))
-			note_later(l, pair, &later[l->plan->later_n++]);
+			l->plan->later_n += note_later(l, pair, &later[l->plan->later_n]);
 	}
 }

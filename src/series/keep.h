@@ -50,6 +50,14 @@ bool series_load_name(SeriesSet *set, uint32_t number, const char *name);
  * out), or one of a series without a name. */
 bool series_load_log(SeriesSet *set, uint64_t seq, const void *p, size_t n);
 
+/* Log `seq` is still at the keeper, but all its samples are in chunks: instead of loading it. */
+void series_load_over(SeriesSet *set, uint64_t seq);
+
+/* Samples of one log, for those who pass them on: in the order they came. False: damaged (those
+ * before the damage were given). */
+typedef void SampleEach(void *arg, uint32_t number, Instant at, double value);
+bool series_log_each(const void *p, size_t n, SampleEach *each, void *arg);
+
 /* Without a source, as a rehearsal is stopped and started: the buckets of a series_save() of
  * a set that is memory only, hours to months. False: damaged. */
 bool series_load_bucket(SeriesSet *set, uint32_t number, Res res, Instant start, const void *p,

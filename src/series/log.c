@@ -115,3 +115,23 @@ bool log_walk(const void *p, size_t n, LogEach *each, void *arg)
 	}
 	return true;
 }
+
+typedef struct Passing {
+	SampleEach *each;
+	void *arg;
+} Passing;
+
+static void pass(void *arg, uint32_t number, bool close, Instant at, double value)
+{
+	const Passing *p = arg;
+
+	if (!close)
+		p->each(p->arg, number, at, value);
+}
+
+bool series_log_each(const void *p, size_t n, SampleEach *each, void *arg)
+{
+	Passing to = { each, arg };
+
+	return log_walk(p, n, pass, &to);
+}

@@ -487,3 +487,10 @@ bool series_load_log(SeriesSet *set, uint64_t seq, const void *p, size_t n)
 	set->log_seq = seq + 1;
 	return ok;
 }
+
+void series_load_over(SeriesSet *set, uint64_t seq)
+{
+	if (set->heads.n == 0)
+		set->log_base = seq + 1;
+	set->log_seq = seq + 1;
+}

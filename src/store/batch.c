@@ -3,6 +3,7 @@
 
 #include "core/alloc.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { OPS_KEPT = 8192 };
@@ -142,7 +143,33 @@ void batch_log(Batch *b, uint64_t seq, const void *p, size_t n)
 	add_blob(b, OP_LOG, 0, p, n)->seq = seq;
 }
 
-void batch_log_until(Batch *b, uint64_t seq) { add(b, OP_LOG_UNTIL)->seq = seq; }
+/* What may go now, and what a restart need not look at although it is there. */
+static void say_until(Batch *b)
+{
+	char needed[24];
+
+	if (b->needed == 0)
+		return;
+	add(b, OP_LOG_UNTIL)->seq = b->held && b->held < b->needed ? b->held : b->needed;
+	if (!b->held)
+		return;
+	(void)snprintf(needed, sizeof needed, "%llu", (unsigned long long)b->needed);
+	batch_meta(b, LOG_OVER_KEY, needed);
+}
+
+void batch_log_until(Batch *b, uint64_t seq)
+{
+	b->needed = seq;
+	say_until(b);
+}
+
+void batch_hold_log(Batch *b, uint64_t seq)
+{
+	if (seq == b->held)
+		return;
+	b->held = seq;
+	say_until(b);
+}
 
 void batch_chunk(Batch *b, uint32_t series, const void *p, size_t n)
 {

@@ -13,6 +13,7 @@
 #include "store/samples_private.h"
 
 #include "core/alloc.h"
+#include "core/text.h"
 #include "store/store_private.h"
 
 #include <string.h>
@@ -280,19 +281,94 @@ bool store_log(Store *s, bool (*each)(void *ctx, uint64_t seq, const void *p, si
 
 uint64_t store_log_last(const Store *s) { return s->samples->log.last_seq; }
 
-/* ---- writing ---- */
-
-void log_forget(Store *s)
-{
-	s->samples->log.known = false;
-	s->samples->log.dirty = false;
-}
+/* ---- passing on ---- */
 
 static bool learn(Store *s, Err *err)
 {
 	size_t bad;
 
 	return s->samples->log.known || log_look(s, NULL, NULL, &bad, err);
+}
+
+typedef struct From {
+	uint64_t seq;
+	bool (*each)(void *ctx, uint64_t seq, const void *p, size_t n);
+	void *ctx;
+} From;
+
+static bool from_there(void *ctx, uint64_t seq, const void *p, size_t n)
+{
+	const From *f = ctx;
+
+	return seq < f->seq || f->each(f->ctx, seq, p, n);
+}
+
+/* 1: read. 0: it is not there, or damaged. -1: error. */
+static int page_at(Store *s, Reader *r, RowId slot, Err *err)
+{
+	sqlite3_stmt *st = sample_sql(s, SQL_LOG_READ, err);
+	int got;
+	Head h = { .slot = slot };
+	const void *p;
+
+	if (!st)
+		return -1;
+	sqlite3_bind_int64(st, 1, slot);
+	got = sample_row(s, st, "sample_log", err);
+	if (got == 1) {
+		p = sqlite3_column_blob(st, 0);
+		if (head_read(p, (size_t)sqlite3_column_bytes(st, 0),
+		              (size_t)sqlite3_column_bytes(st, 0), &h))
+			take_page(r, &h, p);
+		else
+			got = 0;
+	}
+	sqlite3_reset(st);
+	return got;
+}
+
+/* It looks at a copy of what lies where: the writer's own must not change. */
+bool store_log_from(Store *s, uint64_t seq,
+                    bool (*each)(void *ctx, uint64_t seq, const void *p, size_t n), void *ctx,
+                    Err *err)
+{
+	const Log *l = &s->samples->log;
+	From from = { seq, each, ctx };
+	Log *seen;
+	Reader r = {
+		.held = { .max = SIZE_MAX / 2 }, .go = true, .each = from_there, .ctx = &from
+	};
+	bool ok = true;
+	size_t i = 0;
+
+	if (!learn(s, err))
+		return false;
+	seen = r.log = NEW(Log);
+	while (i < l->live.n && l->live.at[i].last_seq < seq)
+		i++;
+	for (r.number = i < l->live.n ? l->live.at[i].number - 1 : 0; ok && r.go && i < l->live.n;
+	     i++)
+		ok = page_at(s, &r, l->live.at[i].slot, err) >= 0;
+	list_free(&seen->live);
+	mem_free(seen);
+	Buf_done(&r.held);
+	return ok;
+}
+
+uint64_t store_log_over(Store *s)
+{
+	AUTO_FREE char *text = store_meta(s, LOG_OVER_KEY);
+	int64_t n = 0;
+
+	return text && text_int(text, &n) && n > 0 ? (uint64_t)n : 0;
+}
+
+/* ---- writing ---- */
+
+void log_forget(Store *s)
+{
+	s->samples->log.known = false;
+	s->samples->log.dirty = false;
 }
 
 bool log_write(Store *s, Err *err)

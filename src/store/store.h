@@ -47,6 +47,9 @@ void batch_meta(Batch *b, const char *key, const char *value);
 void batch_name(Batch *b, uint32_t series, const char *name);
 void batch_log(Batch *b, uint64_t seq, const void *p, size_t n);
 void batch_log_until(Batch *b, uint64_t seq); /* entries before seq are no longer needed */
+/* Somebody else still needs entries from `seq` on (0: nobody any more): they stay, whatever
+ * batch_log_until() says, and what it said is noted for store_log_over(). */
+void batch_hold_log(Batch *b, uint64_t seq);
 void batch_chunk(Batch *b, uint32_t series, const void *p, size_t n); /* one of chunk_write() */
 /* Replaces the bucket of the same start. */
 void batch_bucket(Batch *b, uint32_t series, Res res, Instant start, const void *p, size_t n);
@@ -100,6 +103,13 @@ uint32_t store_number(Store *s, const char *name);
 bool store_log(Store *s, bool (*each)(void *ctx, uint64_t seq, const void *p, size_t n), void *ctx,
                size_t *ret_bad, Err *err) MUST_CHECK;
 uint64_t store_log_last(const Store *s); /* number of the newest entry; 0: none yet */
+/* Committed entries from `seq` on, in order, damaged ones left out; at least one, and more until
+ * `each` says false. For the connection that writes. */
+bool store_log_from(Store *s, uint64_t seq,
+                    bool (*each)(void *ctx, uint64_t seq, const void *p, size_t n), void *ctx,
+                    Err *err) MUST_CHECK;
+/* Entries before this one are there for somebody else only (batch_hold_log()); 0: none is. */
+uint64_t store_log_over(Store *s);
 /* Chunks with a sample in [from, to); older ones first, as far as they do not overlap. */
 bool store_chunks(Store *s, uint32_t series, Instant from, Instant to,
                   bool (*each)(void *ctx, const void *p, size_t n), void *ctx, Err *err) MUST_CHECK;

@@ -18,6 +18,8 @@ struct Store {
 	Map puts, deletes; /* table → sqlite3_stmt */
 };
 
+#define LOG_OVER_KEY "sample_log_over"
+
 typedef enum OpKind {
 	OP_PUT,
 	OP_DELETE,
@@ -53,6 +55,8 @@ struct Batch {
 	void (*watch)(void *ctx, const RecordType *type, const void *record);
 	void *watch_ctx;
 	bool durable; /* must survive a power cut once committed */
+	uint64_t needed,
+	        held; /* of the log: from here on by series/, by somebody else; 0: not said */
 };
 
 bool store_fail(Store *s, Err *err, const char *what);
