@@ -197,76 +197,126 @@ bool chunk_facts(const void *p, size_t n, ChunkFacts *ret)
 	return read_facts(&in, ret);
 }
 
-static bool read_times(Bytes *in, uint64_t first, Sample *out, size_t n)
+/* ---- as columns ---- */
+
+/* No step is far from the slope: time only goes on, and no gap is longer than the slope and
+ * what the bits allow. Nothing needs to be unpacked then. */
+static bool is_steady(const PforRow *row, uint64_t slope, size_t n, uint64_t unit,
+                      ChunkColumns *out)
 {
-	uint64_t v[CHUNK_MAX], slope = 0;
+	static const uint64_t far = UINT64_C(1) << 40;
+	uint64_t spread = row->width < 40 ? (UINT64_C(1) << row->width) - 1 : far;
+
+	if (row->misses || spread >= far || slope >= far || slope < spread)
+		return false;
+	out->first.us = (int64_t)((uint64_t)out->first.us + pfor_one(row, 0) * unit);
+	out->last.us =
+	        (int64_t)((uint64_t)out->last.us + (pfor_one(row, n - 1) + slope * (n - 1)) * unit);
+	out->longest.us = n > 1 ? (int64_t)((slope + spread) * unit) : 0;
+	return out->first.us == out->facts.earliest.us && out->last.us == out->facts.latest.us;
+}
+
+static void check_order(ChunkColumns *out)
+{
+	size_t n = out->facts.n;
+
+	out->first.us = (int64_t)out->at[0];
+	out->last.us = (int64_t)out->at[n - 1];
+	out->longest.us = 0;
+	out->ordered =
+	        out->first.us == out->facts.earliest.us && out->last.us == out->facts.latest.us;
+	for (size_t i = 1; i < n; i++) {
+		int64_t gap = (int64_t)(out->at[i] - out->at[i - 1]);
+
+		out->ordered = out->ordered && gap >= 0;
+		out->longest.us = gap > out->longest.us ? gap : out->longest.us;
+	}
+}
+
+static bool times_in(Bytes *in, uint64_t first, bool want, ChunkColumns *out)
+{
 	unsigned mode = bytes_byte(in), unit = mode & 3;
 	bool steps = mode & TIME_STEPS;
+	uint64_t slope = 0, *v = out->at, each, t = first;
+	size_t n = out->facts.n;
+	PforRow row;
 
 	if (unit > 2 || mode > (2 | TIME_STEPS))
 		return false;
+	each = (uint64_t)units[unit];
 	if (!steps)
 		slope = (uint64_t)bytes_signed(in);
-	if (!pfor_read(in, v, n))
+	if (!pfor_open(in, n, &row))
+		return false;
+	out->first = out->last = (Instant){ (int64_t)first };
+	out->has_times = want || steps || !is_steady(&row, slope, n, each, out);
+	out->ordered = true;
+	if (!out->has_times)
+		return true;
+	if (!pfor_all(in, &row, v, n))
 		return false;
 	if (steps) {
-		uint64_t t = first;
-
-		out[0].at.us = (int64_t)t;
-		for (size_t i = 1; i < n; i++) {
-			t += v[i] * (uint64_t)units[unit];
-			out[i].at.us = (int64_t)t;
-		}
-		return true;
+		v[0] = t;
+		for (size_t i = 1; i < n; i++)
+			v[i] = t += v[i] * each;
+	} else {
+		for (size_t i = 0; i < n; i++)
+			v[i] = first + (v[i] + slope * i) * each;
 	}
-	for (size_t i = 0; i < n; i++)
-		out[i].at.us = (int64_t)(first + (v[i] + slope * i) * (uint64_t)units[unit]);
 	return true;
 }
 
-static bool read_xor(Bytes *in, Sample *out, size_t n)
+static bool xor_in(Bytes *in, ChunkColumns *out)
 {
-	uint64_t x[CHUNK_MAX], bits = 0;
+	uint64_t bits = 0, *x = (uint64_t *)out->m;
 	unsigned low = bytes_byte(in);
 	const unsigned char *first = bytes_take(in, 8);
 
-	if (!first || low > 63 || !pfor_read(in, x, n))
+	if (!first || low > 63 || !pfor_read(in, x, out->facts.n))
 		return false;
 	memcpy(&bits, first, 8);
-	for (size_t i = 0; i < n; i++) {
-		bits ^= x[i] << low;
-		out[i].value = bits_double(bits);
-	}
+	for (size_t i = 0; i < out->facts.n; i++)
+		x[i] = bits ^= x[i] << low;
 	return true;
 }
 
-static bool read_values(Bytes *in, Sample *out, size_t n)
+static bool values_in(Bytes *in, ChunkColumns *out)
 {
-	uint64_t m[CHUNK_MAX], first = 0;
-	unsigned mode = bytes_byte(in), power = mode & 15;
+	uint64_t first = 0, *m = (uint64_t *)out->m;
+	unsigned mode = bytes_byte(in);
+	bool steps = mode & VALUE_STEPS;
+	PforRow row;
 
-	if (mode == VALUE_XOR)
-		return read_xor(in, out, n);
+	out->even = out->is_bits = false;
+	out->power = mode & 15;
+	if (mode == VALUE_XOR) {
+		out->is_bits = true;
+		return xor_in(in, out);
+	}
 	if ((mode & ~15u) != VALUE_PLAIN && (mode & ~15u) != VALUE_STEPS)
 		return false;
-	if (mode & VALUE_STEPS)
+	if (steps)
 		first = (uint64_t)bytes_signed(in);
-	if (!pfor_read(in, m, n))
+	if (!pfor_open(in, out->facts.n, &row))
 		return false;
-	if (mode & VALUE_STEPS) {
+	if (row.width == 0 && row.misses == 0 && (!steps || row.base == 0)) {
+		m[0] = steps ? first : row.base;
+		out->even = true;
+		return true;
+	}
+	if (!pfor_all(in, &row, m, out->facts.n))
+		return false;
+	if (steps) {
 		m[0] = first;
-		for (size_t i = 1; i < n; i++)
+		for (size_t i = 1; i < out->facts.n; i++)
 			m[i] += m[i - 1];
 	}
-	for (size_t i = 0; i < n; i++)
-		out[i].value = decimal_value((int64_t)m[i], power);
 	return true;
 }
 
-bool chunk_read(const void *p, size_t n, Sample out[CHUNK_MAX], size_t *ret_n, Err *err)
+static bool columns_in(const void *p, size_t n, bool want_times, ChunkColumns *out, Err *err)
 {
 	Bytes in = bytes_of(p, n < 4 ? 0 : n - 4);
-	ChunkFacts f;
 	uint64_t first;
 	uint32_t crc = 0;
 
@@ -274,12 +324,44 @@ bool chunk_read(const void *p, size_t n, Sample out[CHUNK_MAX], size_t *ret_n, E
 		memcpy(&crc, in.end, 4);
 	if (n < 4 || crc != crc32c(p, n - 4))
 		return err_set(err, ERR_BAD_INPUT, "a chunk of samples fails its checksum");
-	if (!read_facts(&in, &f))
+	if (!read_facts(&in, &out->facts))
 		return err_set(err, ERR_BAD_INPUT, "not a chunk of samples");
-	first = (uint64_t)f.earliest.us + bytes_varint(&in);
-	if (in.bad || !read_times(&in, first, out, f.n) || !read_values(&in, out, f.n) ||
+	first = (uint64_t)out->facts.earliest.us + bytes_varint(&in);
+	if (in.bad || !times_in(&in, first, want_times, out) || !values_in(&in, out) ||
 	    in.p != in.end)
 		return err_set(err, ERR_BAD_INPUT, "a chunk of samples is not well formed");
-	*ret_n = f.n;
+	return true;
+}
+
+bool chunk_columns(const void *p, size_t n, ChunkColumns *ret, Err *err)
+{
+	if (!columns_in(p, n, false, ret, err))
+		return false;
+	if (ret->has_times)
+		check_order(ret);
+	return true;
+}
+
+bool chunk_read(const void *p, size_t n, Sample out[CHUNK_MAX], size_t *ret_n, Err *err)
+{
+	ChunkColumns c;
+
+	if (!columns_in(p, n, true, &c, err))
+		return false;
+	*ret_n = c.facts.n;
+	for (size_t i = 0; i < c.facts.n; i++)
+		out[i].at.us = (int64_t)c.at[i];
+	if (c.even) {
+		double value = decimal_value(c.m[0], c.power);
+
+		for (size_t i = 0; i < c.facts.n; i++)
+			out[i].value = value;
+	} else if (c.is_bits) {
+		for (size_t i = 0; i < c.facts.n; i++)
+			out[i].value = bits_double((uint64_t)c.m[i]);
+	} else {
+		for (size_t i = 0; i < c.facts.n; i++)
+			out[i].value = decimal_value(c.m[i], c.power);
+	}
 	return true;
 }

@@ -29,3 +29,19 @@ void chunk_write(const Sample *at, size_t n, Buf *out);
 MUST_CHECK bool chunk_read(const void *p, size_t n, Sample out[CHUNK_MAX], size_t *ret_n, Err *err);
 /* From the first bytes, checksum not looked at. False: not a chunk. */
 MUST_CHECK bool chunk_facts(const void *p, size_t n, ChunkFacts *ret);
+
+/* The same as columns, for sums over many: what need not be unpacked is not. */
+typedef struct ChunkColumns {
+	ChunkFacts facts;
+	Instant first, last; /* of the first and the last one in their order */
+	Duration longest;    /* no gap between two neighbours is longer; only if ordered */
+	bool ordered;        /* they are by time */
+	bool has_times;      /* at[] is filled; otherwise they are ordered */
+	bool even;           /* only m[0] is filled: they are all that */
+	bool is_bits;        /* m[i] is a double's bits; otherwise m[i] / 10^power */
+	unsigned power;
+	uint64_t at[CHUNK_MAX]; /* µs */
+	int64_t m[CHUNK_MAX];
+} ChunkColumns;
+/* As chunk_read(). */
+MUST_CHECK bool chunk_columns(const void *p, size_t n, ChunkColumns *ret, Err *err);

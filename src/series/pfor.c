@@ -181,21 +181,41 @@ static bool patch(Bytes *in, uint64_t *v, size_t n, unsigned width, size_t misse
 	return true;
 }
 
-bool pfor_read(Bytes *in, uint64_t *v, size_t n)
+bool pfor_open(Bytes *in, size_t n, PforRow *ret)
+{
+	ret->width = bytes_byte(in);
+	ret->base = (uint64_t)bytes_signed(in);
+	ret->misses = bytes_varint(in);
+	ret->size = (n * (size_t)ret->width + 7) / 8;
+	if (in->bad || ret->width > 64 || ret->misses > n)
+		return false;
+	ret->packed = bytes_take(in, ret->size);
+	return ret->packed != NULL;
+}
+
+uint64_t pfor_one(const PforRow *row, size_t i)
+{
+	size_t bit = i * row->width;
+	uint64_t x = 0;
+
+	for (unsigned got = 0; got < row->width; got++, bit++)
+		x |= (uint64_t)(row->packed[bit / 8] >> (bit & 7) & 1) << got;
+	return row->base + x;
+}
+
+bool pfor_all(Bytes *in, const PforRow *row, uint64_t *v, size_t n)
 {
 	unsigned char padded[PFOR_MAX * 8 + 9];
-	unsigned width = bytes_byte(in);
-	uint64_t base = (uint64_t)bytes_signed(in), misses = bytes_varint(in);
-	size_t size = (n * (size_t)width + 7) / 8;
-	const unsigned char *packed;
 
-	if (in->bad || width > 64 || misses > n)
-		return false;
-	packed = bytes_take(in, size);
-	if (!packed)
-		return false;
-	memcpy(padded, packed, size);
-	memset(padded + size, 0, 9);
-	unpack(padded, v, n, base, width);
-	return patch(in, v, n, width, misses);
+	memcpy(padded, row->packed, row->size);
+	memset(padded + row->size, 0, 9);
+	unpack(padded, v, n, row->base, row->width);
+	return patch(in, v, n, row->width, row->misses);
+}
+
+bool pfor_read(Bytes *in, uint64_t *v, size_t n)
+{
+	PforRow row;
+
+	return pfor_open(in, n, &row) && pfor_all(in, &row, v, n);
 }

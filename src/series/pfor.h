@@ -20,7 +20,21 @@ typedef struct PforPlan {
 PforPlan pfor_plan(const uint64_t *v, size_t n);
 /* Writes n integers by that plan; returns what is behind. */
 unsigned char *pfor_write(const uint64_t *v, size_t n, PforPlan plan, unsigned char *out);
-/* False: damaged. */
+/* A row that is there, before it is unpacked. */
+typedef struct PforRow {
+	uint64_t base;
+	unsigned width;
+	size_t misses, size;
+	const unsigned char *packed;
+} PforRow;
+
+/* What is behind are its misses, if there are any. False: damaged. */
+bool pfor_open(Bytes *in, size_t n, PforRow *ret);
+/* One of them, in a row without misses. */
+uint64_t pfor_one(const PforRow *row, size_t i);
+/* All of a row just opened. False: damaged. */
+bool pfor_all(Bytes *in, const PforRow *row, uint64_t *v, size_t n);
+/* Both at once. */
 bool pfor_read(Bytes *in, uint64_t *v, size_t n);
 /* The middle one of up to 64 of them: close to the median, never off by an outlier. */
 uint64_t pfor_middle(const uint64_t *v, size_t n);
