@@ -21,15 +21,14 @@ typedef struct Sum {
 	bool rolled;   /* some of it came from buckets */
 	bool last_raw; /* its last sample did not */
 	bool failed;
-	double *values; /* raw ones, when wanted */
-	size_t n, cap;
+	Picks raw;     /* values of samples, when wanted */
 	Sketch sketch; /* of the buckets, when wanted */
 	bool wants_quantile;
 } Sum;
 
 static void sum_free(Sum *m)
 {
-	mem_free(m->values);
+	picks_free(&m->raw);
 	sketch_free(&m->sketch);
 }
 
@@ -97,40 +96,23 @@ static void take_level(Sum *m, Res r, Instant from, Instant to)
 	}
 }
 
-/* Values of samples, in the same memory: the first ones are moved to its beginning. */
-static void want_values(Sum *m, Samples *from, size_t begin, size_t n)
+static void want_values(Sum *m, const Sample *at, size_t n)
 {
-	char *values = (char *)from->at;
-	const char *sample = (const char *)(from->at + begin) + offsetof(Sample, value);
+	double *values = picks_room(&m->raw, n);
 
-	for (size_t i = 0; i < n; i++) {
-		uint64_t bits;
-
-		memcpy(&bits, sample + i * sizeof(Sample), sizeof bits);
-		memcpy(values + i * sizeof bits, &bits, sizeof bits);
-	}
-	if (m->n == 0) {
-		mem_free(m->values);
-		m->values = (double *)(void *)values;
-		m->cap = from->cap * 2;
-		*from = (Samples){ 0 };
-	} else {
-		if (m->n + n > m->cap) {
-			m->cap = m->n + n;
-			m->values = mem_grow(m->values, m->cap * sizeof *m->values);
-		}
-		memcpy(m->values + m->n, values, n * sizeof(double));
-	}
-	m->n += n;
+	for (size_t i = 0; i < n; i++)
+		values[i] = at[i].value;
+	m->raw.values.n += n;
 }
 
-/* n samples, one after the other; `before`: the one before the first of them. */
-static void take_samples(Sum *m, const Sample *at, size_t n, const Sample *before, Instant from)
+/* n samples, one after the other; `before`: the time of the one before the first of them,
+ * LONG_AGO: there is none. */
+static void take_samples(Sum *m, const Sample *at, size_t n, Instant before, Instant from)
 {
 	double sum = 0, min = at[0].value, max = min, increase = 0, last = m->last;
 	int64_t covered = 0, down = 0, every = m->s->every.us;
 	int64_t most = every ? COVER_GAPS * every : INT64_MAX;
-	Instant last_at = before ? before->at : LONG_AGO;
+	Instant last_at = before;
 
 	if (m->count == 0) {
 		m->first_at = at[0].at;
@@ -139,7 +121,7 @@ static void take_samples(Sum *m, const Sample *at, size_t n, const Sample *befor
 	}
 	/* Two loops without a branch that noise could take either way. */
 	for (size_t i = 0; i < n; i++) {
-		bool has = i || before;
+		bool has = i || is_set(before);
 		int64_t gap = has ? (int64_t)((uint64_t)at[i].at.us - (uint64_t)last_at.us) : -1;
 		int64_t covers = gap >= 0 && gap <= most ? gap : every;
 
@@ -173,46 +155,152 @@ static void take_samples(Sum *m, const Sample *at, size_t n, const Sample *befor
 
 /* The time between the window's last sample and its end: measured when the next sample came in
  * time, or as long as it is not late yet. */
-static void take_tail(Sum *m, const Sample *next, Instant to)
+static void take_tail(Sum *m, Instant next, Instant to)
 {
 	int64_t tail = between(m->last_at, to).us, covers = m->s->every.us;
 
 	if (m->count == 0 || !m->last_raw)
 		return;
-	if (next)
-		covers = series_covers(m->s, between(m->last_at, next->at)).us;
+	if (is_set(next))
+		covers = series_covers(m->s, between(m->last_at, next)).us;
 	covers = covers < tail ? covers : tail;
 	m->covered_us += covers;
 	m->down_us += m->last == 0 ? covers : 0;
+}
+
+/* What a chunk's samples cover, of which the first begins `first` after the window or after
+ * the one before. False: that needs one by one. */
+static bool cover_columns(Sum *m, const ChunkColumns *c, int64_t first, bool zeros)
+{
+	int64_t every = m->s->every.us, most = every ? COVER_GAPS * every : INT64_MAX;
+	int64_t covered = first, down = c->m[0] == 0 ? first : 0;
+	size_t n = c->facts.n;
+
+	if (c->longest.us <= most && (c->even || !zeros)) {
+		covered += between(c->first, c->last).us;
+		down = zeros ? covered : 0;
+	} else if (c->has_times) {
+		for (size_t i = 1; i < n; i++) {
+			int64_t gap = (int64_t)(c->at[i] - c->at[i - 1]);
+			int64_t covers = gap <= most ? gap : every;
+
+			covered += covers;
+			down += c->m[c->even ? 0 : i] == 0 ? covers : 0;
+		}
+	} else {
+		return false;
+	}
+	m->covered_us += covered;
+	m->down_us += down;
+	return true;
+}
+
+static void increase_columns(Sum *m, const ChunkColumns *c)
+{
+	uint64_t increase = 0;
+
+	for (size_t i = 1; i < c->facts.n && !c->even; i++)
+		increase += (uint64_t)(c->m[i] - (c->m[i] >= c->m[i - 1] ? c->m[i - 1] : 0));
+	if (m->count)
+		m->increase += counter_step(m->last, decimal_value(c->m[0], c->power));
+	m->increase += (double)(int64_t)increase / decimal_power[c->power];
+}
+
+/* A chunk that stands alone, as the integers it has. False: it was not taken. */
+static bool take_columns(Sum *m, const ChunkColumns *c, Instant before, Instant from)
+{
+	size_t n = c->facts.n;
+	int64_t gap = is_set(before) ? between(before, c->first).us : -1, first;
+	int64_t min = c->m[0], max = min, every = m->s->every.us;
+	uint64_t sum = 0;
+	bool zeros = min == 0;
+
+	if (!c->ordered || c->is_bits)
+		return false;
+	for (size_t i = 0; i < n && !c->even; i++) {
+		int64_t v = c->m[i];
+
+		sum += (uint64_t)v;
+		zeros |= v == 0;
+		min = v < min ? v : min;
+		max = v > max ? v : max;
+	}
+	/* 512 integers of 51 bits: no sum of them leaves 60. */
+	if (min < -(INT64_C(1) << 52) || max > INT64_C(1) << 52)
+		return false;
+	first = gap >= 0 && (every == 0 || gap <= COVER_GAPS * every) ? gap : every;
+	if (first > between(from, c->first).us)
+		first = between(from, c->first).us;
+	if (!cover_columns(m, c, first, zeros))
+		return false;
+	increase_columns(m, c);
+	sum = c->even ? n * (uint64_t)c->m[0] : sum;
+	m->min = m->count ? fmin(m->min, decimal_value(min, c->power))
+	                  : decimal_value(min, c->power);
+	m->max = m->count ? fmax(m->max, decimal_value(max, c->power))
+	                  : decimal_value(max, c->power);
+	m->sum += (double)(int64_t)sum / decimal_power[c->power];
+	m->first_at = m->count ? m->first_at : c->first;
+	m->count += n;
+	m->last = decimal_value(c->m[c->even ? 0 : n - 1], c->power);
+	m->last_at = c->last;
+	m->last_raw = true;
+	if (m->wants_quantile)
+		picks_whole(&m->raw, c->m, n, c->even, c->power);
+	return true;
+}
+
+/* What is in [from, to) of samples in order; *before and *next: those around it. */
+static void take_group(Sum *m, const Samples *all, Instant from, Instant to, Instant *before,
+                       Instant *next)
+{
+	size_t i = 0, j;
+
+	for (; i < all->n && earlier(all->at[i].at, from); i++)
+		*before = all->at[i].at;
+	for (j = all->n; j > i && !earlier(all->at[j - 1].at, to);)
+		j--;
+	if (j < all->n && !is_set(*next))
+		*next = all->at[j].at;
+	if (j == i)
+		return;
+	take_samples(m, all->at + i, j - i, *before, from);
+	*before = all->at[j - 1].at;
+	if (m->wants_quantile)
+		want_values(m, all->at + i, j - i);
 }
 
 /* Samples of [from, to), and those just before and after it, for what they cover. */
 static void take_raw(Sum *m, Instant from, Instant to, bool is_end)
 {
 	Duration around = m->s->every.us ? duration_us(COVER_GAPS * m->s->every.us) : days(1);
+	Instant before = LONG_AGO, next = LONG_AGO;
 	Samples all = { 0 };
-	size_t i = 0, j;
+	ChunkColumns c;
+	Parts parts;
 
-	/* As many as there should be, so that long rows need not grow. */
-	if (m->source && m->s->every.us && earlier(from, m->s->here_from)) {
-		int64_t n = between(from, to).us / m->s->every.us;
-
-		all.cap = 2 * CHUNK_MAX + (size_t)(n > 1 << 20 ? 1 << 20 : n);
-		all.at = mem_grow(NULL, all.cap * sizeof *all.at);
-	}
-	if (!gather(m->s, m->source, after(from, duration_us(-around.us)), after(to, around), &all))
+	if (!parts_of(m->s, m->source, after(from, duration_us(-around.us)), after(to, around),
+	              &parts))
 		m->failed = true;
-	while (i < all.n && earlier(all.at[i].at, from))
-		i++;
-	for (j = all.n; j > i && !earlier(all.at[j - 1].at, to);)
-		j--;
-	if (j > i)
-		take_samples(m, all.at + i, j - i, i ? &all.at[i - 1] : NULL, from);
+	for (size_t i = 0, n, size; i < parts.list.n; i += n) {
+		const void *p = NULL;
+
+		n = parts_group(&parts, i);
+		if (n == 1)
+			p = part_chunk(&parts, i, from, to, &size);
+		if (p && chunk_columns(p, size, &c, NULL) && take_columns(m, &c, before, from)) {
+			before = c.last;
+			continue;
+		}
+		all.n = 0;
+		if (!parts_samples(&parts, i, n, &all))
+			m->failed = true;
+		take_group(m, &all, from, to, &before, &next);
+	}
 	if (is_end)
-		take_tail(m, j < all.n ? &all.at[j] : NULL, to);
-	if (j > i && m->wants_quantile)
-		want_values(m, &all, i, j - i);
+		take_tail(m, next, to);
 	list_free(&all);
+	parts_free(&parts);
 }
 
 /* Samples that came after their hour was rolled up, and wait for it to be made anew. */
@@ -234,7 +322,7 @@ static void take_late(Sum *m, Instant from, Instant to)
 	}
 	m->rolled = m->rolled || late.n;
 	if (m->wants_quantile && late.n)
-		want_values(m, &late, 0, late.n);
+		want_values(m, late.at, late.n);
 	list_free(&late);
 }
 
@@ -318,64 +406,15 @@ static void reach_of_source(Sum *m, Instant from, Instant to, bool exact)
 
 static double clamp(double x, double min, double max) { return x < min ? min : x > max ? max : x; }
 
-static void swap(double *v, int64_t i, int64_t j)
-{
-	double x = v[i];
-
-	v[i] = v[j];
-	v[j] = x;
-}
-
-/* Puts the value of rank k (from 0) at v[k]; Floyd and Rivest, "Algorithm 489: SELECT", CACM
- * 18 (3), 1975: about n + min(k, n-k) comparisons, against the sort's n log n. */
-static void select_rank(double *v, int64_t left, int64_t right, int64_t k)
-{
-	while (right > left) {
-		int64_t i = left, j = right;
-		double t;
-
-		if (right - left > 600) {
-			double n = (double)(right - left + 1), at = (double)(k - left + 1);
-			double z = log(n), s = 0.5 * exp(2 * z / 3);
-			double sd = 0.5 * sqrt(z * s * (n - s) / n) * (at < n / 2 ? -1 : 1);
-			int64_t lo = k - (int64_t)(at * s / n - sd),
-			        hi = k + (int64_t)((n - at) * s / n + sd);
-
-			select_rank(v, lo > left ? lo : left, hi < right ? hi : right, k);
-		}
-		t = v[k];
-		swap(v, left, k);
-		if (v[right] > t)
-			swap(v, right, left);
-		while (i < j) {
-			swap(v, i++, j--);
-			while (v[i] < t)
-				i++;
-			while (v[j] > t)
-				j--;
-		}
-		if (v[left] == t)
-			swap(v, left, j);
-		else
-			swap(v, ++j, right);
-		left = j <= k ? j + 1 : left;
-		right = k <= j ? j - 1 : right;
-	}
-}
-
 /* Nearest rank: the smallest value with at least q·n values not above it. */
 static double quantile(Sum *m, double q)
 {
 	uint64_t k = (uint64_t)ceil(q * (double)m->count - 1e-9);
 
 	k = k < 1 ? 1 : k > m->count ? m->count : k;
-	if (!m->rolled) {
-		select_rank(m->values, 0, (int64_t)m->n - 1, (int64_t)k - 1);
-		return m->values[k - 1];
-	}
-	for (size_t i = 0; i < m->n; i++)
-		sketch_add(&m->sketch, m->values[i], 1);
-	m->n = 0; /* they are in the sketch now, for the next quantile too */
+	if (!m->rolled)
+		return picks_rank(&m->raw, k - 1);
+	picks_sketch(&m->raw, &m->sketch); /* for the next quantile, too */
 	return clamp(sketch_at(&m->sketch, k), m->min, m->max);
 }
 

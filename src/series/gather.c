@@ -181,3 +181,168 @@ bool gather(const Series *s, const SampleSource *source, Instant from, Instant t
 	from_head(&g);
 	return ok && !g.bad;
 }
+
+/* ---- parts ---- */
+
+typedef struct Copying {
+	Parts *parts;
+	Instant from, to;
+} Copying;
+
+static Part *part_add(Parts *parts, Instant earliest, Instant latest, Instant from, Instant to)
+{
+	Part *part;
+
+	if (earlier(latest, from) || !earlier(earliest, to) || !earlier(from, to))
+		return NULL;
+	part = list_push(&parts->list);
+	*part = (Part){ .earliest = earliest,
+		        .latest = latest,
+		        .from = from,
+		        .to = to,
+		        .order = parts->list.n };
+	if (earlier(part->earliest, from))
+		part->earliest = from;
+	if (!earlier(part->latest, to))
+		part->latest = after(to, duration_us(-1));
+	return part;
+}
+
+static bool copy_chunk(void *arg, const void *p, size_t n)
+{
+	Copying *c = arg;
+	ChunkFacts f;
+	Part *part;
+
+	if (!chunk_facts(p, n, &f))
+		f.earliest = f.latest = c->from; /* whoever reads it finds it damaged */
+	part = part_add(c->parts, f.earliest, f.latest, c->from, c->to);
+	if (part) {
+		part->at = c->parts->text.n;
+		part->size = n;
+		buf_add(&c->parts->text, p, n);
+	}
+	return true;
+}
+
+/* The oldest first, as from_held(). */
+static void held_parts(Parts *parts, Instant from, Instant to, Instant saved_from)
+{
+	size_t begin = parts->list.n, n;
+
+	for (const Held *h = parts->s->held; h; h = h->next) {
+		Part *part = part_add(parts, h->earliest, h->latest,
+		                      h->saved ? latest(from, saved_from) : from, to);
+
+		if (part)
+			part->held = h;
+	}
+	n = parts->list.n - begin;
+	for (size_t i = 0; i < n / 2; i++) {
+		Part *a = &parts->list.at[begin + i], *b = &parts->list.at[begin + n - 1 - i];
+		Part x = *a;
+
+		*a = *b;
+		*b = x;
+	}
+	for (size_t i = begin; i < parts->list.n; i++)
+		parts->list.at[i].order = i + 1;
+}
+
+static int by_earliest(const void *a, const void *b)
+{
+	const Part *x = a, *y = b;
+
+	if (x->earliest.us != y->earliest.us)
+		return x->earliest.us < y->earliest.us ? -1 : 1;
+	return x->order < y->order ? -1 : x->order > y->order;
+}
+
+static int by_order(const void *a, const void *b)
+{
+	const Part *x = *(const Part *const *)a, *y = *(const Part *const *)b;
+
+	return x->order < y->order ? -1 : x->order > y->order;
+}
+
+bool parts_of(const Series *s, const SampleSource *source, Instant from, Instant to, Parts *out)
+{
+	Instant begin = latest(from, series_raw_from(s));
+	bool ok = true, ask = source && earlier(begin, s->here_from);
+
+	*out = (Parts){ .s = s, .text.max = SIZE_MAX / 2 };
+	if (!earlier(begin, to))
+		return true;
+	if (ask) {
+		Copying c = { out, begin, earliest(to, s->here_from) };
+
+		ok = source->chunks(source->ctx, s->number, begin, c.to, copy_chunk, &c);
+	}
+	held_parts(out, begin, to, ask ? s->here_from : LONG_AGO);
+	if (s->head.n)
+		(void)part_add(out, head_first(&s->head), s->head.last_at, begin, to);
+	for (size_t i = 1; i < out->list.n; i++) {
+		if (by_earliest(&out->list.at[i - 1], &out->list.at[i]) > 0) {
+			list_sort(&out->list, by_earliest);
+			break;
+		}
+	}
+	return ok;
+}
+
+size_t parts_group(const Parts *parts, size_t i)
+{
+	Instant end = parts->list.at[i].latest;
+	size_t n = 1;
+
+	for (; i + n < parts->list.n && !earlier(end, parts->list.at[i + n].earliest); n++)
+		end = latest(end, parts->list.at[i + n].latest);
+	return n;
+}
+
+const void *part_chunk(const Parts *parts, size_t i, Instant from, Instant to, size_t *ret_n)
+{
+	const Part *part = &parts->list.at[i];
+	const void *p = part->held ? part->held->p : (unsigned char *)parts->text.p + part->at;
+	ChunkFacts f;
+
+	*ret_n = part->held ? part->held->size : part->size;
+	if ((part->held && part->held->every.us) || *ret_n == 0 || !chunk_facts(p, *ret_n, &f) ||
+	    earlier(f.earliest, latest(from, part->from)) ||
+	    !earlier(f.latest, earliest(to, part->to)))
+		return NULL;
+	return p;
+}
+
+bool parts_samples(const Parts *parts, size_t i, size_t n, Samples *out)
+{
+	Gathering g = { .s = parts->s, .out = out };
+	LIST(const Part *) group = { 0 };
+
+	for (size_t k = i; k < i + n; k++)
+		list_add(&group, &parts->list.at[k]);
+	if (n > 1)
+		list_sort(&group, by_order);
+	for (size_t k = 0; k < n; k++) {
+		const Part *part = group.at[k];
+
+		g.from = part->from;
+		g.to = part->to;
+		if (part->held && part->held->every.us)
+			keep_run(&g, part->held);
+		else if (part->held)
+			keep_chunk(&g, part->held->p, part->held->size);
+		else if (part->size)
+			keep_chunk(&g, parts->text.p + part->at, part->size);
+		else
+			from_head(&g);
+	}
+	list_free(&group);
+	return !g.bad;
+}
+
+void parts_free(Parts *parts)
+{
+	list_free(&parts->list);
+	Buf_done(&parts->text);
+}

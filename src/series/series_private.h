@@ -221,8 +221,49 @@ typedef LIST(Sample) Samples;
 /* Samples of [from, to) in time order, from memory and `source` (may be NULL), by sample
  * counted once. False: the source failed. */
 bool gather(const Series *s, const SampleSource *source, Instant from, Instant to, Samples *out);
+/* The same as the blobs it lies in, by their start, so that one that stands alone need not be
+ * unpacked as a whole. */
+typedef struct Part {
+	Instant earliest, latest; /* what counts of it is within */
+	Instant from, to;         /* and in [from, to) */
+	const Held *held;         /* in memory; NULL: a copy, or the head */
+	size_t at, size;          /* of the copy in text; 0: none */
+	size_t order;             /* equal times of several parts stay in this order */
+} Part;
+typedef struct Parts {
+	LIST(Part) list;
+	Buf text;
+	const Series *s;
+} Parts;
+/* False: the source failed. Free with parts_free(). */
+bool parts_of(const Series *s, const SampleSource *source, Instant from, Instant to, Parts *out);
+/* How many parts from i on overlap one another: at least one. */
+size_t parts_group(const Parts *parts, size_t i);
+/* The chunk of a part that lies wholly in [from, to); NULL: it does not, or is none. */
+const void *part_chunk(const Parts *parts, size_t i, Instant from, Instant to, size_t *ret_n);
+/* The samples of n parts from i on, by time. False: a damaged one. */
+bool parts_samples(const Parts *parts, size_t i, size_t n, Samples *out);
+void parts_free(Parts *parts);
 /* Of memory only, what is in no bucket of the keeper yet. */
 void gather_unrolled(const Series *s, Instant from, Instant to, Samples *out);
+
+/* ---- values that a rank is asked of (picks.c) ---- */
+
+typedef struct Picks {
+	LIST(int32_t) ints; /* · 10^-power; empty once wide */
+	LIST(double) values;
+	unsigned power;
+	bool wide;
+} Picks;
+/* n of m[i] / 10^power; `even`: all are m[0]. */
+void picks_whole(Picks *p, const int64_t *m, size_t n, bool even, unsigned power);
+/* Where that many values may be put; the caller adds to values.n. */
+double *picks_room(Picks *p, size_t more);
+/* The value of rank k from 0; there are more than k. */
+double picks_rank(Picks *p, uint64_t k);
+/* All of them into a sketch, and none left. */
+void picks_sketch(Picks *p, Sketch *to);
+void picks_free(Picks *p);
 
 /* ---- levels (levels.c) ---- */
 
