@@ -138,6 +138,8 @@ static bool url_open(const char *url, Curlu *ret)
 	return *ret && libcurl.url_set(*ret, CURLUPART_URL, url, 0) == CURLUE_OK && is_web(*ret);
 }
 
+bool url_reader(Err *err) { return libcurl_open(err); }
+
 const char *url_resolve(Arena *a, const char *base, const char *ref)
 {
 	AUTO(Curlu) u = NULL;

@@ -39,6 +39,8 @@ void result_up(CheckResult *r);
 void result_not(CheckResult *r, CheckState state);
 /* Not up because of the plan or of ourselves: unknown, FAIL_SELF. */
 void result_self(CheckResult *r);
+/* The same, with what kept us from looking: a fragment, put into French where it is known. */
+void result_trouble(CheckResult *r, const char *why);
 /* Timings, address and certificate of one answer, added to what is there. */
 void result_took(CheckResult *r, const Answer *a);
 void timings_add(Timings *sum, const Timings *t);
@@ -97,6 +99,9 @@ bool address_split(const char *target, uint16_t port, char host[128], uint16_t *
 /* The check's URL: its target (whole, or a path on its environment's url). NULL: none. */
 const char *check_url(Arena *a, const Check *c);
 /* What `ref` means on the page `base` (RFC 3986 §5); NULL: not an http(s) URL. */
+/* False when the library that reads addresses is missing: what it would have read is neither
+ * right nor wrong. err says which. */
+MUST_CHECK bool url_reader(Err *err);
 const char *url_resolve(Arena *a, const char *base, const char *ref);
 bool url_same_origin(const char *a, const char *b);
 /* Without user, password, query and fragment: what may be shown. */

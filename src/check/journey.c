@@ -281,8 +281,13 @@ static bool prepare(JourneyRun *j)
 	t->url = step_url(j);
 	if (!t->url) {
 		if (j->step.state == CHECK_UP) {
+			Err err = { 0 };
+
 			result_self(&j->step);
-			SAY(&j->step, REASON_BAD_TARGET, s->url ? s->url : "");
+			if (url_reader(&err))
+				SAY(&j->step, REASON_BAD_TARGET, s->url ? s->url : "");
+			else
+				result_trouble(&j->step, err.message);
 		}
 		return false;
 	}

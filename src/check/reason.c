@@ -67,6 +67,7 @@ static const struct {
 	{ "connection closed", "connexion fermée" },
 	{ "permission denied", "permission refusée" },
 	{ "no such file or directory", "fichier ou dossier absent" },
+	{ "cannot open shared object file: no such file or directory", "fichier absent" },
 };
 
 static const char *known_fr(const char *en)
@@ -76,6 +77,20 @@ static const char *known_fr(const char *en)
 			return fragments[i].fr;
 	}
 	return en;
+}
+
+/* What library_open() says of a library that is missing. */
+static const char *library_fr(const char *en, char out[CHECK_REASON])
+{
+	char file[64], package[64];
+	int why = 0;
+
+	if (sscanf(en, "%63s of the package %63s cannot be opened: %n", file, package, &why) != 2 ||
+	    why == 0)
+		return known_fr(en);
+	(void)snprintf(out, CHECK_REASON, "%s du paquet %s ne s’ouvre pas : %s", file, package,
+	               known_fr(en + why));
+	return out;
 }
 
 const char *fragment_fr(const char *en, char out[CHECK_REASON])
@@ -92,7 +107,7 @@ const char *fragment_fr(const char *en, char out[CHECK_REASON])
 		               known_fr(en + strlen(fronts[i].en)));
 		return out;
 	}
-	return known_fr(en);
+	return library_fr(en, out);
 }
 
 static void fill(const char *sentence, const char *const *args, char out[CHECK_REASON])
@@ -155,6 +170,14 @@ static Reason failure_reason(FailClass fail)
 	return REASON_EXCHANGE;
 }
 
+void result_trouble(CheckResult *r, const char *why)
+{
+	char fr[CHECK_REASON];
+
+	result_self(r);
+	reason_say_both(r, REASON_SELF, ARGS(why), ARGS(fragment_fr(why, fr)));
+}
+
 void result_world_failure(CheckResult *r, const Answer *a, const char *who, Duration limit)
 {
 	const char *error = a->error ? a->error : "no reason given";
@@ -164,7 +187,7 @@ void result_world_failure(CheckResult *r, const Answer *a, const char *who, Dura
 	r->timed_out = a->timed_out;
 	r->state = a->fail == FAIL_SELF ? CHECK_UNKNOWN : CHECK_DOWN;
 	if (a->fail == FAIL_SELF)
-		reason_say_both(r, REASON_SELF, ARGS(error), ARGS(fragment_fr(error, fr)));
+		result_trouble(r, error);
 	else if (a->timed_out)
 		SAY(r, timeout_reason(a->fail), who, duration_print(limit, t));
 	else

@@ -164,8 +164,12 @@ void run_finish_later(CheckRun *run)
 
 void run_bad_target(CheckRun *run, const char *target)
 {
+	Err err = { 0 };
+
 	result_self(&run->res);
-	if (target)
+	if (target && !url_reader(&err))
+		result_trouble(&run->res, err.message);
+	else if (target)
 		SAY(&run->res, REASON_BAD_TARGET, target);
 	else
 		SAY(&run->res, REASON_NO_TARGET);

@@ -147,7 +147,12 @@ static bool may_follow(Talk *t, const char *location, const char *to)
 	CheckResult *r = &t->run->res;
 	int limit = t->redirects < 0 ? 5 : t->redirects;
 	char shown[160], n[16];
+	Err err = { 0 };
 
+	if (!to && !url_reader(&err)) {
+		result_trouble(r, err.message);
+		return false;
+	}
 	if (limit > TALK_HOPS)
 		limit = TALK_HOPS;
 	if (!to) {

@@ -516,6 +516,22 @@ TEST(a_program_that_cannot_start_is_our_own_trouble)
 	probe_free(p);
 }
 
+TEST(a_library_that_is_missing_is_named_in_both_languages)
+{
+	Probe *p = probe_new(CHECK_UNIT, "nginx");
+
+	(void)fake_failure(p->fake, NULL, FAIL_SELF,
+	                   "libsystemd.so.0 of the package libsystemd0 cannot be opened: "
+	                   "cannot open shared object file: No such file or directory");
+	EXPECT_RESULT(
+	        probe(p), CHECK_UNKNOWN, FAIL_SELF,
+	        "could not look: libsystemd.so.0 of the package libsystemd0 cannot be opened: "
+	        "cannot open shared object file: No such file or directory");
+	EXPECT_HAS(p->result.reason_fr,
+	           "libsystemd.so.0 du paquet libsystemd0 ne s’ouvre pas : fichier absent");
+	probe_free(p);
+}
+
 TEST(performance_data_becomes_measures)
 {
 	static const struct {

@@ -88,6 +88,8 @@ bool init_site_parse(const char *text, InitSite *ret, Err *err)
 	char with[512];
 
 	*ret = (InitSite){ .cert_end = LONG_AGO };
+	if (!libcurl_open(err))
+		return false;
 	(void)snprintf(with, sizeof with, strstr(text, "://") ? "%s" : "https://%s", text);
 	if (strlen(text) + 8 < sizeof with && !strpbrk(text, " \t\r\n\"'<>\\") &&
 	    url_parts(with, ret))

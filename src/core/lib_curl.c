@@ -6,8 +6,10 @@ Libcurl libcurl;
 static void start(void) { (void)libcurl.global_init(CURL_GLOBAL_DEFAULT); }
 
 static const char *const names[] = { LIBCURL_FUNCTIONS(LIBRARY_NAME) NULL };
-static Library library = {
-	.file = "libcurl.so.4", .names = names, .table = &libcurl, .opened = start
-};
+static Library library = { .file = "libcurl.so.4",
+	                   .package = "libcurl4",
+	                   .names = names,
+	                   .table = &libcurl,
+	                   .opened = start };
 
 bool libcurl_open(Err *err) { return library_open(&library, err); }

@@ -12,6 +12,7 @@
 
 typedef struct Library {
 	const char *file;         /* as the dynamic linker finds it: "libpq.so.5" */
+	const char *package;      /* Debian's, for whoever lacks it: "libpq5" */
 	const char *const *names; /* of its functions, NULL at the end */
 	void *table;              /* as many pointers to functions, in that order */
 	void (*opened)(void);     /* called once, when all are there; may be NULL */
@@ -26,7 +27,7 @@ typedef struct Library {
 		LIST(LIBRARY_MEMBER) \
 	}
 
-/* Opens the library if it is not yet and fills its table; from any thread. False with a
- * fragment in err (which may be NULL) when it or one of its functions is missing: nothing was
- * filled, and it is tried again next time. */
+/* Opens the library if it is not yet and fills its table; from any thread. False when it or one
+ * of its functions is missing: err (which may be NULL) names the library and its package, nothing
+ * was filled, and it is tried again next time. */
 MUST_CHECK bool library_open(Library *library, Err *err);

@@ -16,7 +16,11 @@ TEST(a_library_is_opened_once_and_its_functions_can_be_called)
 {
 	static LIBRARY_TABLE(REAL) math;
 	static const char *const names[] = { REAL(LIBRARY_NAME) NULL };
-	Library l = { .file = "libm.so.6", .names = names, .table = &math, .opened = opened };
+	Library l = { .file = "libm.so.6",
+		      .package = "libc6",
+		      .names = names,
+		      .table = &math,
+		      .opened = opened };
 	Err err = { 0 };
 
 	EXPECT(!math.cosine);
@@ -31,12 +35,17 @@ TEST(a_library_that_lacks_a_function_fills_nothing)
 {
 	static LIBRARY_TABLE(LACKING) math;
 	static const char *const names[] = { "cos", "no_such_function", NULL };
-	Library l = { .file = "libm.so.6", .names = names, .table = &math, .opened = opened };
+	Library l = { .file = "libm.so.6",
+		      .package = "libc6",
+		      .names = names,
+		      .table = &math,
+		      .opened = opened };
 	Err err = { 0 };
 	unsigned before = opened_n;
 
 	EXPECT(!library_open(&l, &err));
-	EXPECT_TEXT(err.message, "libm.so.6 has no no_such_function");
+	EXPECT_TEXT(err.message, "libm.so.6 of the package libc6 cannot be opened: "
+	                         "undefined symbol: no_such_function");
 	EXPECT(!math.cosine && !math.absent);
 	EXPECT_INT(opened_n, before);
 	EXPECT(!library_open(&l, NULL));
@@ -46,11 +55,15 @@ TEST(a_library_that_is_not_there_is_an_error_each_time)
 {
 	static void *nothing;
 	static const char *const names[] = { NULL };
-	Library l = { .file = "libnone.so.9", .names = names, .table = &nothing };
+	Library l = {
+		.file = "libnone.so.9", .package = "libnone9", .names = names, .table = &nothing
+	};
 	Err err = { 0 };
 
 	EXPECT(!library_open(&l, &err));
-	EXPECT_HAS(err.message, "libnone.so.9 cannot be loaded");
+	EXPECT_TEXT(err.message, "libnone.so.9 of the package libnone9 cannot be opened: "
+	                         "cannot open shared object file: No such file or directory");
+	EXPECT_TEXT(err.hint, "install it: apt-get install libnone9");
 	EXPECT(!library_open(&l, &err));
 }
 

@@ -203,3 +203,40 @@ def test_a_filling_disk_is_told_from_its_threshold_on(lab, mailbox, carene):
     finally:
         lab.unmount()
 
+
+
+def without(folder, *libraries):
+    """An environment in which these libraries are found first as files that are none."""
+    folder.mkdir()
+    for name in libraries:
+        (folder / name).write_text('not a library')
+    return {'LD_LIBRARY_PATH': str(folder)}
+
+
+def test_a_library_that_is_missing_is_named_and_only_its_own_checks_are_unknown(lab, carene, place):
+    plan = base_plan()
+    for name in ('page', 'unit'):
+        plan['checks'][name] = dict(plan['checks']['site'])
+    plan['checks']['page']['target'] = '${env:MANGA_URL}/%68ealth?q=[1]'  # to be read by libcurl
+    plan['checks']['unit'].update(type='unit', target='cron.service')
+    plan['databases'] = {'pg': {'engine': 'postgresql', 'service': 'manga', 'env': 'production', 'host': '127.0.0.1'},
+                         'my': {'engine': 'mariadb', 'service': 'manga', 'env': 'production', 'host': '127.0.0.1'}}
+    for name in ('pg', 'my'):
+        plan['checks'][name] = {'type': 'db_ping', 'db': name, 'every': '1s', 'timeout': '2s'}
+    packages = {'page': 'libcurl.so.4 of the package libcurl4', 'unit': 'libsystemd.so.0 of the package libsystemd0',
+                'pg': 'libpq.so.5 of the package libpq5', 'my': 'libmariadb.so.3 of the package libmariadb3'}
+    env = without(place / 'lacking', *(words.split()[0] for words in packages.values()))
+    c = carene(plan, env=env)
+    checks = eventually(lambda: (lambda by: by['site']['state'] == 'up' and all(by[n]['reason'] for n in packages) and by)(
+        {k['id']: k for k in c.json('check', 'list')['checks']}), what='every check was asked')
+    for name, words in packages.items():
+        assert checks[name]['state'] == 'unknown', checks[name]
+        assert f'{words} cannot be opened: ' in checks[name]['reason'], checks[name]
+
+
+def test_a_listener_without_its_library_says_what_to_install(carene, place):
+    c = carene(start=False, env=without(place / 'deaf', 'libmicrohttpd.so.12'))
+    done = c.command('run', c.plan, '--listen', f'127.0.0.1:{c.port}')
+    assert done.returncode == 74 and done.stdout == ''
+    assert 'libmicrohttpd.so.12 of the package libmicrohttpd12 cannot be opened: ' in done.stderr, done.stderr
+    assert 'apt-get install libmicrohttpd12' in done.stderr, done.stderr
