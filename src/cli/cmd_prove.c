@@ -7,6 +7,7 @@
 #include "cli/offline.h"
 #include "cli/show.h"
 #include "core/list.h"
+#include "core/map.h"
 #include "core/text.h"
 #include "proof/bundle.h"
 #include "proof/keep.h"
@@ -131,6 +132,7 @@ typedef struct Pack {
 	const Prove *p;
 	LIST(BundleFile) files;
 	LIST(char *) owned; /* names and contents */
+	Map digests;        /* of the plan, by epoch */
 	Buf journal;
 	BundleChain chain;
 	Instant at;
@@ -142,6 +144,7 @@ static void Pack_done(Pack *k)
 		mem_free(k->owned.at[i]);
 	list_free(&k->owned);
 	list_free(&k->files);
+	Map_done(&k->digests);
 	Buf_done(&k->journal);
 }
 
@@ -176,11 +179,20 @@ static bool add_record(void *ctx, const EvidenceRow *row)
 	return !k->journal.over;
 }
 
-static bool add_plan(void *ctx, void *record)
+static bool add_digest(void *ctx, void *record)
 {
 	Pack *k = ctx;
 	const Epoch *e = record;
-	AUTO_FREE char *name = mem_printf("plan/%s.yaml", e->digest);
+
+	(void)map_put(&k->digests, e->id, own(k, mem_text(e->digest)));
+	return true;
+}
+
+static bool add_plan(void *ctx, const char *epoch, const char *text)
+{
+	Pack *k = ctx;
+	const char *named = map_get(&k->digests, epoch);
+	AUTO_FREE char *name = mem_printf("plan/%s.yaml", named ? named : "");
 	char digest[DIGEST_TEXT];
 
 	for (size_t i = 0; i < k->files.n; i++) {
@@ -188,8 +200,8 @@ static bool add_plan(void *ctx, void *record)
 			return true;
 	}
 	/* A file with a byte order mark or NUL is not kept as it was: better none than another. */
-	if (e->text && text_eq(digest_sha256(e->text, strlen(e->text), digest), e->digest))
-		add(k, name, mem_text(e->text), strlen(e->text));
+	if (text && text_eq(digest_sha256(text, strlen(text), digest), named))
+		add(k, name, mem_text(text), strlen(text));
 	return true;
 }
 
@@ -315,7 +327,8 @@ static bool add_journal(Pack *k, Err *err)
 	text_copy(k->chain.head, sizeof k->chain.head, chain_genesis);
 	k->chain.first = 1;
 	ok = store_evidence(store, 0, NULL, NULL, add_record, k, err) &&
-	     store_each(store, &epoch_record, add_plan, k, err);
+	     store_each(store, &epoch_record, add_digest, k, err) &&
+	     offline_plans(store, add_plan, k, err);
 	store_close(store);
 	if (!ok)
 		return false;

@@ -78,15 +78,17 @@ static World still_world(void)
 		        .random = no_random };
 }
 
-/* ---- the plan as it was last loaded ---- */
+/* ---- plans as they were loaded ---- */
 
 typedef struct LastText {
 	char epoch[16];
 	char *text;
+	bool (*each)(void *ctx, const char *epoch, const char *text);
+	void *ctx;
 } LastText;
 
 /* In the order of epochs: each text is whole, or made of the one before. */
-static bool keep_text(void *ctx, void *record)
+static bool next_text(void *ctx, void *record)
 {
 	LastText *last = ctx;
 	const PlanText *t = record;
@@ -96,6 +98,26 @@ static bool keep_text(void *ctx, void *record)
 	mem_free(last->text);
 	last->text = text;
 	text_copy(last->epoch, sizeof last->epoch, t->id);
+	return last->each(last->ctx, last->epoch, text);
+}
+
+bool offline_plans(Store *s, bool (*each)(void *ctx, const char *epoch, const char *text),
+                   void *ctx, Err *err)
+{
+	LastText last = { .each = each, .ctx = ctx };
+	bool read = store_each(s, &plan_text_record, next_text, &last, err);
+
+	mem_free(last.text);
+	return read;
+}
+
+static bool keep_last(void *ctx, const char *epoch, const char *text)
+{
+	char **last = ctx;
+
+	(void)epoch;
+	mem_free(*last);
+	*last = text ? mem_text(text) : NULL;
 	return true;
 }
 
@@ -119,13 +141,10 @@ static Plan *load_last(Store *s, Err *err)
 {
 	PlanSource source = { .env = no_env, .file = no_secret_file, .no_secrets = true };
 	Findings found = { .arena = arena_new("findings", 64 << 20) };
-	LastText last = { 0 };
-	const char *text;
+	AUTO_FREE char *text = NULL;
 	Plan *p = NULL;
-	bool read = store_each(s, &plan_text_record, keep_text, &last, err);
 
-	text = last.text;
-	if (!read)
+	if (!offline_plans(s, keep_last, &text, err))
 		err_wrap(err, "read the last plan");
 	else if (!text)
 		err_set(err, ERR_NOT_FOUND, "no plan was ever loaded here");
@@ -133,7 +152,6 @@ static Plan *load_last(Store *s, Err *err)
 		err_set(err, ERR_CONFIG, "the plan last loaded is not understood any more: %s",
 		        found.n ? found.at[0].message : "");
 	arena_free(found.arena);
-	mem_free(last.text);
 	return p;
 }
 

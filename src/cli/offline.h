@@ -11,3 +11,7 @@
 bool offline_call(const char *data, const char *command, const json_t *args, json_t **ret,
                   Err *err) MUST_CHECK;
 bool offline_store(const char *data, Store **ret, Err *err) MUST_CHECK; /* read-only */
+/* The plan's file as each epoch had it, in their order; NULL where what it was kept as the
+ * difference from is lost. `each` may keep nothing of it; false: enough. */
+bool offline_plans(Store *s, bool (*each)(void *ctx, const char *epoch, const char *text),
+                   void *ctx, Err *err) MUST_CHECK;

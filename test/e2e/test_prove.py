@@ -253,3 +253,19 @@ def test_a_new_plan_is_another_epoch(proved):
     changed = {x['id']: (x['was'], x['now']) for x in epochs[-1]['changed']}
     assert changed['clock:N1:respond'] == ('<= 30m', '<= 20m')
     assert changed['objective:uptime'][1] is None
+
+
+def test_a_bundle_has_the_plan_of_every_epoch_also_of_those_kept_as_a_difference(proved, tmp_path):
+    c = proved
+    large = pathlib.Path(c.plan).read_text() + '# a long comment, as large plans have\n' * 4000
+    texts = [pathlib.Path(c.plan).read_text(), large, large.replace('"30m"', '"25m"'), large.replace('"30m"', '"20m"')]
+    for text in texts[1:]:
+        c.write_plan(text)
+        assert c.command('reload').returncode == 0
+    path = bundle_of(c, tmp_path)
+    folder = unpacked(path, tmp_path / 'x')
+    for text in texts:
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        assert (folder / 'plan' / (digest + '.yaml')).read_text() == text
+    assert len(list((folder / 'plan').iterdir())) == len(texts)
+    assert by_carene(c, path).returncode == 0 and by_python(folder).returncode == 0
