@@ -74,7 +74,9 @@ class Carene:
         os.kill(self.process['pid'], signal.SIGHUP)
 
     def words(self):
-        ended = '' if self.alive() or not self.process else f'ended: {self.process.get("ended")} (negative: a signal)\n'
+        if not self.process:
+            return ''
+        ended = '' if self.alive() else f'ended: {self.process.get("ended")} (negative: a signal)\n'
         with open(self.log, errors='replace') as f:
             return f.read()[-4000:] + ended
 

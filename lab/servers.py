@@ -225,8 +225,10 @@ class Lab:
         data, sock = self.path('mariadb'), os.path.join(self.short(), 'my.sock')
         init = self.path('log', 'mariadb.sql')
         if not os.path.exists(data):
+            # A starting server removes every #sql-temptable-* from its temporary folder, those of another
+            # lab in the middle of its set-up too: each has a folder of its own.
             run(['mariadb-install-db', '--no-defaults', f'--datadir={data}', '--skip-test-db',
-                 '--auth-root-authentication-method=normal'], cwd=self.dir)
+                 '--auth-root-authentication-method=normal'], cwd=self.dir, env=dict(os.environ, TMPDIR=self.dir))
             with open(init, 'w') as f:
                 f.write("CREATE DATABASE IF NOT EXISTS manga_db;\n"
                         "CREATE USER IF NOT EXISTS manga@'127.0.0.1' IDENTIFIED BY 'planche';\n"
