@@ -199,6 +199,7 @@ struct Engine {
 	double tend_owed;         /* series whose upkeep is due */
 	uint32_t series_loaded;   /* highest number of those from the store */
 	uint64_t samples_damaged; /* log entries left out at the start */
+	uint64_t lost_said;       /* how many dropped samples */
 	uint64_t damage_said;     /* how many damaged parts the journal knows of */
 	uint64_t log_over;        /* log entries before are in chunks, whoever still wants them */
 	struct Home *home;        /* home.c: a second home of samples; NULL: the plan has none */
@@ -512,6 +513,7 @@ bool samples_load(Engine *e, Err *err);
 void samples_save(Engine *e); /* into the batch, before a commit */
 void samples_tend(Engine *e); /* after one */
 void samples_say_damage(Engine *e);
+void samples_say_lost(Engine *e);
 void samples_expect(Engine *e, const char *series); /* as often as its check is asked */
 
 /* ---- self.c ---- */

@@ -112,4 +112,11 @@ void engine_openmetrics(Engine *e, bool checks, Buf *out)
 	late_openmetrics(e, out);
 	metric_head(out, "carene_storage_ok", "gauge", "0 while the store refuses writes.");
 	buf_printf(out, "carene_storage_ok %d\n", !is_set(e->storage_bad_since));
+	metric_head(out, "carene_samples_waiting", "gauge",
+	            "Samples in memory that the store has in no chunk yet.");
+	buf_printf(out, "carene_samples_waiting %zu\n", series_waiting(e->series));
+	metric_head(out, "carene_samples_lost", "counter",
+	            "Samples dropped because the store refused writes for too long.");
+	buf_printf(out, "carene_samples_lost_total %llu\n",
+	           (unsigned long long)series_lost(e->series));
 }

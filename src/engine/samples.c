@@ -37,16 +37,35 @@ static void save_rehearsed(Engine *e)
 	e->slow = false;
 }
 
-/* While the store fails, the batch holds one save already and the rest waits in memory:
- * a save reads back what those before it handed out. */
+/* While the store fails, the batch holds one save already and the rest waits in memory, the
+ * oldest not for ever: a save reads back what those before it handed out. */
 void samples_save(Engine *e)
 {
 	SampleSink sink = batch_sink(e->batch);
 
 	if (e->rehearsal)
 		save_rehearsed(e);
-	else if (!e->read_only && !is_set(e->storage_bad_since))
+	else if (is_set(e->storage_bad_since))
+		series_wait(e->series, e->storage_bad_since, e->now);
+	else if (!e->read_only)
 		series_save(e->series, &sink, e->now);
+}
+
+/* The store works again: evidence of what could not wait for it. */
+void samples_say_lost(Engine *e)
+{
+	uint64_t n = series_lost(e->series);
+	AUTO(Buf) input = { 0 };
+	Emit j = emit_to(&input);
+
+	if (n <= e->lost_said)
+		return;
+	emit_object(&j, NULL);
+	emit_int(&j, "samples", (int64_t)(n - e->lost_said));
+	emit_instant(&j, "since", e->storage_bad_since);
+	emit_object_end(&j);
+	e->lost_said = n;
+	engine_note(e, "carene.samples_lost", "carene:samples", "carene", buf_take(&input));
 }
 
 /* Slices follow each other so that all series have their turn within a day; the first comes

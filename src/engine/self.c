@@ -41,6 +41,7 @@ void self_storage_failed(Engine *e, const Err *err)
 
 void self_storage_works(Engine *e)
 {
+	samples_say_lost(e);
 	e->storage_bad_since = LONG_AGO;
 	self_alarm(e, "storage",
 	           tr(lang_parse(e->plan->head.language), "Carène writes its data again"),

@@ -41,6 +41,16 @@ typedef struct SampleSink {
  * A set that is memory only hands out names and changed buckets and nothing else. */
 void series_save(SeriesSet *set, const SampleSink *sink, Instant now);
 
+/* Instead, while the keeper refuses everything, `since` when: memory stays bounded. Past
+ * WAITING_MAX samples that wait, the oldest hour of all series goes, a part of them with each
+ * call, then the next one; the hour under way and the one before always stay. What went is
+ * counted (series_lost()) and is in no figure: it is time that was not measured. The log takes
+ * 200 000 samples meanwhile; those after them are safe once their hour is a chunk. */
+enum { WAITING_MAX = 16000000 };
+void series_wait(SeriesSet *set, Instant since, Instant now);
+/* Samples that are in no chunk that was handed out: a healthy set has an hour of them. */
+size_t series_waiting(const SeriesSet *set);
+
 /* ---- back from the keeper, in this order: names by number, then the log by seq ---- */
 
 /* False: a bad name, or a number that is not the next one. */

@@ -59,8 +59,8 @@ void log_sample(SeriesSet *set, Series *s, Instant at, double value)
 
 	if (set->memory_only)
 		return;
-	if (set->log_n == FRESH_MAX) {
-		set->lost++;
+	if (set->log_n == FRESH_MAX) { /* with a source, it waits to be in a chunk */
+		set->lost += !set->source;
 		return;
 	}
 	p = begin(set, s, false, bytes);

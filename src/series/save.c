@@ -250,13 +250,15 @@ static bool has_unrolled(const Series *s, Instant until)
 	return false;
 }
 
-static void give_chunks(const SampleSink *sink, Series *s)
+static void give_chunks(SeriesSet *set, const SampleSink *sink, Series *s)
 {
 	for (Held *h = s->held; h && s->unsaved; h = h->next) {
 		ChunkFacts f = { h->n, h->earliest, h->latest };
 
-		if (!h->saved)
-			sink->chunk(sink->ctx, s->number, &f, h->p, h->size);
+		if (h->saved)
+			continue;
+		sink->chunk(sink->ctx, s->number, &f, h->p, h->size);
+		set->waiting -= h->n;
 		h->saved = true;
 	}
 	s->unsaved = false;
@@ -330,7 +332,7 @@ static bool visit(SeriesSet *set, const SampleSink *sink, Series *s, Instant now
 
 	if (due)
 		close_hours(set, sink, s, now);
-	give_chunks(sink, s);
+	give_chunks(set, sink, s);
 	held_drop(s, after(now, duration_us(-keep.us)), true);
 	make_days_and_months(set, sink, s, now);
 	return due;
@@ -365,6 +367,65 @@ static void visit_slots(SeriesSet *set, const SampleSink *sink, Instant now)
 	}
 	set->slot_at = t;
 }
+
+/* ---- not saving ---- */
+
+/* What is in no chunk that was handed out, before t. */
+static void drop_before(SeriesSet *set, Series *s, Instant t)
+{
+	Sample all[CHUNK_MAX];
+	size_t n = 0, m = 0, gone = 0;
+
+	if (s->head.n && earlier(head_first(&s->head), t))
+		n = head_read(&s->head, all);
+	while (m < n && earlier(all[m].at, t))
+		m++;
+	if (m) {
+		log_close(set, s, m == n ? NEVER : t);
+		head_build(&s->head, all + m, n - m);
+	}
+	for (Held **at = &s->held; *at;) {
+		Held *h = *at;
+
+		if (h->saved || !earlier(h->latest, t)) {
+			at = &h->next;
+			continue;
+		}
+		*at = h->next;
+		gone += h->n;
+		mem_free(h);
+	}
+	s->held_n -= (uint32_t)gone;
+	set->waiting -= gone + m;
+	set->lost += gone + m;
+}
+
+void series_wait(SeriesSet *set, Instant since, Instant now)
+{
+	Instant newest = after(hour_of(now), hours(-1));
+	size_t most = CLOSINGS > set->all.n / 240 ? CLOSINGS : set->all.n / 240;
+
+	if (!set->source || set->memory_only)
+		return;
+	/* What waited when it began is of the hour before or of that one. */
+	if (earlier(set->dropping, hour_of(since))) {
+		set->dropping = hour_of(since);
+		set->drop_at = 0;
+	}
+	for (; set->waiting > set->waiting_max && !earlier(newest, set->dropping) && most; most--) {
+		if (set->drop_at >= set->all.n) {
+			Instant next = after(set->dropping, hours(1));
+
+			if (earlier(newest, next))
+				return;
+			set->dropping = next;
+			set->drop_at = 0;
+		}
+		drop_before(set, set->all.at[set->drop_at++], set->dropping);
+	}
+}
+
+size_t series_waiting(const SeriesSet *set) { return set->waiting; }
 
 /* ---- saving ---- */
 
@@ -421,7 +482,7 @@ void series_save(SeriesSet *set, const SampleSink *sink, Instant now)
 		visit_slots(set, sink, now);
 	}
 	for (size_t i = 0; i < set->full.n; i++)
-		give_chunks(sink, set->all.at[set->full.at[i] - 1]);
+		give_chunks(set, sink, set->all.at[set->full.at[i] - 1]);
 	set->full.n = 0;
 	give_log(set, sink);
 	give_log_until(set, sink);
@@ -471,6 +532,7 @@ static void load_record(void *arg, uint32_t number, bool close, Instant at, doub
 	while (m < n && earlier(all[m].at, at))
 		m++;
 	head_build(&s->head, all + m, n - m);
+	l->set->waiting -= m;
 	log_unpin(l->set, s, m == n ? NEVER : at);
 }
 

@@ -10,7 +10,8 @@ SeriesSet *series_new(void)
 	set->log_seq = 1;
 	set->log_base = set->log_told = 1;
 	set->log.max = 64 << 20;
-	set->slot_at = LONG_AGO;
+	set->waiting_max = WAITING_MAX;
+	set->slot_at = set->dropping = LONG_AGO;
 	set->keep = hours(RAW_HOURS);
 	return set;
 }
@@ -267,16 +268,22 @@ static void hold(SeriesSet *set, Series *s, const Sample *at, size_t n)
 	list_add(&set->full, s->number);
 }
 
+/* A chunk is of one hour where hours become buckets: its samples are in one, or none is. */
+static bool parted(const SeriesSet *set, Instant first, Instant t)
+{
+	return set->source ? hour_of(first).us != hour_of(t).us
+	                   : between(first, t).us >= hours(CHUNK_SPAN_HOURS).us;
+}
+
 void series_close(SeriesSet *set, Series *s, Instant until)
 {
 	Sample all[CHUNK_MAX];
 	size_t n = head_read(&s->head, all), m = n, begin = 0;
-	Duration span = hours(CHUNK_SPAN_HOURS);
 
 	while (m > 0 && !earlier(all[m - 1].at, until))
 		m--;
 	for (size_t i = 1; i <= m; i++) {
-		if (i == m || between(all[begin].at, all[i].at).us >= span.us) {
+		if (i == m || parted(set, all[begin].at, all[i].at)) {
 			hold(set, s, all + begin, i - begin);
 			begin = i;
 		}
@@ -323,6 +330,7 @@ static void make_room(SeriesSet *set, Series *s)
 void series_take(SeriesSet *set, Series *s, Instant at, double value)
 {
 	make_room(set, s);
+	set->waiting++;
 	if (!head_push(&s->head, at, value))
 		(void)head_insert(&s->head, at, value);
 }

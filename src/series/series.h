@@ -126,6 +126,6 @@ bool series_load(SeriesSet *set, const char *name, Instant at, double value);
 bool series_load_rollup(SeriesSet *set, const Rollup *row);
 /* Drops what is past its keeping time. */
 void series_trim(SeriesSet *set, Instant now);
-/* Samples that could not wait for a flush any longer (200 000 wait at most). They are
- * in the figures of this process, but were lost to the store. */
+/* Samples that were dropped because nothing could be saved for too long: see series_wait().
+ * Without a source: that could not wait for a flush any longer (200 000 wait at most). */
 uint64_t series_lost(const SeriesSet *set);

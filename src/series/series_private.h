@@ -179,6 +179,10 @@ struct SeriesSet {
 	uint64_t log_base, log_told;
 	LIST(uint32_t) full; /* series with unsaved chunks */
 	Instant slot_at;     /* slots are done up to here */
+	size_t waiting;      /* samples that are in no chunk that was handed out */
+	size_t waiting_max;
+	Instant dropping; /* while nothing can be saved: samples before this go; LONG_AGO: none */
+	size_t drop_at;   /* from this series on */
 	uint64_t lost;
 	bool memory_only;
 	Duration keep;

@@ -593,3 +593,144 @@ TEST(equal_values_add_up_to_the_same_sum_one_by_one_or_at_once)
 		EXPECT(one.hi == many.hi);
 	}
 }
+
+/* A head that is full soon after an hour has samples of both; the earlier ones are in the
+ * hour's bucket then, and count there only. */
+TEST(a_head_that_was_full_over_the_end_of_an_hour_counts_once)
+{
+	Keeper k;
+	SeriesSet *set;
+
+	keeper_begin(&k);
+	set = load(&k);
+	for (int i = 0; i < 64; i++) { /* the 65th has its hour closed 769 s late */
+		char name[16];
+
+		(void)snprintf(name, sizeof name, "other%d", i);
+		(void)series_named(set, name);
+	}
+	for (int64_t s = 0; s < 30 * 3600; s += 2) {
+		SeriesFigure f;
+
+		EXPECT(series_add(set, "x", at(s), latency()));
+		series_save(set, &k.sink, at(s));
+		if (s % 300 || s < 26 * 3600)
+			continue;
+		(void)series_stat(set, "x", SERIES_COUNT, at(0), at(s + 1), &f);
+		if (!EXPECT_INT(f.count, s / 2 + 1))
+			break;
+	}
+	series_free(set);
+	keeper_end(&k);
+}
+
+/* ---- a keeper that refuses ---- */
+
+static size_t held_bytes(const SeriesSet *set)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < set->all.n; i++) {
+		n += set->all.at[i]->head.cap;
+		for (const Held *h = set->all.at[i]->held; h; h = h->next)
+			n += sizeof *h + h->size;
+	}
+	return n + set->log.cap;
+}
+
+enum { MANY = 300, REFUSED_FROM = 2 * 3600, WAIT = 200000 };
+
+/* Each series every ten seconds, saved or refused every five; the most that memory took. */
+static size_t refused_until(SeriesSet *set, Keeper *k, int64_t from, int64_t works, int64_t to)
+{
+	size_t most = 0;
+	char name[16];
+
+	for (int64_t s = from; s < to; s += 5) {
+		for (int i = s % 10 ? MANY : 0; i < MANY; i++) {
+			(void)snprintf(name, sizeof name, "s%d", i);
+			EXPECT(series_add(set, name, at(s), 1 + (double)(i % 7)));
+		}
+		if (s >= REFUSED_FROM && s < works)
+			series_wait(set, at(REFUSED_FROM), at(s));
+		else
+			series_save(set, &k->sink, at(s));
+		if (s % 600 == 0 && held_bytes(set) > most)
+			most = held_bytes(set);
+	}
+	return most;
+}
+
+static uint64_t counted(SeriesSet *set, const char *name, int64_t from, int64_t to)
+{
+	SeriesFigure f;
+
+	(void)series_stat(set, name, SERIES_COUNT, at(from), at(to), &f);
+	return f.count;
+}
+
+/* 300 samples every 10 s, and 200 000 of them may wait: under two hours. */
+TEST(a_day_of_refusal_costs_bounded_memory_and_is_counted_to_the_sample)
+{
+	enum { DAY = 86400, WORKS = REFUSED_FROM + DAY, END = WORKS + 2 * 3600 };
+	const uint64_t put = (uint64_t)END / 10 * MANY;
+	uint64_t there = 0, lost;
+	size_t most[2];
+	SeriesSet *set;
+	char name[16];
+	Keeper k;
+
+	keeper_begin(&k);
+	set = load(&k);
+	set->waiting_max = WAIT;
+	series_keep(set, minutes(10));
+	most[0] = refused_until(set, &k, 0, WORKS, REFUSED_FROM + 4 * 3600);
+	EXPECT(series_waiting(set) <= WAIT + 2 * 3600 / 10 * MANY);
+	most[1] = refused_until(set, &k, REFUSED_FROM + 4 * 3600, WORKS, END);
+	EXPECT(most[1] <= most[0] + most[0] / 4); /* a day takes what four hours take */
+	lost = series_lost(set);
+	EXPECT(lost > put / 2 && series_waiting(set) < 3600 / 10 * 2 * MANY);
+	/* Counted once, and there when the process is not any more. */
+	for (int twice = 0; twice < 2; twice++) {
+		there = 0;
+		for (int i = 0; i < MANY; i++) {
+			(void)snprintf(name, sizeof name, "s%d", i);
+			there += counted(set, name, 0, END);
+			/* before, and the hour before it was over: nothing is missing */
+			EXPECT_INT(counted(set, name, 0, REFUSED_FROM - 3600),
+			           (REFUSED_FROM - 3600) / 10);
+			EXPECT_INT(counted(set, name, WORKS - 3600, END),
+			           (END - WORKS + 3600) / 10);
+		}
+		EXPECT_INT(there + lost, put);
+		series_free(set);
+		set = load(&k);
+	}
+	series_free(set);
+	keeper_end(&k);
+}
+
+/* Where little comes in, a day of refusal fits: nothing goes. */
+TEST(a_refusal_that_fits_loses_nothing)
+{
+	Keeper k;
+	SeriesSet *set;
+
+	keeper_begin(&k);
+	set = load(&k);
+	for (int64_t s = 0; s < 30 * 3600; s += 20) {
+		EXPECT(series_add(set, "x", at(s), latency()));
+		if (s >= REFUSED_FROM && s < 26 * 3600)
+			series_wait(set, at(REFUSED_FROM), at(s));
+		else
+			series_save(set, &k.sink, at(s));
+	}
+	EXPECT_INT(series_lost(set), 0);
+	for (int twice = 0; twice < 2; twice++) {
+		EXPECT_INT(counted(set, "x", 0, 30 * 3600), 30 * 3600 / 20);
+		series_free(set);
+		set = load(&k);
+	}
+	series_free(set);
+	keeper_end(&k);
+}
