@@ -308,17 +308,36 @@ static bool read_fields(Bytes *in, Bucket *ret)
 	return flags & EVEN ? in->p == in->end : in->p < in->end;
 }
 
-bool bucket_read(Instant start, const void *p, size_t n, Bucket *ret)
+static bool facts_in(Instant start, const void *p, size_t n, Bytes *in, Bucket *ret)
 {
-	Bytes in = { p, (const unsigned char *)p + (n < 4 ? 0 : n - 4), false };
 	uint32_t crc = 0;
-	Sketch check = { 0 };
-	bool ok;
 
 	*ret = (Bucket){ .start = start };
+	*in = (Bytes){ p, (const unsigned char *)p + (n < 4 ? 0 : n - 4), false };
 	if (n >= 4)
-		memcpy(&crc, in.end, 4);
-	if (n < 4 || crc != crc32c(p, n - 4) || !read_fields(&in, ret))
+		memcpy(&crc, in->end, 4);
+	return n >= 4 && crc == crc32c(p, n - 4) && read_fields(in, ret);
+}
+
+bool bucket_facts(Instant start, const void *p, size_t n, Bucket *ret, Sketch *bins)
+{
+	Bytes in;
+
+	if (bins)
+		bins->n = 0;
+	if (!facts_in(start, p, n, &in, ret))
+		return false;
+	return !bins || in.p == in.end ||
+	       (sketch_get(&in, bins) && in.p == in.end && sketch_count(bins) == ret->count);
+}
+
+bool bucket_read(Instant start, const void *p, size_t n, Bucket *ret)
+{
+	Sketch check = { 0 };
+	Bytes in;
+	bool ok;
+
+	if (!facts_in(start, p, n, &in, ret))
 		return false;
 	if (in.p == in.end)
 		return true;

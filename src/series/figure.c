@@ -23,6 +23,7 @@ typedef struct Sum {
 	bool failed;
 	Picks raw;     /* values of samples, when wanted */
 	Sketch sketch; /* of the buckets, when wanted */
+	Sketch bins;   /* of the one that is being read */
 	bool wants_quantile;
 } Sum;
 
@@ -30,6 +31,7 @@ static void sum_free(Sum *m)
 {
 	picks_free(&m->raw);
 	sketch_free(&m->sketch);
+	sketch_free(&m->bins);
 }
 
 static void take_bucket(Sum *m, const Bucket *b)
@@ -51,8 +53,6 @@ static void take_bucket(Sum *m, const Bucket *b)
 	m->down_us += b->down.us;
 	m->rolled = true;
 	m->last_raw = false;
-	if (m->wants_quantile)
-		bucket_sketch(b, &m->sketch);
 }
 
 static bool take_blob(void *arg, Instant start, const void *p, size_t n)
@@ -60,12 +60,15 @@ static bool take_blob(void *arg, Instant start, const void *p, size_t n)
 	Sum *m = arg;
 	Bucket b;
 
-	if (!bucket_read(start, p, n, &b)) {
+	if (!bucket_facts(start, p, n, &b, m->wants_quantile ? &m->bins : NULL)) {
 		m->failed = true;
 		return false;
 	}
 	take_bucket(m, &b);
-	bucket_free(&b);
+	if (m->wants_quantile && m->bins.n)
+		sketch_merge(&m->sketch, &m->bins);
+	else if (m->wants_quantile)
+		sketch_add(&m->sketch, b.min, (uint32_t)b.count);
 	return true;
 }
 
@@ -93,6 +96,8 @@ static void take_level(Sum *m, Res r, Instant from, Instant to)
 		if (!earlier(l->buckets.at[i].start, end))
 			break;
 		take_bucket(m, &l->buckets.at[i]);
+		if (m->wants_quantile && l->buckets.at[i].count)
+			bucket_sketch(&l->buckets.at[i], &m->sketch);
 	}
 }
 
@@ -456,8 +461,11 @@ static double value_of(const Sum *m, SeriesStat stat)
 /* Everything of [from, to) into the sum; false: it could not be read. */
 static bool gather_all(Sum *m, Instant from, Instant to, bool exact)
 {
+	bool held;
+
 	if (!m->s || !earlier(from, to))
 		return true;
+	held = source_hold(m->source);
 	if (m->source)
 		reach_of_source(m, from, to, exact);
 	else
@@ -465,6 +473,7 @@ static bool gather_all(Sum *m, Instant from, Instant to, bool exact)
 	take(m, RES_MONTH, from, to, true);
 	if (m->source)
 		take_late(m, from, to);
+	source_release(m->source, held);
 	return !m->failed;
 }
 

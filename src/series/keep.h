@@ -91,6 +91,10 @@ typedef struct SampleSource {
 	Instant (*kept_from)(void *ctx, Res res);
 	/* Start of the newest bucket; LONG_AGO: there is none. */
 	Instant (*newest)(void *ctx, uint32_t number, Res res);
+	/* Before several of these: they see one state and cost less. True: release() must follow,
+	 * before anything is committed. Both may be NULL. */
+	bool (*hold)(void *ctx);
+	void (*release)(void *ctx);
 	void *ctx;
 } SampleSource;
 

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-enum { BRACKET_MIN = 4096, PROBES = 1024, AROUND = 48 };
+enum { BRACKET_MIN = 8192, PROBES = 2048, BLOCK_VALUES = 512 };
 
 void picks_free(Picks *p)
 {
@@ -129,42 +129,55 @@ static void select_rank(double *v, int64_t left, int64_t right, int64_t k)
 	}
 }
 
-/* The rank lies between two values of a sample, most probably: one pass without a branch that
- * noise could take either way counts what is below and keeps what is between. False: it does
- * not, or most are equal. */
+/* Values of a sample that the rank lies between, most probably: its standard deviation there
+ * is √(PROBES q (1-q)). */
+static void bracket(const Picks *p, uint64_t k, int32_t *ret_lo, int32_t *ret_hi)
+{
+	double q = (double)k / (double)p->ints.n, probe[PROBES];
+	int64_t at = (int64_t)(q * PROBES), off = 4 + (int64_t)(3 * sqrt(PROBES * q * (1 - q)));
+
+	*ret_lo = INT32_MIN;
+	*ret_hi = INT32_MAX;
+	for (size_t i = 0; i < PROBES; i++)
+		probe[i] = p->ints.at[i * p->ints.n / PROBES];
+	if (at >= off) {
+		select_rank(probe, 0, PROBES - 1, at - off);
+		*ret_lo = (int32_t)probe[at - off];
+	}
+	if (at + off < PROBES) {
+		select_rank(probe, at >= off ? at - off : 0, PROBES - 1, at + off);
+		*ret_hi = (int32_t)probe[at + off];
+	}
+}
+
+/* One pass without a branch that noise could take either way counts what is below and keeps
+ * what is between. False: the rank is not there, or most are equal. */
 static bool by_bracket(const Picks *p, uint64_t k, double *ret)
 {
 	const int32_t *v = p->ints.at;
-	size_t n = p->ints.n, at = (size_t)((double)k / (double)n * PROBES), below = 0, kept = 0;
-	double probe[PROBES], *between = NULL;
-	int32_t lo = INT32_MIN, hi = INT32_MAX, *keep;
+	size_t n = p->ints.n, cap = n / 4, below = 0, kept = 0;
+	double *between;
+	int32_t lo, hi;
+	bool found;
 
-	for (size_t i = 0; i < PROBES; i++)
-		probe[i] = v[i * n / PROBES];
-	if (at >= AROUND) {
-		select_rank(probe, 0, PROBES - 1, (int64_t)at - AROUND);
-		lo = (int32_t)probe[at - AROUND];
+	bracket(p, k, &lo, &hi);
+	between = mem_grow(NULL, cap * sizeof *between);
+	for (size_t i = 0; i < n && kept + BLOCK_VALUES < cap;) {
+		size_t end = i + BLOCK_VALUES < n ? i + BLOCK_VALUES : n;
+
+		for (; i < end; i++) {
+			between[kept] = v[i];
+			below += v[i] < lo;
+			kept += (v[i] >= lo) & (v[i] <= hi);
+		}
 	}
-	if (at + AROUND < PROBES) {
-		select_rank(probe, 0, PROBES - 1, (int64_t)at + AROUND);
-		hi = (int32_t)probe[at + AROUND];
-	}
-	keep = mem_grow(NULL, (n + 1) * sizeof *keep);
-	for (size_t i = 0; i < n; i++) {
-		keep[kept] = v[i];
-		below += v[i] < lo;
-		kept += v[i] >= lo && v[i] <= hi;
-	}
-	if (k >= below && k - below < kept) {
-		between = mem_grow(NULL, kept * sizeof *between);
-		for (size_t i = 0; i < kept; i++)
-			between[i] = keep[i];
+	found = kept + BLOCK_VALUES < cap && k >= below && k - below < kept;
+	if (found) {
 		select_rank(between, 0, (int64_t)kept - 1, (int64_t)(k - below));
 		*ret = decimal_value((int64_t)between[k - below], p->power);
 	}
-	mem_free(keep);
 	mem_free(between);
-	return between != NULL;
+	return found;
 }
 
 /* The few doubles among many integers. False: not all are whole at a power that fits. */

@@ -342,12 +342,14 @@ static bool visit(SeriesSet *set, const SampleSink *sink, Series *s, Instant now
  * 769 and 529 are each other's inverse modulo 1800: group g has second 769 g of its own. */
 static size_t visit_second(SeriesSet *set, const SampleSink *sink, size_t second, Instant now)
 {
-	size_t done = 0;
+	size_t done = 0, g = second * 529 % SPREAD_S;
+	bool held = g * GROUP < set->all.n && source_hold(set->source);
 
-	for (size_t g = second * 529 % SPREAD_S; g * GROUP < set->all.n; g += SPREAD_S) {
+	for (; g * GROUP < set->all.n; g += SPREAD_S) {
 		for (size_t i = g * GROUP; i < (g + 1) * GROUP && i < set->all.n; i++)
 			done += visit(set, sink, set->all.at[i], now);
 	}
+	source_release(set->source, held);
 	return done;
 }
 

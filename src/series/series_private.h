@@ -82,6 +82,9 @@ unsigned char *number_put(unsigned char *p, double v, unsigned power);
 double number_get(Bytes *in);
 /* False: damaged. The bucket is packed; free it with bucket_free(). */
 bool bucket_read(Instant start, const void *p, size_t n, Bucket *ret);
+/* The same without the sketch, whose bins go to `bins` (emptied before; NULL: not wanted); an
+ * even one has none. *ret holds nothing. */
+bool bucket_facts(Instant start, const void *p, size_t n, Bucket *ret, Sketch *bins);
 /* What a counter gained; a fall is a restart from zero. */
 static inline double counter_step(double before, double now)
 {
@@ -250,6 +253,14 @@ bool parts_samples(const Parts *parts, size_t i, size_t n, Samples *out);
 void parts_free(Parts *parts);
 /* Of memory only, what is in no bucket of the keeper yet. */
 void gather_unrolled(const Series *s, Instant from, Instant to, Samples *out);
+
+static inline bool source_hold(const SampleSource *s) { return s && s->hold && s->hold(s->ctx); }
+
+static inline void source_release(const SampleSource *s, bool held)
+{
+	if (held)
+		s->release(s->ctx);
+}
 
 /* ---- values that a rank is asked of (picks.c) ---- */
 

@@ -65,7 +65,7 @@ static void collapse(Sketch *s)
 
 static void add_key(Sketch *s, int32_t key, uint32_t times)
 {
-	size_t i = find(s, key);
+	size_t i = s->n == 0 || s->at[s->n - 1].key < key ? s->n : find(s, key);
 
 	if (i < s->n && s->at[i].key == key) {
 		add_n(&s->at[i].n, times);

@@ -163,7 +163,7 @@ static Instant newest(void *ctx, uint32_t number, Res res)
 
 static void keeper_begin(Keeper *k)
 {
-	*k = (Keeper){ .source = { give_chunks, give_buckets, kept_from, newest, k },
+	*k = (Keeper){ .source = { give_chunks, give_buckets, kept_from, newest, NULL, NULL, k },
 		       .sink = { keep_name, keep_log, keep_chunk, keep_bucket, keep_until, k } };
 	for (size_t i = 0; i <= RES_KINDS; i++)
 		k->kept[i] = LONG_AGO;

@@ -418,7 +418,22 @@ static Instant source_newest(void *ctx, uint32_t number, Res res)
 	return store_newest(ctx, number, res);
 }
 
+static bool source_hold(void *ctx)
+{
+	bool own;
+
+	return snapshot(ctx, &own, NULL) && own;
+}
+
+static void source_release(void *ctx) { snapshot_end(ctx, true); }
+
 SampleSource store_source(Store *s)
 {
-	return (SampleSource){ source_chunks, source_rollups, source_kept_from, source_newest, s };
+	return (SampleSource){ source_chunks,
+		               source_rollups,
+		               source_kept_from,
+		               source_newest,
+		               source_hold,
+		               source_release,
+		               s };
 }
