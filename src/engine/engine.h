@@ -127,4 +127,4 @@ bool engine_metric(Engine *e, const char *name, double value, const char *token,
                    Err *err) MUST_CHECK;
 /* Without "# EOF"; with `checks`, three lines for each check. */
 void engine_openmetrics(Engine *e, bool checks, Buf *out);
-bool engine_health(Engine *e, Emit *out);     /* fields of an open object; false: unhealthy */
+bool engine_health(Engine *e, Emit *out); /* fields of an open object; false: unhealthy */
