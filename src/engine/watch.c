@@ -350,6 +350,27 @@ static bool is_as_before(const Check *was, const Check *now)
 	       text_eq(was->target, now->target) && text_eq(was->env, now->env);
 }
 
+/* From this many checks on, the first round goes in the plan's order: what a first result
+ * writes lies beside what its neighbours write, and not on a page of its own. It takes at
+ * least FIRST_US for each, so that a million come up without a queue. */
+enum { ORDERLY = 1000, FIRST_US = 100, FIRST_GRID_US = 250000 };
+
+static Instant first_due(const Engine *e, const Check *c)
+{
+	int64_t n = (int64_t)e->plan->checks_n, spread = check_every(c).us, offset;
+
+	if (n < ORDERLY)
+		return check_first_due(c, e->now);
+	if (spread > minutes(1).us)
+		spread = minutes(1).us;
+	if (spread < n * FIRST_US)
+		spread = n * FIRST_US;
+	offset = (int64_t)((double)spread / (double)n * (double)(c - e->plan->checks));
+	return after(e->now,
+	             duration_us(spread >= 4 * FIRST_GRID_US ? offset - offset % FIRST_GRID_US
+	                                                     : offset));
+}
+
 /* One more of the plan, or the same with other settings; `same` when the plan before says
  * of time zones what this one says. */
 static void sync_check(Engine *e, const Check *c, bool same)
@@ -368,9 +389,10 @@ static void sync_check(Engine *e, const Check *c, bool same)
 	if (!w) {
 		w = watch_made(e, c->item.id);
 		check_status_begin(&w->status, c, zone, e->now);
+		w->status.next_due = first_due(e, c);
 	}
 	/* After a stop, or with a shorter interval, nobody waits for an old slot. */
-	w->status.next_due = earliest(w->status.next_due, check_first_due(c, e->now));
+	w->status.next_due = earliest(w->status.next_due, first_due(e, c));
 	if (c->type == CHECK_PUSH) {
 		check_status_expect_push(&w->status, e->now);
 		w->status.next_due = push_due(c, zone, &w->status, e->now);
@@ -443,6 +465,7 @@ static void sync_gauges(Engine *e)
 
 void watch_sync(Engine *e, const Plan *before)
 {
+	store_scale(e->store, e->plan->checks_n);
 	feed_sync(e);
 	sync_checks(e, before);
 	sync_gauges(e);
@@ -521,7 +544,7 @@ void watch_mark_unknown(Engine *e, Instant from, Duration gap, const char *cause
 		text_copy(r.reason_fr, sizeof r.reason_fr, cause);
 		check_status_step(&w->status, w->check, e->plan->head.timezone, &r, since, &fx,
 		                  &change);
-		w->status.next_due = check_first_due(w->check, e->now);
+		w->status.next_due = first_due(e, w->check);
 		watch_schedule(w);
 		if (change.changed)
 			view_ledger(e, w->check->item.id, CHECK_UNKNOWN, since, cause);

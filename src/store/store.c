@@ -177,6 +177,18 @@ char *store_meta(Store *s, const char *key)
 	return value;
 }
 
+/* A page of an index holds a hundred rows: with room for a few of each hundred, and as many
+ * waiting in the log before they go to their places, most are in memory when they are
+ * needed. 2 MB and 1000 pages are SQLite's own. */
+void store_scale(Store *s, size_t checks)
+{
+	AUTO_FREE char *cache = mem_printf("PRAGMA cache_size = -%zu", 2048 + checks / 16);
+	AUTO_FREE char *log = mem_printf("PRAGMA wal_autocheckpoint = %zu", 1000 + checks / 64);
+
+	(void)store_run(s, cache, NULL); /* a refusal costs speed only */
+	(void)store_run(s, log, NULL);
+}
+
 bool store_limit(Store *s, bool full, Err *err)
 {
 	/* Small commits find room in the pages there are, for hours: they must fail as well. */

@@ -159,6 +159,10 @@ bool store_check_samples(Store *s, SampleHealth *ret, Err *err) MUST_CHECK;
 /* A value of the store's own notebook, copied (mem_free); NULL when absent. */
 char *store_meta(Store *s, const char *key);
 
+/* Makes room for the writes of that many checks: what many of them have on the same page is
+ * written once, and not with each commit. */
+void store_scale(Store *s, size_t checks);
+
 /* While `full`, the file may not grow: every commit that needs room fails as on a full
  * disk. For drills and tests. */
 bool store_limit(Store *s, bool full, Err *err) MUST_CHECK;
