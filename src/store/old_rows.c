@@ -12,7 +12,9 @@
 typedef struct Carry {
 	Store *s;
 	Err *err;
-	Instant newest; /* of all samples: what was open then is made anew from them */
+	Instant newest;              /* of all samples: what was open then is made anew from them */
+	Instant from[RES_KINDS + 1]; /* of each kind the earliest; NEVER: there is none */
+	Instant rolled_until;
 	char series[SERIES_NAME];
 	uint32_t number;
 	Res res;
@@ -38,6 +40,7 @@ static bool carry_series(Carry *c, uint32_t number)
 
 		list_add(&samples, x);
 		c->newest = latest(c->newest, x.at);
+		c->from[RES_KINDS] = earliest(c->from[RES_KINDS], x.at);
 	}
 	sqlite3_finalize(st);
 	ok = (rc == SQLITE_DONE || store_fail(c->s, c->err, "sample")) &&
@@ -85,8 +88,32 @@ static bool carry_rollup(void *ctx, void *record)
 	if (c->ok && !text_eq(c->series, r->series))
 		c->ok = number_of(c, r->series);
 	c->res = res;
+	c->from[res] = earliest(c->from[res], r->start);
+	c->rolled_until = latest(c->rolled_until, res_end(res, r->start));
 	bucket_row_add(&c->row, r->start, blob.p, blob.n);
 	return c->ok;
+}
+
+/* Those stores had a day of samples and some days of hours: where a coarser kind reaches
+ * further back, a figure must not look for the finer one. */
+static bool carry_limits(Carry *c)
+{
+	Instant raw = c->from[RES_KINDS], rolled = NEVER;
+	bool ok = true;
+
+	for (Res r = RES_MONTH; ok && r >= RES_HOUR; r--) {
+		Instant mine = c->from[r];
+
+		if (r < RES_MONTH && mine.us != NEVER.us &&
+		    earlier(rolled, res_start((Res)(r + 1), mine)))
+			ok = settle_kept(c->s, r, mine, c->err);
+		rolled = earliest(rolled, mine);
+	}
+	if (raw.us == NEVER.us)
+		raw = c->rolled_until;
+	if (ok && is_set(raw) && earlier(rolled, res_start(RES_HOUR, raw)))
+		ok = settle_kept(c->s, RES_KINDS, raw, c->err);
+	return ok;
 }
 
 bool carry_old_samples(Store *s, Err *err)
@@ -96,13 +123,16 @@ bool carry_old_samples(Store *s, Err *err)
 
 	if (!st)
 		return false;
+	c.rolled_until = LONG_AGO;
+	for (size_t r = 0; r <= RES_KINDS; r++)
+		c.from[r] = NEVER;
 	if (sqlite3_step(st) == SQLITE_ROW)
 		s->samples->series_n = (uint32_t)sqlite3_column_int64(st, 0);
 	sqlite3_finalize(st);
 	for (uint32_t number = 1; c.ok && number <= s->samples->series_n; number++)
 		c.ok = carry_series(&c, number);
 	c.ok = c.ok && store_each(s, &rollup_record, carry_rollup, &c, err) && c.ok &&
-	       put_series(&c);
+	       put_series(&c) && carry_limits(&c);
 	Buf_done(&c.row);
 	return c.ok;
 }

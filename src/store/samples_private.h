@@ -167,6 +167,8 @@ void bucket_row_add(Buf *row, Instant start, const void *p, size_t n);
 bool settle_chunks(Store *s, uint32_t series, Instant now, bool *ret_more, Err *err);
 bool settle_buckets(Store *s, uint32_t series, Instant now, Err *err);
 
+/* From when on all of `res` (RES_KINDS: chunks) is there, as store_kept_from() says it. */
+bool settle_kept(Store *s, Res res, Instant from, Err *err);
 /* Samples in order of time into settled rows, all of them. */
 bool settle_samples(Store *s, uint32_t series, const Samples *samples, Err *err);
 /* Buckets in order of start into settled rows; the row may be of any length. */

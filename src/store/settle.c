@@ -480,6 +480,13 @@ Instant store_kept_from(Store *s, Res res)
 	return s->samples->kept_from[res];
 }
 
+bool settle_kept(Store *s, Res res, Instant from, Err *err)
+{
+	read_state(s);
+	s->samples->kept_from[res] = from;
+	return write_state(s, err);
+}
+
 /* Only forward: what was dropped does not come back when the plan keeps longer. */
 static void set_limits(Store *s, Instant now, const StoreKeep *keep)
 {
