@@ -264,7 +264,7 @@ struct Engine {
 	Instant storage_bad_since; /* LONG_AGO: the store works */
 	char storage_error[256];
 	Instant alive_at;        /* last heartbeat written */
-	bool slow;               /* a rehearsal stops: this commit keeps its roll-ups */
+	bool slow;               /* a rehearsal stops: this commit keeps its samples */
 	Instant slow_at;         /* next slow beat: what has no weight is written */
 	Instant trim_at;         /* a rehearsal: when old samples leave memory next */
 	Instant guard_cut_since; /* LONG_AGO: the network is there */
@@ -514,7 +514,6 @@ void samples_save(Engine *e); /* into the batch, before a commit */
 void samples_tend(Engine *e); /* after one */
 void samples_say_damage(Engine *e);
 void samples_say_lost(Engine *e);
-void samples_expect(Engine *e, const char *series); /* as often as its check is asked */
 
 /* ---- self.c ---- */
 void self_storage_failed(Engine *e, const Err *err);

@@ -141,13 +141,6 @@ static bool keep_throttle(Engine *e, void *record)
 	return true;
 }
 
-static bool keep_rollup(Engine *e, void *record) /* of a rehearsal */
-{
-	samples_expect(e, ((const Rollup *)record)->series);
-	(void)series_load_rollup(e->series, record);
-	return true;
-}
-
 static bool keep_interval(Engine *e, void *record)
 {
 	(void)ledger_load(e->ledger, record, 1);
@@ -171,7 +164,6 @@ static const struct {
 	{ &silence_record, keep_silence },
 	{ &message_record, keep_message },
 	{ &throttle_record, keep_throttle },
-	{ &rollup_record, keep_rollup },
 	{ &interval_record, keep_interval },
 	{ &task_occurrence_record, keep_task },
 	{ &task_item_record, keep_task_item },

@@ -1,7 +1,7 @@
 /* Samples between memory (series/) and the store: what a commit takes along, how they come
  * back, and the store's upkeep a few series at a time. It judges no sample.
  *
- * A rehearsal keeps its samples in memory, and roll-ups when it stops. */
+ * A rehearsal keeps its samples in memory; when it stops, all of that is one entry of the log. */
 #include "engine/engine_private.h"
 
 #include <math.h>
@@ -9,32 +9,36 @@
 /* A slice of upkeep is a transaction of some ten milliseconds; each series is due once a day. */
 enum { SLICE = 64, SLICE_MOST = 128 };
 
+static void samples_of_memory(Engine *e)
+{
+	series_memory_only(e->series);
+	series_before_read(e->series, steady_before_read, e);
+}
+
 void samples_begin(Engine *e)
 {
 	e->series = series_new();
 	e->tended_at = LONG_AGO;
 	if (e->rehearsal) {
-		series_memory_only(e->series);
-		series_before_read(e->series, steady_before_read, e);
+		samples_of_memory(e);
 		return;
 	}
 	e->source = store_source(e->store);
 	series_source(e->series, &e->source);
 }
 
-static void save_rollup(void *ctx, const Rollup *row)
-{
-	batch_put(((Engine *)ctx)->batch, &rollup_record, row);
-}
-
-/* When a rehearsal stops, its roll-ups are kept for the next start. */
+/* When a rehearsal stops, the next start goes on with what it remembers. */
 static void save_rehearsed(Engine *e)
 {
-	SeriesSink sink = { NULL, save_rollup, e };
+	AUTO(Buf) all = { .max = SIZE_MAX / 2 };
+	uint64_t seq = store_log_last(e->store) + 1;
 
-	if (e->slow)
-		series_flush(e->series, &sink);
+	if (!e->slow)
+		return;
 	e->slow = false;
+	series_write(e->series, &all);
+	batch_log(e->batch, seq, all.p, all.n);
+	batch_log_until(e->batch, seq);
 }
 
 /* While the store fails, the batch holds one save already and the rest waits in memory, the
@@ -95,7 +99,7 @@ void samples_tend(Engine *e)
 
 /* A check's series is as dense as the check is asked: told before the samples come, or the
  * distance of a retry would be taken for it. */
-void samples_expect(Engine *e, const char *series)
+static void expect_like_its_check(Engine *e, const char *series)
 {
 	char name[48], scope[64];
 	const Check *c = series_name_split(series, name, scope) ? plan_check(e->plan, scope) : NULL;
@@ -110,7 +114,7 @@ static bool load_name(void *ctx, uint32_t number, const char *name)
 
 	if (!series_load_name(e->series, number, name))
 		return false;
-	samples_expect(e, name);
+	expect_like_its_check(e, name);
 	e->series_loaded = number;
 	return true;
 }
@@ -126,11 +130,30 @@ static bool load_entry(void *ctx, uint64_t seq, const void *p, size_t n)
 	return true;
 }
 
+/* Each entry of a rehearsal is all there was: the last one counts. */
+static bool load_rehearsed(void *ctx, uint64_t seq, const void *p, size_t n)
+{
+	Engine *e = ctx;
+	SeriesSet *set = series_read(p, n);
+
+	(void)seq;
+	if (!set) {
+		e->samples_damaged++;
+		return true;
+	}
+	series_free(e->series);
+	e->series = set;
+	samples_of_memory(e);
+	return true;
+}
+
 /* Names, and what is in no chunk yet. The rest is read when somebody asks. */
 bool samples_load(Engine *e, Err *err)
 {
 	size_t bad = 0;
 
+	if (e->rehearsal)
+		return store_log(e->store, load_rehearsed, e, &bad, err) || err_wrap(err, "load");
 	if (!store_names(e->store, load_name, e, err))
 		return err_wrap(err, "load");
 	if (e->series_loaded != store_series_count(e->store))

@@ -382,10 +382,6 @@ Bucket *level_bucket(Level *l, Res r, Instant at)
 		if (i > 0)
 			bucket_pack(&l->buckets.at[i - 1]);
 	}
-	if (!l->buckets.at[i].dirty) {
-		l->buckets.at[i].dirty = true;
-		l->dirty_n++;
-	}
 	return &l->buckets.at[i];
 }
 
@@ -394,10 +390,8 @@ void level_drop_before(Level *l, Instant t)
 	size_t n = level_find(l, t);
 
 	l->from = latest(l->from, t);
-	for (size_t i = 0; i < n; i++) {
-		l->dirty_n -= l->buckets.at[i].dirty;
+	for (size_t i = 0; i < n; i++)
 		bucket_free(&l->buckets.at[i]);
-	}
 	if (n == 0)
 		return;
 	l->buckets.n -= n;

@@ -8,6 +8,7 @@
  * kept, or none. Nothing here opens a file. Blobs carry their own checksum; the keeper looks
  * at none of them. */
 #pragma once
+#include "core/record.h"
 #include "series/chunk.h"
 #include "series/series.h"
 
@@ -37,8 +38,7 @@ typedef struct SampleSink {
 } SampleSink;
 
 /* Hands over what is new at `now`. Needs a source to roll up: it reads what saves of an hour
- * ago handed out, so these must be committed; while they cannot be, do not save.
- * A set that is memory only hands out names and changed buckets and nothing else. */
+ * ago handed out, so these must be committed; while they cannot be, do not save. */
 void series_save(SeriesSet *set, const SampleSink *sink, Instant now);
 
 /* Instead, while the keeper refuses everything, `since` when: memory stays bounded. Past
@@ -67,11 +67,6 @@ void series_load_over(SeriesSet *set, uint64_t seq);
  * before the damage were given). */
 typedef void SampleEach(void *arg, uint32_t number, Instant at, double value);
 bool series_log_each(const void *p, size_t n, SampleEach *each, void *arg);
-
-/* Without a source, as a rehearsal is stopped and started: the buckets of a series_save() of
- * a set that is memory only, hours to months. False: damaged. */
-bool series_load_bucket(SeriesSet *set, uint32_t number, Res res, Instant start, const void *p,
-                        size_t n);
 
 /* ---- what is not in memory ---- */
 
@@ -125,5 +120,21 @@ bool series_view_stats(const SeriesView *view, const SampleSource *source, const
                        size_t n, Instant from, Instant to, bool exact, SeriesFigure *figure,
                        bool *ret_enough) MUST_CHECK;
 
-/* A row of table `rollup` of the first stores as a bucket's blob. False: a damaged one. */
+/* ---- stores of before ---- */
+
+/* One bucket as a row of table `rollup` of the first stores. */
+typedef struct Rollup {
+	char id[SERIES_NAME + 32]; /* "latency{site}|1h|2026-11-20T16:00:00Z" */
+	char series[SERIES_NAME];
+	char res[4]; /* "1m" "1h" "1d" "1mo" */
+	Instant start;
+	int64_t count;
+	double sum, min, max, first, last;
+	double increase; /* of a counter, between its samples */
+	Instant last_at;
+	Duration covered; /* measured time inside the bucket */
+	char *sketch;     /* base64; NULL when count is 1 or all values are equal */
+} Rollup;
+extern const RecordType rollup_record;
+/* Such a row as a bucket's blob. False: a damaged one. */
 bool rollup_bucket(const Rollup *row, Res *ret_res, Buf *out);

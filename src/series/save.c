@@ -461,28 +461,12 @@ static void give_log_until(SeriesSet *set, const SampleSink *sink)
 	sink->log_until(sink->ctx, set->log_base);
 }
 
-static void give_changed(void *arg, const Series *s, Res r, const Bucket *b)
-{
-	const SampleSink *sink = arg;
-	AUTO(Buf) out = { 0 };
-
-	bucket_write(b, &out);
-	sink->rollup(sink->ctx, s->number, r, b->start, out.p, out.n);
-}
-
 void series_save(SeriesSet *set, const SampleSink *sink, Instant now)
 {
 	for (; set->named < set->all.n; set->named++)
 		sink->name(sink->ctx, (uint32_t)set->named + 1, set->all.at[set->named]->name);
-	if (set->memory_only) {
-		SampleSink to = *sink;
-
-		levels_changed(set, give_changed, &to);
-		return;
-	}
-	if (set->source && is_set(now)) {
+	if (set->source && is_set(now))
 		visit_slots(set, sink, now);
-	}
 	for (size_t i = 0; i < set->full.n; i++)
 		give_chunks(set, sink, set->all.at[set->full.at[i] - 1]);
 	set->full.n = 0;

@@ -82,14 +82,9 @@ Series *series_lookup(const SeriesSet *set, const char *name)
 
 const Series *series_find(const SeriesSet *set, const char *name)
 {
-	Series *s;
-
 	if (set->before_read)
 		set->before_read(set->read_ctx);
-	s = series_lookup(set, name);
-	if (s && s->settling)
-		levels_settle(s);
-	return s;
+	return series_lookup(set, name);
 }
 
 Series *series_make(SeriesSet *set, const char *name)
@@ -340,8 +335,6 @@ bool series_put(SeriesSet *set, Series *s, Instant at, double value)
 {
 	if (!isfinite(value) || !is_set(at))
 		return false;
-	if (s->settling)
-		levels_settle(s);
 	if (s->head.used && s->head.last_at.us <= at.us) {
 		if (hour_of(s->head.last_at).us != hour_of(at).us)
 			new_hour(set, s, at);
@@ -367,11 +360,8 @@ bool series_add(SeriesSet *set, const char *name, Instant at, double value)
 
 void series_trim(SeriesSet *set, Instant now)
 {
-	for (size_t i = 0; !set->source && i < set->all.n; i++) {
-		if (set->all.at[i]->settling)
-			levels_settle(set->all.at[i]);
+	for (size_t i = 0; !set->source && i < set->all.n; i++)
 		levels_age(set->all.at[i], now);
-	}
 }
 
 /* ---- runs ---- */

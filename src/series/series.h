@@ -10,11 +10,11 @@
  * A bucket on the edge of an old window counts where its middle is: past nine days an
  * edge is right to half a day, past a hundred to half a month.
  *
- * Knows nothing of files or SQL: series_flush() hands what is new to the store,
- * series_load*() takes it back. Buckets are of UTC. Not thread-safe. */
+ * Knows nothing of files or SQL: keep.h is what a keeper of samples is given and asked.
+ * Buckets are of UTC. Not thread-safe. */
 #pragma once
+#include "core/buf.h"
 #include "core/instant.h"
-#include "core/record.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -64,7 +64,7 @@ bool series_add_run(SeriesSet *set, const char *name, Instant first, Duration ev
                     double value);
 /* Called before a figure is read: whoever owes samples adds them now. It may add, not read. */
 void series_before_read(SeriesSet *set, void (*read)(void *ctx), void *ctx);
-/* Nothing waits for a flush of raw samples from now on: the roll-ups are all that is kept. */
+/* Nothing waits for a series_save() from now on: memory is all there is. */
 void series_memory_only(SeriesSet *set);
 /* How often samples are expected: a sample covers the time since the one before if
  * that is at most three intervals. Without it: the series' own usual gap. */
@@ -91,41 +91,16 @@ size_t series_count(const SeriesSet *set);
 size_t series_points(const SeriesSet *set, const char *name, SeriesStat stat, Instant from,
                      Instant to, Duration step, SeriesFigure *out, size_t cap);
 
-/* ---- the store's side ---- */
+/* ---- without a keeper ---- */
 
-/* One bucket as a row of table `rollup`. */
-typedef struct Rollup {
-	char id[SERIES_NAME + 32]; /* "latency{site}|1h|2026-11-20T16:00:00Z" */
-	char series[SERIES_NAME];
-	char res[4]; /* "1m" "1h" "1d" "1mo" */
-	Instant start;
-	int64_t count;
-	double sum, min, max, first, last;
-	double increase; /* of a counter, between its samples */
-	Instant last_at;
-	Duration covered; /* measured time inside the bucket */
-	char *sketch;     /* base64; NULL when count is 1 or all values are equal */
-} Rollup;
-extern const RecordType rollup_record;
-
-typedef struct SeriesSink {
-	void (*sample)(void *ctx, const char *series, Instant at, double value);
-	void (*rollup)(void *ctx, const Rollup *row); /* replaces the row of the same id */
-	void *ctx;
-} SeriesSink;
-
-/* What is new since the last flush: each sample once, each changed bucket. A part whose
- * function is NULL stays for a later flush: samples go with each turn, buckets need it
- * less often, as series_load() makes up for those lost in a crash. */
-void series_flush(SeriesSet *set, const SeriesSink *sink);
-/* Back from the store: roll-ups first, then the raw samples of the last day in time
- * order. A sample that came after the newest saved bucket was written is counted into
- * it; none is flushed again. False: name too long or not a number. */
-bool series_load(SeriesSet *set, const char *name, Instant at, double value);
-/* False: not a row of ours, or a damaged sketch (the row is left out). */
-bool series_load_rollup(SeriesSet *set, const Rollup *row);
 /* Drops what is past its keeping time. */
 void series_trim(SeriesSet *set, Instant now);
+/* All that the set remembers, as one blob, appended; out->max is the caller's to raise. */
+void series_write(const SeriesSet *set, Buf *out);
+/* The set again, memory only if series_memory_only() is said; NULL: damaged. Whoever owes
+ * samples (series_before_read()) is not in it. */
+SeriesSet *series_read(const void *p, size_t n);
+
 /* Samples that were dropped because nothing could be saved for too long: see series_wait().
- * Without a source: that could not wait for a flush any longer (200 000 wait at most). */
+ * Without a source: that could not wait for a save any longer (200 000 wait at most). */
 uint64_t series_lost(const SeriesSet *set);

@@ -47,8 +47,7 @@ void sketch_free(Sketch *s);
 void sketch_put(const Sketch *s, Buf *out);
 /* Adds what was put to `to`. False: damaged (`to` may have some of it). */
 bool sketch_get(Bytes *in, Sketch *to);
-char *sketch_write(const Sketch *s); /* base64; the caller frees it */
-bool sketch_read(const char *text, Sketch *ret);
+bool sketch_read(const char *text, Sketch *ret); /* base64, of the first stores */
 
 /* ---- bucket ---- */
 
@@ -61,7 +60,6 @@ typedef struct Bucket {
 	Sketch sketch;          /* empty while all values are equal, or packed */
 	char *packed;           /* the sketch of a bucket that is over; a quarter of its size */
 	uint32_t packed_n;
-	bool dirty;
 } Bucket;
 
 /* `n` equal values, the last of them at `at`. */
@@ -94,7 +92,6 @@ static inline double counter_step(double before, double now)
 typedef struct Level {
 	LIST(Bucket) buckets; /* by start */
 	Instant from;         /* earlier ones are in the coarser level; LONG_AGO: none is */
-	size_t dirty_n;
 } Level;
 
 /* The bucket that holds `at`, made when it is not there. */
@@ -162,9 +159,8 @@ struct Series {
 	uint32_t log_hour;   /* of the first sample of the newest hour */
 	uint32_t held_n;     /* samples in held */
 	bool every_set;
-	bool whole;    /* with a source: what is not rolled up is in memory */
-	bool settling; /* loaded; the levels overlap still */
-	bool unsaved;  /* some held chunk is */
+	bool whole;   /* with a source: what is not rolled up is in memory */
+	bool unsaved; /* some held chunk is */
 	char name[];
 };
 
@@ -294,12 +290,6 @@ void levels_late(Series *s, Instant at, double value);
 /* n equal samples, all later than anything there: takes those that are in buckets at the end
  * of it, and says how many that was. */
 uint64_t levels_run(Series *s, Instant first, Duration every, uint64_t n, double value);
-void levels_settle(Series *s);
-
-/* Calls for each bucket that changed since the last time, hours to months; where memory is
- * all (set->memory_only) for the hours of samples, too. */
-typedef void BucketGive(void *arg, const Series *s, Res r, const Bucket *b);
-void levels_changed(SeriesSet *set, BucketGive *give, void *arg);
 
 /* ---- the log (log.c) ---- */
 

@@ -199,20 +199,6 @@ bool sketch_get(Bytes *in, Sketch *to)
 
 enum { SKETCH_VERSION = 1 };
 
-char *sketch_write(const Sketch *s)
-{
-	AUTO(Buf) raw = { 0 };
-	size_t cap;
-	char *text;
-
-	buf_char(&raw, SKETCH_VERSION);
-	sketch_put(s, &raw);
-	cap = sodium_base64_ENCODED_LEN(raw.n, sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
-	text = mem_new(cap);
-	return sodium_bin2base64(text, cap, (const unsigned char *)buf_str(&raw), raw.n,
-	                         sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
-}
-
 bool sketch_read(const char *text, Sketch *ret)
 {
 	size_t n = strlen(text), got = 0;

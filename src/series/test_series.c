@@ -468,19 +468,31 @@ TEST(a_sketch_of_everything_stays_small_and_keeps_the_high_ranks)
 TEST(a_sketch_written_reads_back)
 {
 	Sketch s = { 0 }, back = { 0 };
-	char *text;
+	AUTO(Buf) out = { 0 };
+	Bytes in;
 
 	for (int i = 0; i < 500; i++)
 		sketch_add(&s, (uniform() - 0.3) * 1000, 1 + (uint32_t)(next_u64() % 5));
 	sketch_add(&s, 0, 9);
-	text = sketch_write(&s);
-	ASSERT(sketch_read(text, &back));
+	sketch_put(&s, &out);
+	in = (Bytes){ (unsigned char *)out.p, (unsigned char *)out.p + out.n, false };
+	ASSERT(sketch_get(&in, &back) && in.p == in.end);
 	ASSERT(back.n == s.n);
 	for (size_t i = 0; i < s.n; i++)
 		EXPECT(back.at[i].key == s.at[i].key && back.at[i].n == s.at[i].n);
-	mem_free(text);
 	sketch_free(&s);
 	sketch_free(&back);
+}
+
+TEST(a_sketch_of_the_first_stores_is_read)
+{
+	Sketch s;
+
+	ASSERT(sketch_read("AQKAQAOAIAI", &s)); /* three times 0, twice 1 */
+	EXPECT_INT(sketch_count(&s), 5);
+	EXPECT_REAL(sketch_at(&s, 3), 0, 0);
+	EXPECT_REAL(sketch_at(&s, 4), 1, 0.01);
+	sketch_free(&s);
 }
 
 TEST(a_damaged_sketch_is_refused)
@@ -494,152 +506,28 @@ TEST(a_damaged_sketch_is_refused)
 		       test_fail(__FILE__, __LINE__, "took '%s'", bad[i]));
 }
 
-/* ---- rows ---- */
-
-typedef struct Shelf { /* a store of two lists */
-	LIST(Rollup) rows;
-	LIST(Sample) samples;
-	size_t sample_calls;
-} Shelf;
-
-static void keep_sample(void *ctx, const char *series, Instant t, double v)
+static void same_figures(const SeriesSet *a, const SeriesSet *b, Instant from, Instant to)
 {
-	Shelf *shelf = ctx;
+	static const SeriesStat stats[] = { SERIES_MEAN, SERIES_P50,  SERIES_P95,  SERIES_P99,
+		                            SERIES_MAX,  SERIES_MIN,  SERIES_LAST, SERIES_SUM,
+		                            SERIES_RATE, SERIES_COUNT };
 
-	EXPECT_TEXT(series, "x");
-	list_add(&shelf->samples, ((Sample){ t, v }));
-}
+	for (size_t i = 0; i < COUNT_OF(stats); i++) {
+		SeriesFigure x, y;
+		bool has = series_stat(a, "x", stats[i], from, to, &x);
 
-static void keep_row(void *ctx, const Rollup *row)
-{
-	Shelf *shelf = ctx;
-	Rollup copy;
-
-	record_copy(&rollup_record, &copy, row);
-	for (size_t i = 0; i < shelf->rows.n; i++) {
-		if (strcmp(shelf->rows.at[i].id, row->id) == 0) {
-			record_done(&rollup_record, &shelf->rows.at[i]);
-			shelf->rows.at[i] = copy;
-			return;
-		}
+		ASSERT(series_stat(b, "x", stats[i], from, to, &y) == has);
+		EXPECT_REAL(x.value, y.value, 1e-9 * (1 + fabs(x.value)));
+		EXPECT_REAL(x.coverage, y.coverage, 1e-12);
+		EXPECT_INT(x.count, y.count);
+		EXPECT_INT(x.exact, y.exact);
+		EXPECT_INT(x.first.us, y.first.us);
+		EXPECT_INT(x.last.us, y.last.us);
 	}
-	list_add(&shelf->rows, copy);
 }
 
-static void shelf_free(Shelf *shelf)
+TEST(a_row_of_the_first_stores_that_is_damaged_is_no_bucket)
 {
-	for (size_t i = 0; i < shelf->rows.n; i++)
-		record_done(&rollup_record, &shelf->rows.at[i]);
-	list_free(&shelf->rows);
-	list_free(&shelf->samples);
-}
-
-static SeriesSet *reload(const Shelf *shelf, Instant raw_since)
-{
-	SeriesSet *set = series_new();
-
-	for (size_t i = 0; i < shelf->rows.n; i++)
-		EXPECT(series_load_rollup(set, &shelf->rows.at[i]));
-	for (size_t i = 0; i < shelf->samples.n; i++) {
-		if (!earlier(shelf->samples.at[i].at, raw_since))
-			EXPECT(series_load(set, "x", shelf->samples.at[i].at,
-			                   shelf->samples.at[i].value));
-	}
-	return set;
-}
-
-TEST(a_restart_changes_no_figure)
-{
-	SeriesSet *set = series_new(), *back;
-	Brute b = { 0 };
-	Shelf shelf = { 0 };
-	SeriesSink sink = { keep_sample, keep_row, &shelf };
-
-	fill_days(set, &b, 20);
-	series_flush(set, &sink);
-	EXPECT_INT(shelf.samples.n, b.all.n);
-	back = reload(&shelf, at(18 * 86400));
-	compare(back, &b, at(0), at(20 * 86400), 0.0101);
-	compare(back, &b, at(86400), at(5 * 86400), 0.0101);
-	compare(back, &b, at(19 * 86400), at(20 * 86400), 0);
-	both(back, &b, at(20 * 86400), 1);
-	compare(back, &b, at(0), at(20 * 86400 + 1), 0.0101);
-	series_free(set);
-	series_free(back);
-	shelf_free(&shelf);
-	list_free(&b.all);
-}
-
-TEST(samples_saved_after_the_last_bucket_are_not_lost_in_a_crash)
-{
-	SeriesSet *set = series_new(), *back;
-	Brute b = { 0 };
-	Shelf shelf = { 0 };
-	SeriesSink rows = { NULL, keep_row, &shelf }, samples = { keep_sample, NULL, &shelf };
-
-	fill_days(set, &b, 3);
-	series_flush(set, &rows);
-	for (int i = 0; i < 20; i++)
-		both(set, &b, at(3 * 86400 + i * 300), 7);
-	series_flush(set, &samples); /* and then the power goes */
-	EXPECT_INT(shelf.samples.n, b.all.n);
-	back = reload(&shelf, at(86400));
-	compare(back, &b, at(0), at(4 * 86400), 0.0101);
-	series_free(set);
-	series_free(back);
-	shelf_free(&shelf);
-	list_free(&b.all);
-}
-
-TEST(a_dense_series_reloads_without_counting_twice)
-{
-	SeriesSet *set = series_new(), *back;
-	Brute b = { 0 };
-	Shelf shelf = { 0 };
-	SeriesSink sink = { keep_sample, keep_row, &shelf };
-
-	for (int i = 0; i < SERIES_RAW_MAX + 5000; i++)
-		both(set, &b, at(i), uniform());
-	series_flush(set, &sink);
-	back = reload(&shelf, at(0));
-	compare(back, &b, at(0), at(SERIES_RAW_MAX + 5000), 0.0101);
-	series_free(set);
-	series_free(back);
-	shelf_free(&shelf);
-	list_free(&b.all);
-}
-
-TEST(only_what_is_new_is_flushed)
-{
-	SeriesSet *set = series_new();
-	Shelf shelf = { 0 };
-	SeriesSink sink = { keep_sample, keep_row, &shelf };
-
-	series_add(set, "x", at(0), 1);
-	series_add(set, "x", at(1), 2);
-	series_flush(set, &sink);
-	EXPECT_INT(shelf.samples.n, 2);
-	EXPECT_INT(shelf.rows.n, 0); /* samples are enough for a day */
-	shelf_free(&shelf);
-	series_flush(set, &sink);
-	EXPECT_INT(shelf.samples.n + shelf.rows.n, 0);
-	series_add(set, "x", at(40 * 3600), 2);
-	series_flush(set, &sink);
-	EXPECT_INT(shelf.samples.n, 1);
-	ASSERT(shelf.rows.n == 1);
-	EXPECT_TEXT(shelf.rows.at[0].id, "x|1h|2026-03-02T00:00:00Z");
-	EXPECT_INT(shelf.rows.at[0].count, 2);
-	EXPECT(shelf.rows.at[0].sketch != NULL);
-	shelf_free(&shelf);
-	series_flush(set, &sink);
-	EXPECT_INT(shelf.rows.n, 0);
-	shelf_free(&shelf);
-	series_free(set);
-}
-
-TEST(a_row_that_is_not_ours_is_left_out)
-{
-	SeriesSet *set = series_new();
 	Rollup good = { .series = "x",
 		        .res = "1h",
 		        .count = 1,
@@ -648,28 +536,145 @@ TEST(a_row_that_is_not_ours_is_left_out)
 		        .max = 2,
 		        .first = 2,
 		        .last = 2 };
+	static char sketch[] = "AQE";
+	AUTO(Buf) out = { 0 };
+	Bucket b;
 	Rollup r;
+	Res res;
 
 	good.start = good.last_at = at(0);
 	r = good, r.count = 0;
-	EXPECT(!series_load_rollup(set, &r));
+	EXPECT(!rollup_bucket(&r, &res, &out));
 	r = good, r.start = at(1);
-	EXPECT(!series_load_rollup(set, &r));
+	EXPECT(!rollup_bucket(&r, &res, &out));
 	r = good, r.last_at = at(3600);
-	EXPECT(!series_load_rollup(set, &r));
+	EXPECT(!rollup_bucket(&r, &res, &out));
 	r = good, r.sum = NAN;
-	EXPECT(!series_load_rollup(set, &r));
+	EXPECT(!rollup_bucket(&r, &res, &out));
 	r = good, r.max = 3; /* two values and no sketch */
-	EXPECT(!series_load_rollup(set, &r));
+	EXPECT(!rollup_bucket(&r, &res, &out));
 	r = good, (void)snprintf(r.res, sizeof r.res, "2h");
-	EXPECT(!series_load_rollup(set, &r));
-	r = good, r.sketch = (char *)(uintptr_t) "AQE";
-	EXPECT(!series_load_rollup(set, &r));
-	r = good, r.series[0] = '\0';
-	EXPECT(!series_load_rollup(set, &r));
-	EXPECT_INT(series_count(set), 0);
-	EXPECT(series_load_rollup(set, &good));
-	EXPECT_REAL(fig(set, SERIES_MEAN, at(0), at(3600)), 2, 0);
+	EXPECT(!rollup_bucket(&r, &res, &out));
+	r = good, r.sketch = sketch;
+	EXPECT(!rollup_bucket(&r, &res, &out));
+	EXPECT_INT(out.n, 0);
+	EXPECT(rollup_bucket(&good, &res, &out));
+	EXPECT_INT(res, RES_HOUR);
+	EXPECT(bucket_read(good.start, out.p, out.n, &b));
+	EXPECT_INT(b.count, 1);
+	EXPECT_REAL(b.sum.hi, 2, 0);
+	bucket_free(&b);
+}
+
+/* ---- stopped and started ---- */
+
+/* The set again, from its blob. */
+static SeriesSet *reborn(const SeriesSet *set)
+{
+	AUTO(Buf) blob = { .max = SIZE_MAX / 2 };
+	SeriesSet *back;
+
+	series_write(set, &blob);
+	back = series_read(blob.p, blob.n);
+	EXPECT(back != NULL);
+	return back ? back : series_new();
+}
+
+TEST(a_set_that_is_written_reads_back_as_it_was)
+{
+	SeriesSet *set = series_new(), *back;
+	Brute b = { 0 };
+
+	series_memory_only(set);
+	for (int day = 0; day < 4; day++) {
+		/* Some days of everything that memory can hold; each restart in another hour. */
+		for (int i = 0; i < 1100; i++)
+			both(set, &b, at(day * 86400 + i * 60), latency());
+		for (int i = 0; i < 500; i++)
+			list_add(&b.all, ((Sample){ at(day * 86400 + 66000 + i * 60), 0.25 }));
+		EXPECT(series_add_run(set, "x", at(day * 86400 + 66000), seconds(60), 500, 0.25));
+		back = reborn(set);
+		series_free(set);
+		set = back;
+		series_memory_only(set);
+		compare(set, &b, at(0), at(4 * 86400), 0.0101);
+		compare(set, &b, at(day * 86400 + 3600), at(4 * 86400), 0);
+	}
+	series_free(set);
+	list_free(&b.all);
+}
+
+static void fill_alike(SeriesSet *set, Instant from, uint64_t first_seed)
+{
+	seed = first_seed;
+	for (int i = 0; i < 20000; i++) {
+		Instant t = after(from, seconds(i * 300 + (int64_t)(next_u64() % 200)));
+
+		series_add(set, "x", t, latency());
+		if (i % 7 == 0) /* a late one */
+			series_add(set, "x", after(t, hours(-2)), latency());
+	}
+}
+
+TEST(who_goes_on_after_a_restart_cannot_be_told_from_who_never_stopped)
+{
+	SeriesSet *set = series_new(), *stopped = series_new(), *back;
+	Instant later = at(20000L * 300 + 7 * 3600), end = after(later, days(80));
+	Instant t1, t2;
+	double v1, v2;
+
+	fill_alike(set, t0(), 3);
+	fill_alike(stopped, t0(), 3);
+	back = reborn(stopped);
+	series_free(stopped);
+	EXPECT(series_last(set, "x", &t1, &v1) && series_last(back, "x", &t2, &v2));
+	EXPECT_INT(t1.us, t2.us);
+	EXPECT_REAL(v1, v2, 0);
+	fill_alike(set, later, 4);
+	fill_alike(back, later, 4);
+	for (int64_t back_h = 1; back_h < 24 * 160; back_h = back_h * 3 / 2 + 1)
+		same_figures(set, back, after(end, hours(-back_h)), end);
+	same_figures(set, back, after(end, days(-150)), after(end, days(-20)));
+	series_free(set);
+	series_free(back);
+}
+
+TEST(names_and_rhythms_outlive_a_restart)
+{
+	SeriesSet *set = series_new(), *back;
+	SeriesFigure f;
+
+	series_expect(set, "told", seconds(60));
+	series_add(set, "once", at(0), 3);
+	series_expect(set, "once", seconds(60));
+	back = reborn(set);
+	EXPECT_INT(series_count(back), 2);
+	EXPECT_TEXT(series_at(back, 0), "told");
+	EXPECT_TEXT(series_at(back, 1), "once");
+	EXPECT(!series_stat(back, "told", SERIES_COUNT, at(0), at(60), &f));
+	EXPECT(series_stat(back, "once", SERIES_LAST, at(0), at(60), &f));
+	EXPECT_REAL(f.coverage, 1, 0); /* one sample stands for its minute */
+	series_free(back);
+	series_free(set);
+}
+
+TEST(a_set_that_is_damaged_is_not_read)
+{
+	SeriesSet *set = series_new(), *back;
+	AUTO(Buf) blob = { 0 };
+
+	for (int i = 0; i < 700; i++)
+		series_add(set, "x", at(i * 600), latency());
+	series_write(set, &blob);
+	for (size_t i = 0; i < blob.n; i += 7) {
+		blob.p[i] = (char)(blob.p[i] ^ 0x20);
+		EXPECT(!series_read(blob.p, blob.n));
+		blob.p[i] = (char)(blob.p[i] ^ 0x20);
+		EXPECT(!series_read(blob.p, i));
+	}
+	back = series_read(blob.p, blob.n);
+	EXPECT(back != NULL);
+	series_free(back);
 	series_free(set);
 }
 
@@ -704,26 +709,6 @@ TEST(a_store_that_takes_nothing_costs_bounded_memory)
 }
 
 /* ---- runs of equal samples ---- */
-
-static void same_figures(const SeriesSet *a, const SeriesSet *b, Instant from, Instant to)
-{
-	static const SeriesStat stats[] = { SERIES_MEAN, SERIES_P50,  SERIES_P95,  SERIES_P99,
-		                            SERIES_MAX,  SERIES_MIN,  SERIES_LAST, SERIES_SUM,
-		                            SERIES_RATE, SERIES_COUNT };
-
-	for (size_t i = 0; i < COUNT_OF(stats); i++) {
-		SeriesFigure x, y;
-		bool has = series_stat(a, "x", stats[i], from, to, &x);
-
-		ASSERT(series_stat(b, "x", stats[i], from, to, &y) == has);
-		EXPECT_REAL(x.value, y.value, 1e-9 * (1 + fabs(x.value)));
-		EXPECT_REAL(x.coverage, y.coverage, 1e-12);
-		EXPECT_INT(x.count, y.count);
-		EXPECT_INT(x.exact, y.exact);
-		EXPECT_INT(x.first.us, y.first.us);
-		EXPECT_INT(x.last.us, y.last.us);
-	}
-}
 
 TEST(a_run_of_equal_samples_is_the_same_as_each_of_them)
 {
@@ -778,25 +763,15 @@ TEST(a_run_is_refused_like_its_samples)
 	series_free(set);
 }
 
-static void count_sample(void *ctx, const char *series, Instant t, double value)
-{
-	(void)series, (void)t, (void)value;
-	++*(unsigned *)ctx;
-}
-
-TEST(a_run_waits_for_the_flush_sample_by_sample_unless_memory_is_all)
+TEST(a_run_waits_for_the_keeper_sample_by_sample_unless_memory_is_all)
 {
 	for (int memory_only = 0; memory_only < 2; memory_only++) {
 		SeriesSet *set = series_new();
-		unsigned n = 0;
-		SeriesSink sink = { count_sample, NULL, &n };
 
 		if (memory_only)
 			series_memory_only(set);
-		EXPECT(series_add_run(set, "x", at(0), seconds(30), 500, 1));
-		series_flush(set, &sink);
-		EXPECT_INT(n, memory_only ? 0 : 500);
-		EXPECT_INT(series_lost(set), 0);
+		EXPECT(series_add_run(set, "x", at(0), seconds(1), 200100, 1));
+		EXPECT_INT(series_lost(set), memory_only ? 0 : 100);
 		series_free(set);
 	}
 }

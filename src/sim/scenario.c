@@ -602,7 +602,6 @@ static bool say_stop(Scene *s, const Words *w)
 {
 	Duration d;
 
-	s->r->no_rehearsal = true; /* which keeps no sample of the last hours over a stop */
 	if (!scenario_span(scenario_word(w, 1), &d, s->err) || !scenario_begin(s))
 		return false;
 	engine_stop(s->engine);

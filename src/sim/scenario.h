@@ -73,7 +73,7 @@ typedef struct ScenarioResult {
 	char head[65];     /* hash of the journal's last record: equal in equal runs */
 	unsigned repeated; /* messages that reached a person twice */
 	unsigned distinct; /* messages that were handed over at least once */
-	bool no_rehearsal; /* it stops, crashes, or breaks what a rehearsal does not write to */
+	bool no_rehearsal; /* it crashes, or breaks what a rehearsal does not write to */
 	unsigned unsent;   /* messages neither over nor waiting for a retry at the end */
 } ScenarioResult;
 
