@@ -268,7 +268,7 @@ static const Verb series_verbs[] = {
 static const VerbGroup verbs_series = { "series", series_verbs, COUNT_OF(series_verbs) };
 
 static const Verb query_verbs[] = {
-	{ "", "query", "series*", "stat@ from= to= over= step= exact!",
+	{ "", "query", "series*", "stat@ from= to= over= step= exact! home!",
 	  TR_NOOP("Figures of the past: 'latency{*}' --stat p95 --over 90d --step 1d."),
 	  show_query },
 };

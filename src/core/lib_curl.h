@@ -9,6 +9,7 @@
 	F(easy_cleanup, curl_easy_cleanup)               \
 	F(easy_getinfo, curl_easy_getinfo)               \
 	F(easy_init, curl_easy_init)                     \
+	F(easy_perform, curl_easy_perform)               \
 	F(easy_reset, curl_easy_reset)                   \
 	F(easy_setopt, curl_easy_setopt)                 \
 	F(easy_strerror, curl_easy_strerror)             \

@@ -42,7 +42,7 @@ typedef struct Home {
 	char error[160];
 } Home;
 
-static const Storage *storage_of(const Plan *p)
+const Storage *home_storage(const Plan *p)
 {
 	for (size_t i = 0; i < p->storage_n; i++) {
 		if (text_eq(p->storage[i].type, "victoriametrics"))
@@ -319,7 +319,7 @@ void home_free(Engine *e)
 /* What is under way is asked again: the plan that it points into goes away. */
 void home_sync(Engine *e)
 {
-	const Storage *s = e->rehearsal || e->read_only ? NULL : storage_of(e->plan);
+	const Storage *s = e->rehearsal || e->read_only ? NULL : home_storage(e->plan);
 	Home *h = e->home, was = { .bad_since = LONG_AGO };
 	bool known = false; /* newer than what the notebook has */
 

@@ -1,6 +1,7 @@
 #include "harness.h"
 
 #include "home/home.h"
+#include "home/source.h"
 
 #include "core/alloc.h"
 #include "core/text.h"
@@ -118,4 +119,46 @@ TEST(an_address_has_one_slash_before_its_path)
 		home_address(urls[i], "/api/v1/import", &out);
 		EXPECT_TEXT(buf_str(&out), "http://h:8428/api/v1/import");
 	}
+}
+
+TEST(a_selector_means_one_series)
+{
+	static const char *const cases[][2] = {
+		{ "latency{site}", "{__name__=\"latency\",check=\"site\"}" },
+		{ "disk_used{/a\"b\\}", "{__name__=\"disk_used\",mount=\"/a\\\"b\\\\\"}" },
+		{ "db_size{main}", "{__name__=\"db_size\",db=\"main\"}" },
+		{ "load1", "{__name__=\"load1\"}" },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		AUTO(Buf) out = { 0 };
+
+		home_selector(cases[i][0], &out);
+		EXPECT_TEXT(buf_str(&out), cases[i][1]);
+	}
+}
+
+static bool no_chunk(void *arg, const void *p, size_t n)
+{
+	(void)p, (void)n;
+	++*(int *)arg;
+	return true;
+}
+
+/* Port 9 (discard) of this machine: nobody listens. */
+TEST(a_home_that_is_not_there_is_a_failure_with_its_reason_and_without_the_token)
+{
+	Secret *token = secret_new("very-secret");
+	HomeSource *h = home_source_new("http://127.0.0.1:9/", token);
+	SampleSource s = home_source(h);
+	int n = 0;
+
+	home_source_name(h, 3, "latency{site}");
+	EXPECT(s.chunks(s.ctx, 4, at_ms(0), at_ms(1000), no_chunk, &n)); /* not one of its own */
+	EXPECT_TEXT(home_source_why(h), "");
+	EXPECT(!s.chunks(s.ctx, 3, at_ms(0), at_ms(1000), no_chunk, &n));
+	EXPECT_INT(n, 0);
+	EXPECT_TEXT(home_source_why(h), "Couldn't connect to server");
+	home_source_free(h);
+	secret_free(token);
 }

@@ -51,7 +51,10 @@ static bool put_figures(const Query *q, const Subject *s, const SampleSource *so
 	bool there[QUERY_STATS_MAX] = { 0 };
 
 	if (!series_view_stats(s->view, source, stats, n, from, to, q->exact, f, there))
-		return err_set(err, ERR_STORE, "samples of %s could not be read", s->name);
+		return q->why ? err_set(err, ERR_UNAVAILABLE,
+		                        "the second home of samples did not answer for %s: %s",
+		                        s->name, q->why(q->elsewhere.ctx))
+		              : err_set(err, ERR_STORE, "samples of %s could not be read", s->name);
 	for (size_t i = 0; i < n; i++) {
 		if (there[i])
 			emit_real(out, query_stat_name(stats[i]), f[i].value);
@@ -124,6 +127,8 @@ bool query_run(Query *q, const SampleSource *source, Emit *out, Err *err)
 {
 	bool ok = true;
 
+	if (q->elsewhere.ctx)
+		source = &q->elsewhere;
 	if (!q->subjects.n) {
 		err_set(err, ERR_NOT_FOUND, "no series is called '%.80s'", q->patterns.at[0]);
 		return err_hint(err, "names are like 'latency{CHECK}'; '*' stands for any text");

@@ -164,6 +164,7 @@ Query *query_read(const json_t *args, const Zone *zone, Instant now, Err *err)
 	q->zone = zone;
 	q->now = now;
 	q->exact = json_is_true(json_object_get(args, "exact"));
+	q->home = json_is_true(json_object_get(args, "home"));
 	if (each_text(args, "series", take_pattern, q, err) &&
 	    each_text(args, "stat", take_stat, q, err) && read_period(q, args, now, err)) {
 		if (q->patterns.n)
@@ -186,6 +187,8 @@ void query_free(Query *q)
 		mem_free(q->subjects.at[i].intervals);
 		mem_free(q->subjects.at[i].name);
 	}
+	if (q->free)
+		q->free(q->elsewhere.ctx);
 	list_free(&q->patterns);
 	list_free(&q->stats);
 	list_free(&q->subjects);
@@ -258,6 +261,8 @@ bool query_add_series(Query *q, const char *name, SeriesView *view)
 		series_view_free(view);
 		return false;
 	}
+	if (q->elsewhere.ctx)
+		series_view_bare(view);
 	list_add(&q->subjects, ((Subject){ .name = mem_text(name), .view = view }));
 	return true;
 }
@@ -282,3 +287,13 @@ bool query_add_entity(Query *q, const char *entity, const Interval *intervals, s
 }
 
 void query_stop(Query *q) { atomic_store(&q->stopped, true); }
+
+bool query_is_elsewhere(const Query *q) { return q->home; }
+
+void query_elsewhere(Query *q, const SampleSource *source, const char *(*why)(const void *ctx),
+                     void (*free)(void *ctx))
+{
+	q->elsewhere = *source;
+	q->why = why;
+	q->free = free;
+}

@@ -47,6 +47,14 @@ bool query_add_entity(Query *q, const char *entity, const Interval *intervals, s
  * be called from another one. */
 void query_stop(Query *q);
 
+/* The samples are elsewhere: `source` instead of the one query_run() is given, and no sample of
+ * memory. Before series are added. `why` says why it could not be read; `free` is called with
+ * the source's ctx when the query goes. */
+void query_elsewhere(Query *q, const SampleSource *source, const char *(*why)(const void *ctx),
+                     void (*free)(void *ctx));
+/* Asked for with "home": true. */
+bool query_is_elsewhere(const Query *q);
+
 /* The answer, as fields of an open object. `source` may be NULL: memory is all there is. May
  * be called on any thread, once at a time for one query. False: nothing matched, more points
  * than QUERY_POINTS_MAX, samples that could not be read, or stopped (ERR_UNAVAILABLE). */

@@ -20,7 +20,10 @@ struct Query {
 	const Zone *zone;
 	Instant now, from, to;
 	Span step; /* zero: the whole period at once */
-	bool exact;
+	bool exact, home;
+	SampleSource elsewhere; /* ctx NULL: none */
+	const char *(*why)(const void *ctx);
+	void (*free)(void *ctx);
 	atomic_bool stopped;
 	LIST(char *) patterns;
 	LIST(SeriesStat) stats; /* empty: those of default_stats[] */

@@ -304,3 +304,97 @@ TEST(ten_thousand_series_are_enough)
 	EXPECT(!query_add_entity(q, "check:site", &up, 1));
 	query_free(q);
 }
+
+/* ---- samples that are elsewhere ---- */
+
+typedef struct Elsewhere {
+	size_t asked, freed;
+	bool fails;
+} Elsewhere;
+
+static bool other_chunks(void *ctx, uint32_t number, Instant from, Instant to, ChunkEach *each,
+                         void *arg)
+{
+	Elsewhere *x = ctx;
+	Sample all[] = { { after(at(NOW), seconds(-7200)), 4 },
+		         { after(at(NOW), seconds(-60)), 8 } };
+	AUTO(Buf) chunk = { 0 };
+
+	(void)from, (void)to;
+	EXPECT_INT(number, 1);
+	x->asked++;
+	chunk_write(all, 2, &chunk);
+	return !x->fails && each(arg, chunk.p, chunk.n);
+}
+
+static bool other_rollups(void *ctx, uint32_t number, Res res, Instant from, Instant to,
+                          BucketEach *each, void *arg)
+{
+	(void)ctx, (void)number, (void)res, (void)from, (void)to, (void)each, (void)arg;
+	return true;
+}
+
+static Instant ever(void *ctx, Res res)
+{
+	(void)ctx, (void)res;
+	return LONG_AGO;
+}
+
+static Instant none(void *ctx, uint32_t number, Res res)
+{
+	(void)ctx, (void)number, (void)res;
+	return LONG_AGO;
+}
+
+static const char *why(const void *ctx)
+{
+	(void)ctx;
+	return "no route";
+}
+
+static void gone(void *ctx) { ((Elsewhere *)ctx)->freed++; }
+
+/* Memory has other samples, so that one of them in the figures would show. */
+TEST(what_is_asked_elsewhere_is_answered_from_there_alone)
+{
+	static const char *const questions[] = {
+		"{\"series\": \"a\", \"home\": true, \"stat\": \"sum\"}",
+		"{\"series\": \"a\", \"home\": true, \"stat\": \"sum\", \"over\": \"90d\"}",
+	};
+
+	for (int fails = 0; fails < 2; fails++) {
+		for (size_t i = 0; i < 2; i++) {
+			SeriesSet *set = series_new();
+			Elsewhere x = { .fails = fails };
+			SampleSource source = { .chunks = other_chunks,
+				                .rollups = other_rollups,
+				                .kept_from = ever,
+				                .newest = none,
+				                .ctx = &x };
+			Query *q = asked(questions[i]);
+			Err err = { 0 };
+			json_t *answer;
+
+			for (int k = 0; k < 100; k++)
+				(void)series_add(set, "a", after(at(NOW), seconds(k - 100)), 1000);
+			EXPECT(query_is_elsewhere(q));
+			query_elsewhere(q, &source, why, gone);
+			EXPECT(query_add_series(q, "a", series_view(set, "a")));
+			answer = run(q, &err);
+			EXPECT_INT(answer != NULL, !fails);
+			if (answer) {
+				EXPECT_INT(number(answer_at(answer, 0), "count"), 2);
+				EXPECT_REAL(number(answer_at(answer, 0), "sum"), 12, 0);
+				EXPECT(json_is_true(
+				        json_object_get(answer_at(answer, 0), "exact")));
+			} else {
+				EXPECT_TEXT(err.message, "the second home of samples did not "
+				                         "answer for a: no route");
+			}
+			EXPECT(x.asked >= 1);
+			EXPECT_INT(x.freed, 1);
+			json_decref(answer);
+			series_free(set);
+		}
+	}
+}

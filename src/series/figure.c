@@ -588,6 +588,19 @@ SeriesView *series_view(const SeriesSet *set, const char *name)
 	return view;
 }
 
+void series_view_bare(SeriesView *view)
+{
+	Series *s = view->s, *bare = mem_new(sizeof *s + 1);
+
+	bare->every = s->every;
+	bare->every_set = s->every_set;
+	bare->number = s->number;
+	bare->rolled_last = LONG_AGO;
+	bare->here_from = NEVER;
+	series_free_one(s);
+	view->s = bare;
+}
+
 void series_view_free(SeriesView *view)
 {
 	if (view)

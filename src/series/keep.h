@@ -106,6 +106,8 @@ void series_keep(SeriesSet *set, Duration keep);
  * on. A few hundred bytes. */
 typedef struct SeriesView SeriesView;
 SeriesView *series_view(const SeriesSet *set, const char *name); /* NULL: no such series */
+/* Without samples and without what memory knows of the keeper: another source has them all. */
+void series_view_bare(SeriesView *view);
 void series_view_free(SeriesView *view);
 
 /* As series_stat() and series_quantile() (q below 0: `stat` counts), from the view and

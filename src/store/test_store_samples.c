@@ -168,6 +168,62 @@ TEST(the_log_takes_the_room_that_it_no_longer_needs)
 	store_close(s);
 }
 
+typedef struct Some {
+	Came c;
+	size_t most;
+} Some;
+
+static bool some(void *ctx, uint64_t seq, const void *p, size_t n)
+{
+	Some *s = ctx;
+
+	return came(&s->c, seq, p, n) && s->c.n < s->most;
+}
+
+/* Somebody else reads behind the others, a few entries at a time, while the log goes on; what
+ * he needs stays, over a restart as well, and goes when he has it. */
+TEST(entries_that_somebody_else_needs_stay_until_he_has_them)
+{
+	Store *s = fresh();
+	Batch *b = batch_new();
+	uint64_t taken = 0;
+	size_t bad;
+
+	for (uint64_t seq = 1; seq <= 900; seq++) {
+		Some got = { .most = 1 + seq % 7 };
+		Came c = { 0 };
+
+		add_entry(b, seq);
+		if (seq > 20)
+			batch_log_until(b, seq - 20);
+		batch_hold_log(b, taken + 1);
+		EXPECT(store_commit(s, b, NULL));
+		if (seq % 60 == 0) {
+			store_close(s);
+			s = open_again(false);
+			EXPECT(store_log(s, came, &c, &bad, NULL) && !c.wrong && bad == 0);
+			EXPECT(c.first <= taken + 1 && c.last == seq);
+			EXPECT_INT(store_log_over(s), seq - 20);
+		}
+		if (seq < 300 || seq % 3 == 0)
+			continue;
+		EXPECT(store_log_from(s, taken + 1, some, &got, NULL) && !got.c.wrong);
+		EXPECT_INT(got.c.first, taken < seq ? taken + 1 : 0);
+		EXPECT(got.c.n == got.most || got.c.last == seq || taken == seq);
+		taken = taken < seq ? got.c.last : taken;
+	}
+	EXPECT(taken > 800);
+	batch_hold_log(b, 0);
+	EXPECT(store_commit(s, b, NULL));
+	{
+		Came c = { 0 };
+
+		EXPECT(store_log(s, came, &c, &bad, NULL) && !c.wrong && c.first > 800);
+	}
+	batch_free(b);
+	store_close(s);
+}
+
 TEST(a_storm_of_the_log_is_given_back)
 {
 	Store *s = fresh();
