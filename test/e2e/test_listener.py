@@ -7,7 +7,7 @@ import socket
 import time
 
 import pytest
-from conftest import base_plan, eventually, never, peak_kb
+from conftest import ROOT, base_plan, eventually, never, peak_kb
 from test_outage import incidents, state_on_page
 
 pytestmark = pytest.mark.hostile
@@ -139,6 +139,12 @@ def test_a_pushed_value_is_kept_and_the_metrics_page_is_whole(quiet):
     assert not quiet.json('series', 'nobody_asked')['series']
     text = quiet.get('/metrics')[1]
     assert 'carene_check_up{check="site"}' in text and text.rstrip().endswith('# EOF')
+
+
+def test_every_metric_is_in_the_documentation_and_nothing_else(quiet):
+    kinds = dict(re.findall(r'^# TYPE (\w+) (\w+)$', quiet.get('/metrics')[1], re.M))
+    table = re.findall(r'^\| `(carene_\w+?)(?:\{[^`]*\})?` \| (\w+) \|', (ROOT / 'docs/commands.md').read_text(), re.M)
+    assert dict(table) == {name + ('_total' if kind == 'counter' else ''): kind for name, kind in kinds.items()}
 
 
 def test_a_forged_or_cut_acknowledgement_link_is_refused_and_says_so(quiet):
