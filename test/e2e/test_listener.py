@@ -137,8 +137,9 @@ def test_a_pushed_value_is_kept_and_the_metrics_page_is_whole(quiet):
     kept = eventually(lambda: [s for s in quiet.json('series', 'loans')['series']], 10)
     assert [s['value'] for s in kept] == [4812]
     assert not quiet.json('series', 'nobody_asked')['series']
-    text = quiet.get('/metrics')[1]
-    assert 'carene_check_up{check="site"}' in text and text.rstrip().endswith('# EOF')
+    # A check has its lines once it was asked.
+    text = eventually(lambda: (lambda t: 'carene_check_up{check="site"}' in t and t)(quiet.get('/metrics')[1]))
+    assert text.rstrip().endswith('# EOF')
 
 
 def test_every_metric_is_in_the_documentation_and_nothing_else(quiet):
