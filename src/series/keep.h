@@ -48,6 +48,8 @@ void series_save(SeriesSet *set, const SampleSink *sink, Instant now);
  * 200 000 samples meanwhile; those after them are safe once their hour is a chunk. */
 enum { WAITING_MAX = 16000000 };
 void series_wait(SeriesSet *set, Instant since, Instant now);
+/* Another bound than WAITING_MAX. */
+void series_wait_max(SeriesSet *set, size_t samples);
 /* Samples that are in no chunk that was handed out: a healthy set has an hour of them. */
 size_t series_waiting(const SeriesSet *set);
 

@@ -427,6 +427,7 @@ void series_wait(SeriesSet *set, Instant since, Instant now)
 	}
 }
 
+void series_wait_max(SeriesSet *set, size_t samples) { set->waiting_max = samples; }
 size_t series_waiting(const SeriesSet *set) { return set->waiting; }
 
 /* ---- saving ---- */

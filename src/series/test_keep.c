@@ -682,7 +682,7 @@ TEST(a_day_of_refusal_costs_bounded_memory_and_is_counted_to_the_sample)
 
 	keeper_begin(&k);
 	set = load(&k);
-	set->waiting_max = WAIT;
+	series_wait_max(set, WAIT);
 	series_keep(set, minutes(10));
 	most[0] = refused_until(set, &k, 0, WORKS, REFUSED_FROM + 4 * 3600);
 	EXPECT(series_waiting(set) <= WAIT + 2 * 3600 / 10 * MANY);
