@@ -379,8 +379,8 @@ void steady_done(Engine *e, Steady *s); /* also begins one anew */
 
 /* ---- home.c ---- */
 const Storage *home_storage(const Plan *p); /* NULL: the plan has none */
-void home_sync(Engine *e);    /* whether the plan has one; before the old plan goes */
-void home_perform(Engine *e); /* sends what was committed and is not there yet */
+void home_sync(Engine *e);                  /* whether the plan has one; before the old plan goes */
+void home_perform(Engine *e);               /* sends what was committed and is not there yet */
 Instant home_next(const Engine *e);
 void home_free(Engine *e);
 
