@@ -3,6 +3,9 @@ said, and never counted against what it watches."""
 import json
 import os
 import pathlib
+import re
+import signal
+import socket
 import sqlite3
 import subprocess
 import time
@@ -240,3 +243,38 @@ def test_a_listener_without_its_library_says_what_to_install(carene, place):
     assert done.returncode == 74 and done.stdout == ''
     assert 'libmicrohttpd.so.12 of the package libmicrohttpd12 cannot be opened: ' in done.stderr, done.stderr
     assert 'apt-get install libmicrohttpd12' in done.stderr, done.stderr
+
+
+@pytest.fixture
+def mute():
+    """Forty hosts that take every connection and never say a word: the kernel answers for them."""
+    first = socket.create_server(('127.0.0.2', 0), backlog=4096)
+    port = first.getsockname()[1]
+    hosts = [first] + [socket.create_server((f'127.0.0.{n}', port), backlog=4096) for n in range(3, 42)]
+    yield [f'http://127.0.0.{n}:{port}' for n in range(2, 42)]
+    for host in hosts:
+        host.close()
+
+
+@pytest.mark.parametrize('how', ['signal', 'command'])
+def test_it_stops_at_once_with_two_thousand_probes_under_way(carene, mute, how):
+    plan = base_plan()
+    for n in range(2000):
+        plan['checks'][f'm{n}'] = {'type': 'http', 'service': 'manga', 'env': 'production', 'every': '30s',
+                                   'timeout': '30s', 'target': f'{mute[n % len(mute)]}/{n}'}
+    c = carene(plan)
+
+    def under_way():
+        found = re.search(r'^carene_probes_in_flight (\d+)$', c.get('/metrics?checks=no')[1], re.M)
+        return found and int(found[1]) > 900
+
+    eventually(under_way, 60, what='a thousand probes under way')
+    if how == 'signal':
+        os.kill(c.process['pid'], signal.SIGTERM)
+    else:
+        assert c.command('stop').returncode == 0
+    eventually(lambda: not c.alive(), 5, what='the daemon ended')
+    assert c.process['ended'] == 0, c.words()
+    c.start()  # and nothing of it is taken for an outage
+    assert not incidents(c)
+    assert not [k for k in c.json('check', 'list')['checks'] if k['id'] != 'site' and k['state'] != 'unknown']
