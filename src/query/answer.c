@@ -2,6 +2,9 @@
 #include "core/text.h"
 #include "query/query_private.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static const SeriesStat default_stats[] = { SERIES_MEAN, SERIES_P95, SERIES_MAX };
 
 /* ---- steps ---- */
@@ -123,6 +126,19 @@ static bool put_subject(const Query *q, const Subject *s, const SampleSource *so
 	return ok;
 }
 
+/* "c2" before "c10". */
+static int by_name(const void *a, const void *b)
+{
+	return strverscmp(((const Subject *)a)->name, ((const Subject *)b)->name);
+}
+
+/* By name: the order in which memory came to know them is another after a restart. */
+static void sort(Query *q)
+{
+	if (q->subjects.n)
+		qsort(q->subjects.at, q->subjects.n, sizeof *q->subjects.at, by_name);
+}
+
 bool query_run(Query *q, const SampleSource *source, Emit *out, Err *err)
 {
 	bool ok = true;
@@ -133,11 +149,17 @@ bool query_run(Query *q, const SampleSource *source, Emit *out, Err *err)
 		err_set(err, ERR_NOT_FOUND, "no series is called '%.80s'", q->patterns.at[0]);
 		return err_hint(err, "names are like 'latency{CHECK}'; '*' stands for any text");
 	}
+	if (q->cut) {
+		/* Some of them would be taken for all. */
+		err_set(err, ERR_BAD_INPUT, "more than %d series are meant", QUERY_SERIES_MAX);
+		return err_hint(err, "ask for some of them: 'latency{shop-*}'");
+	}
 	if (steps_n(q) * q->subjects.n > QUERY_POINTS_MAX) {
 		err_set(err, ERR_BAD_INPUT, "%zu series in %zu steps are more than %d figures",
 		        q->subjects.n, steps_n(q), QUERY_POINTS_MAX);
 		return err_hint(err, "ask for fewer series, a shorter period or a longer step");
 	}
+	sort(q);
 	emit_instant(out, "from", q->from);
 	emit_instant(out, "to", q->to);
 	emit_array(out, "answers");

@@ -257,7 +257,8 @@ bool query_wants_entities(const Query *q)
 
 bool query_add_series(Query *q, const char *name, SeriesView *view)
 {
-	if (!view || q->subjects.n >= QUERY_SERIES_MAX) {
+	q->cut = q->cut || q->subjects.n >= QUERY_SERIES_MAX;
+	if (!view || q->cut) {
 		series_view_free(view);
 		return false;
 	}
@@ -272,7 +273,8 @@ bool query_add_entity(Query *q, const char *entity, const Interval *intervals, s
 {
 	Subject s = { .is_entity = true };
 
-	if (q->subjects.n >= QUERY_SERIES_MAX)
+	q->cut = q->cut || q->subjects.n >= QUERY_SERIES_MAX;
+	if (q->cut)
 		return false;
 	for (size_t i = 0; i < n && earlier(intervals[i].from, q->to); i++) {
 		if (is_set(intervals[i].to) && !earlier(q->from, intervals[i].to))

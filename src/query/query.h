@@ -38,7 +38,8 @@ bool query_wants_entity(const Query *q, const char *entity);
 /* Whether any pattern can mean an entity at all. */
 bool query_wants_entities(const Query *q);
 
-/* Takes the view over. False, and the view is freed: there are QUERY_SERIES_MAX already. */
+/* Takes the view over. False, and the view is freed: there are QUERY_SERIES_MAX already, and
+ * the question is refused. */
 bool query_add_series(Query *q, const char *name, SeriesView *view);
 /* Copies what touches the period. */
 bool query_add_entity(Query *q, const char *entity, const Interval *intervals, size_t n);

@@ -21,6 +21,7 @@ struct Query {
 	Instant now, from, to;
 	Span step; /* zero: the whole period at once */
 	bool exact, home;
+	bool cut;               /* it is about more than QUERY_SERIES_MAX */
 	SampleSource elsewhere; /* ctx NULL: none */
 	const char *(*why)(const void *ctx);
 	void (*free)(void *ctx);

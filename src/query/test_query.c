@@ -296,13 +296,34 @@ TEST(a_question_of_too_many_figures_is_refused_before_it_is_begun)
 
 TEST(ten_thousand_series_are_enough)
 {
+	Err err = { 0 };
 	Query *q = asked("{\"series\": \"*\"}");
 	Interval up = stretch(LEDGER_UP, "2026-11-01T00:00:00Z", "");
 
 	for (int i = 0; i < QUERY_SERIES_MAX; i++)
 		EXPECT(query_add_entity(q, "check:site", &up, 1));
 	EXPECT(!query_add_entity(q, "check:site", &up, 1));
-	query_free(q);
+	EXPECT(!run(q, &err));
+	EXPECT_TEXT(err.message, "more than 10000 series are meant");
+}
+
+TEST(answers_are_in_the_order_of_names_with_numbers_as_numbers)
+{
+	static const char *const as_they_came[] = { "check:c10", "check:b", "check:c2",
+		                                    "check:c1" };
+	static const char *const as_read[] = { "availability{b}", "availability{c1}",
+		                               "availability{c2}", "availability{c10}" };
+	Query *q = asked("{\"series\": \"availability{*}\"}");
+	Interval up = stretch(LEDGER_UP, "2026-11-01T00:00:00Z", "");
+	json_t *answer;
+
+	for (size_t i = 0; i < COUNT_OF(as_they_came); i++)
+		EXPECT(query_add_entity(q, as_they_came[i], &up, 1));
+	answer = run(q, NULL);
+	for (size_t i = 0; i < COUNT_OF(as_read); i++)
+		EXPECT_TEXT(json_string_value(json_object_get(answer_at(answer, i), "series")),
+		            as_read[i]);
+	json_decref(answer);
 }
 
 /* ---- samples that are elsewhere ---- */
