@@ -172,3 +172,26 @@ unsigned text_distance(const char *a, const char *b)
 	}
 	return row[m];
 }
+
+bool text_matches(const char *pattern, const char *text)
+{
+	const char *star = NULL, *back = NULL; /* one point to come back to: the last star */
+
+	while (*text) {
+		if (*pattern == '*') {
+			star = ++pattern;
+			back = text;
+		} else if (*pattern == *text) {
+			pattern++;
+			text++;
+		} else if (star) {
+			pattern = star;
+			text = ++back;
+		} else {
+			return false;
+		}
+	}
+	while (*pattern == '*')
+		pattern++;
+	return !*pattern;
+}

@@ -28,3 +28,7 @@ size_t utf8_count(const char *s, size_t n); /* code points; bad bytes count one 
 
 /* Edit distance for "did you mean" (Levenshtein, texts up to 63 bytes, else 99). */
 unsigned text_distance(const char *a, const char *b);
+
+/* The whole text; '*' in the pattern stands for any text. At most the product of both lengths
+ * in steps. */
+bool text_matches(const char *pattern, const char *text);

@@ -197,35 +197,10 @@ void query_free(Query *q)
 
 /* ---- what it is about ---- */
 
-/* '*' stands for any text; greedy with one point to come back to, so that it takes at most
- * the product of both lengths. */
-static bool matches(const char *pattern, const char *text)
-{
-	const char *star = NULL, *back = NULL;
-
-	while (*text) {
-		if (*pattern == '*') {
-			star = ++pattern;
-			back = text;
-		} else if (*pattern == *text) {
-			pattern++;
-			text++;
-		} else if (star) {
-			pattern = star;
-			text = ++back;
-		} else {
-			return false;
-		}
-	}
-	while (*pattern == '*')
-		pattern++;
-	return !*pattern;
-}
-
 bool query_wants_series(const Query *q, const char *name)
 {
 	for (size_t i = 0; i < q->patterns.n; i++) {
-		if (matches(q->patterns.at[i], name))
+		if (text_matches(q->patterns.at[i], name))
 			return true;
 	}
 	return false;

@@ -203,29 +203,6 @@ static void target_of(const AskSpec *spec, Buf *out)
 	}
 }
 
-static bool matches(const char *pattern, const char *text)
-{
-	const char *star = NULL, *retry = NULL;
-
-	while (*text) {
-		if (*pattern == '*') {
-			star = ++pattern;
-			retry = text;
-		} else if (*pattern == *text) {
-			pattern++;
-			text++;
-		} else if (star) {
-			pattern = star;
-			text = ++retry;
-		} else {
-			return false;
-		}
-	}
-	while (*pattern == '*')
-		pattern++;
-	return *pattern == '\0';
-}
-
 static const SimAnswer *answer_for(const Sim *s, const AskSpec *spec)
 {
 	AUTO(Buf) target = { 0 };
@@ -234,7 +211,7 @@ static const SimAnswer *answer_for(const Sim *s, const AskSpec *spec)
 		return &healthy;
 	target_of(spec, &target);
 	for (const Rule *r = s->rules; r; r = r->older) {
-		if (matches(r->pattern, buf_str(&target)))
+		if (text_matches(r->pattern, buf_str(&target)))
 			return r->answer;
 	}
 	return &healthy;
