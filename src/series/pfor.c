@@ -3,14 +3,15 @@
 
 #include <stdlib.h>
 
-enum { PROBE = 64 };
+enum { PROBE = 32, PROBE_SHORT = 16, SHORT = 128 };
 
 static unsigned bits_of(uint64_t x) { return x ? 64 - (unsigned)__builtin_clzll(x) : 0; }
 
-/* Every n/64th of them, sorted as signed. */
+/* Some of them at even distances, sorted as signed: fewer of a short row, since that is what
+ * planning one costs. */
 static size_t probe(const uint64_t *v, size_t n, int64_t out[PROBE])
 {
-	size_t count = n < PROBE ? n : PROBE;
+	size_t most = n < SHORT ? PROBE_SHORT : PROBE, count = n < most ? n : most;
 
 	for (size_t i = 0; i < count; i++) {
 		int64_t x = (int64_t)v[i * n / count];
@@ -38,18 +39,21 @@ static PforPlan plan_for(const uint64_t *v, size_t n, uint64_t base)
 	PforPlan best = { base, 64, n * 8 };
 	uint32_t above[65] = { 0 };
 	size_t below = 0, below_bits = 0, out = 0, out_bits = 0;
+	uint64_t any = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		uint64_t x = v[i] - base;
 
 		if ((int64_t)x >= 0) {
 			above[bits_of(x)]++;
+			any |= x;
 		} else {
 			below++;
 			below_bits += bits_of(~x);
 		}
 	}
-	for (unsigned w = 63; w < 64; w--) {
+	/* More bits than the largest needs are no better. */
+	for (unsigned w = bits_of(any); w < 64; w--) {
 		size_t misses, bits;
 
 		out += above[w + 1];
@@ -63,29 +67,33 @@ static PforPlan plan_for(const uint64_t *v, size_t n, uint64_t base)
 	return best;
 }
 
+/* The base is chosen on the sample, and only what looks better there than the least value is
+ * tried on all of them. */
 PforPlan pfor_plan(const uint64_t *v, size_t n)
 {
-	int64_t sorted[PROBE], least = (int64_t)v[0];
+	int64_t sorted[PROBE], least = (int64_t)v[0], most = least;
 	size_t count = probe(v, n, sorted);
-	uint64_t bases[4];
-	PforPlan best;
+	const uint64_t *few = (uint64_t *)sorted;
+	PforPlan best, other, guess;
 
-	for (size_t i = 1; i < n; i++)
+	for (size_t i = 1; i < n; i++) {
 		least = (int64_t)v[i] < least ? (int64_t)v[i] : least;
-	bases[0] = (uint64_t)least;
-	bases[1] = (uint64_t)sorted[count / 32];
-	bases[2] = (uint64_t)sorted[count / 12];
-	bases[3] = (uint64_t)sorted[count / 2];
-	best = plan_for(v, n, bases[0]);
-	for (size_t i = 1; i < 4; i++) {
-		PforPlan p;
-
-		if (bases[i] == bases[i - 1])
-			continue;
-		p = plan_for(v, n, bases[i]);
-		best = p.cost < best.cost ? p : best;
+		most = (int64_t)v[i] > most ? (int64_t)v[i] : most;
 	}
-	return best;
+	if (least == most)
+		return (PforPlan){ (uint64_t)least, 0, 0 };
+	best = plan_for(v, n, (uint64_t)least);
+	guess = plan_for(few, count, (uint64_t)least);
+	for (size_t i = 0; i < 3; i++) {
+		uint64_t base = few[count * (i == 0 ? 1 : i == 1 ? 3 : 16) / 32];
+		PforPlan g = plan_for(few, count, base);
+
+		guess = g.cost < guess.cost ? g : guess;
+	}
+	if (guess.base == best.base)
+		return best;
+	other = plan_for(v, n, guess.base);
+	return other.cost < best.cost ? other : best;
 }
 
 static bool fits(uint64_t x, unsigned width) { return width == 64 || x >> width == 0; }

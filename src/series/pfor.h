@@ -36,5 +36,5 @@ uint64_t pfor_one(const PforRow *row, size_t i);
 bool pfor_all(Bytes *in, const PforRow *row, uint64_t *v, size_t n);
 /* Both at once. */
 bool pfor_read(Bytes *in, uint64_t *v, size_t n);
-/* The middle one of up to 64 of them: close to the median, never off by an outlier. */
+/* The middle one of up to 32 of them: close to the median, never off by an outlier. */
 uint64_t pfor_middle(const uint64_t *v, size_t n);

@@ -161,16 +161,17 @@ void sketch_free(Sketch *s)
 
 void sketch_put(const Sketch *s, Buf *out)
 {
-	unsigned char bytes[2 * VARINT_MAX], *p = varint_put(bytes, s->n);
+	unsigned char *bytes = mem_grow(NULL, (2 * s->n + 1) * VARINT_MAX);
+	unsigned char *p = varint_put(bytes, s->n);
 	int32_t before = -2 * KEY_MIDDLE;
 
-	buf_add(out, bytes, (size_t)(p - bytes));
 	for (size_t i = 0; i < s->n; i++) {
-		p = varint_put(bytes, (uint64_t)(s->at[i].key - before));
+		p = varint_put(p, (uint64_t)(s->at[i].key - before));
 		p = varint_put(p, s->at[i].n);
-		buf_add(out, bytes, (size_t)(p - bytes));
 		before = s->at[i].key;
 	}
+	buf_add(out, bytes, (size_t)(p - bytes));
+	mem_free(bytes);
 }
 
 /* Refuses what sketch_put never writes: a bin of none, keys out of order. */
