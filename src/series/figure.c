@@ -397,10 +397,14 @@ static void reach_of_source(Sum *m, Instant from, Instant to, bool exact)
 	if (m->s->hour_until)
 		m->until[RES_HOUR] = (Instant){ (int64_t)m->s->hour_until * hours(1).us };
 	m->raw_from = kept;
-	if (!exact && between(from, to).us > hours(RAW_HOURS).us)
+	if (!exact && between(from, to).us > hours(RAW_HOURS).us) {
 		m->raw_from = latest(kept, m->until[RES_HOUR]);
-	else
+	} else {
+		/* Also where hours are no longer kept, days do not stand in for samples. */
 		m->until[RES_HOUR] = earliest(m->until[RES_HOUR], kept);
+		for (Res r = RES_HOUR; r < RES_MONTH; r++)
+			m->from[r] = earliest(m->from[r], kept);
+	}
 	m->until[RES_DAY] = earliest(m->until[RES_DAY], m->until[RES_HOUR]);
 	m->until[RES_MONTH] = earliest(m->until[RES_MONTH], m->until[RES_HOUR]);
 	m->from[RES_MINUTE] = m->raw_from;

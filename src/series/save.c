@@ -102,6 +102,7 @@ static Instant newest_end(SeriesSet *set, uint32_t number, Res r)
  * before this save is committed. */
 typedef struct Made {
 	Level at[RES_KINDS];
+	Instant today; /* days from here on are not made yet in this visit */
 } Made;
 
 static void made_put(Made *made, Res r, const Bucket *b)
@@ -234,7 +235,7 @@ static void roll_hour(SeriesSet *set, const SampleSink *sink, Series *s, const S
 	}
 	b = hour_bucket(s, src, start);
 	s->rolled_last = latest(s->rolled_last, at[n - 1].at);
-	if (!is_new && b.count)
+	if ((!is_new || earlier(start, made->today)) && b.count)
 		made_put(made, RES_HOUR, &b);
 	give_bucket(sink, s->number, RES_HOUR, &b);
 }
@@ -278,11 +279,10 @@ static void unrolled_anywhere(SeriesSet *set, const Series *s, Instant until, Sa
 
 /* Hours that are over are rolled up, and the head's samples of them become chunks. A head
  * that has some of the future is closed as a whole: it must not hold the log for ever. */
-static void close_hours(SeriesSet *set, const SampleSink *sink, Series *s, Instant now)
+static void close_hours(SeriesSet *set, const SampleSink *sink, Series *s, Instant now, Made *made)
 {
 	Instant until = hour_of(now);
 	Samples all = { 0 };
-	Made made = { 0 };
 
 	if (s->whole)
 		gather_unrolled(s, LONG_AGO, until, &all);
@@ -293,12 +293,11 @@ static void close_hours(SeriesSet *set, const SampleSink *sink, Series *s, Insta
 
 		for (n = 1; i + n < all.n && earlier(all.at[i + n].at, end);)
 			n++;
-		roll_hour(set, sink, s, all.at + i, n, &made);
+		roll_hour(set, sink, s, all.at + i, n, made);
 	}
 	list_free(&all);
-	if (made.at[RES_HOUR].buckets.n)
-		remake_coarser(set, sink, s, &made);
-	made_free(&made);
+	if (made->at[RES_HOUR].buckets.n)
+		remake_coarser(set, sink, s, made);
 	if (s->head.n)
 		series_close(set, s,
 		             earlier(s->head.last_at, after(until, hours(1))) ? until : NEVER);
@@ -308,9 +307,31 @@ static void close_hours(SeriesSet *set, const SampleSink *sink, Series *s, Insta
 	s->whole = !earlier(until, s->here_from);
 }
 
+/* The keeper has the finer ones as they were before this visit. */
+static void with_made(SeriesSet *set, const SampleSink *sink, const Series *s, Res r, Instant from,
+                      Instant to, Made *made)
+{
+	const Level *finer = &made->at[r - 1];
+	Instant done = LONG_AGO;
+
+	for (size_t i = level_find(finer, from); i < finer->buckets.n; i++) {
+		Bucket b = { .start = res_start(r, finer->buckets.at[i].start) };
+
+		if (!earlier(b.start, to))
+			return;
+		if (b.start.us == done.us)
+			continue;
+		done = b.start;
+		if (remake(set, s, made, r, &b)) {
+			made_put(made, r, &b);
+			give_bucket(sink, s->number, r, &b);
+		}
+	}
+}
+
 /* Days from one in the morning on, months from ten: spread over eight hours. */
 static void make_days_and_months(SeriesSet *set, const SampleSink *sink, const Series *s,
-                                 Instant now)
+                                 Instant now, Made *made)
 {
 	int64_t hour = between(res_start(RES_DAY, now), now).us / hours(1).us;
 
@@ -320,21 +341,25 @@ static void make_days_and_months(SeriesSet *set, const SampleSink *sink, const S
 		if (hour != (r == RES_DAY ? 1 : 10) + s->number % 8)
 			continue;
 		from = newest_end(set, s->number, r);
-		if (earlier(from, to))
-			make_coarser(set, sink, s->number, r, from, to);
+		if (!earlier(from, to))
+			continue;
+		make_coarser(set, sink, s->number, r, from, to);
+		with_made(set, sink, s, r, from, to, made);
 	}
 }
 
 static bool visit(SeriesSet *set, const SampleSink *sink, Series *s, Instant now)
 {
+	Made made = { .today = res_start(RES_DAY, now) };
 	bool due = !s->whole || has_unrolled(s, hour_of(now));
 	Duration keep = set->keep.us < minutes(5).us ? minutes(5) : set->keep;
 
 	if (due)
-		close_hours(set, sink, s, now);
+		close_hours(set, sink, s, now, &made);
 	give_chunks(set, sink, s);
 	held_drop(s, after(now, duration_us(-keep.us)), true);
-	make_days_and_months(set, sink, s, now);
+	make_days_and_months(set, sink, s, now, &made);
+	made_free(&made);
 	return due;
 }
 
