@@ -7,8 +7,11 @@
  *   bench_sample_store lines samples series every_s from_s up  the same as influx lines
  *   bench_sample_store fill FILE series days every_s        for questions
  *   bench_sample_store ask FILE series days every_s         p95 and availability
+ *   bench_sample_store check FILE samples series            figures against a list and a sort
  *
  * Each prints one line of JSON. CPU is of this process, from the kernel. */
+#include "../test/brute_samples.h"
+
 #include "core/alloc.h"
 #include "core/list.h"
 #include "series/keep.h"
@@ -440,6 +443,21 @@ static int ask(const char *path, uint64_t series_n, int64_t days_n, int64_t ever
 	return 0;
 }
 
+static int check(const char *path, uint64_t n, uint64_t series_n)
+{
+	Brute b;
+	bool same = brute_run(&b, path, n, series_n);
+
+	if (!same)
+		(void)fprintf(stderr, "%s\n", b.why);
+	(void)printf("{\"same\":%s,\"samples\":%llu,\"late\":%llu,\"twice\":%llu,\"figures\":%llu,"
+	             "\"rolled\":%llu,\"worst\":%.6f}\n",
+	             same ? "true" : "false", (unsigned long long)b.put,
+	             (unsigned long long)b.lates, (unsigned long long)b.twice,
+	             (unsigned long long)b.figures, (unsigned long long)b.rolled, b.worst);
+	return same ? 0 : 1;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "", *file = argc > 2 ? argv[2] : "";
@@ -457,5 +475,7 @@ int main(int argc, char **argv)
 		return fill(file, n[1], (int64_t)n[2], (int64_t)n[3]);
 	if (strcmp(what, "ask") == 0 && argc == 6)
 		return ask(file, n[1], (int64_t)n[2], (int64_t)n[3]);
+	if (strcmp(what, "check") == 0 && argc == 5)
+		return check(file, n[1], n[2]);
 	return 2;
 }
