@@ -1,5 +1,6 @@
 """The tools that judge everything else must be able to say no."""
 import json
+import re
 import shutil
 import subprocess
 
@@ -70,3 +71,11 @@ def test_dev_alone_says_what_it_can_do_and_refuses_what_it_cannot():
         assert f'./dev {word}' in said.stdout
     refused = subprocess.run([ROOT / 'dev', 'tset'], capture_output=True, text=True)
     assert refused.returncode == 2 and './dev test' in refused.stderr
+
+
+def test_libraries_opened_at_run_time_are_among_the_packages_to_install():
+    opened = {name for path in (ROOT / 'src').rglob('lib_*.c') for name in
+              re.findall(r'\.package = "([^"]+)"', path.read_text())}
+    assert opened >= {'libcurl4', 'libpq5', 'libmariadb3', 'libsystemd0', 'libmicrohttpd12'}
+    needed = re.search(r'`(libuv1 [^`]+)`', (ROOT / 'docs/install.md').read_text())[1].split()
+    assert opened <= set(needed), opened - set(needed)
