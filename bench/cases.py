@@ -25,15 +25,19 @@ NOT_YET = {}
 WHY = {  # a goal missed: the reason, as far as it is known (docs/internals/speed.md has the figures)
     'sample-write': 'each sample is encoded twice, in the chunk of its hour and in the full one of its day, and rolled up; '
                     'the file of a short history is half roll-ups and log, which do not grow with it.',
-    'sample-query-1': 'each chunk is read from the file, checked and unpacked before the selection that the limit makes alone.',
+    'sample-query-1': 'each chunk is read from the file, checked and unpacked before the selection that the limit makes '
+                      'alone.',
     'sample-query-100': 'as `sample-query-1`.',
-    'http-check': 'samples are rows, found by name; the check itself with its verdict takes 0.87 × the limit.',
-    'http-check-paced': 'samples are rows, and a wake-up every 250 ms is shared by few checks.',
-    'http-check-idle': 'two wake-ups a check; and each series has lists of buckets from the first sample on.',
+    'http-check': 'the check itself with its verdict takes 0.87 × the limit; the rest is the engine\'s thread: SQLite, ledger, '
+                  'samples.',
+    'http-check-paced': 'a wake-up every 250 ms, of the lane and of the engine, is shared by few checks.',
+    'http-check-idle': 'two wake-ups a check, and libraries mapped for what few plans ask.',
     'tls-check': 'ours asks for a page as well, and what is left of the handshake is OpenSSL\'s.',
     'plan-load': 'a reload still reads the file, takes its digest and compares each line.',
     'storm': 'commits are synced on the loop: a slow disk, or a CPU that others use, is waited for.',
     'startup': 'libcrypto: 700 µs of relocations.',
+    'million': 'the first round writes evidence, an interval and a status for each check, and commits are synced on the '
+               'engine\'s thread; the rest is said in docs/internals/speed.md.',
     'timer': 'a cache miss for each node that comes due.',
 }
 
