@@ -305,6 +305,7 @@ def plan_load_of(kit, n, port, rounds, limit):
         with kit.daemon(first, patience=300) as d:
             starts.append({'ours': cpu_us(d.pid) / 1e6, 'wall': d.ready_s})
             resident = max(resident, memory_kb(d.pid))
+            time.sleep(n / 10000 + 5)  # until the first round is over: its share would be more than the reload's
             cost, took = reload_cost(d, second)
             reloads.append({'ours': cost, 'wall': took, 'start': starts[-1]['ours']})
     return [result(f'plan-load@{n}-validate', 'CPU s', good, goals={'ours': limit}, memory_kb=peak),
