@@ -107,6 +107,20 @@ static void on_tick(TimerOp *op)
 	turn_tick(e);
 }
 
+/* The clock went back: what was set by a later one would wait until it is there again, beats
+ * among them, by which a restart measures our absence. */
+static void forget_later_times(Engine *e)
+{
+	e->alive_at = e->slow_told_at = LONG_AGO;
+	if (!e->rehearsal)
+		e->slow_at = LONG_AGO;
+	e->tended_at = e->now;
+	if (is_set(e->storage_bad_since))
+		e->storage_bad_since = earliest(e->storage_bad_since, e->now);
+	home_clock_back(e);
+	watch_replan(e);
+}
+
 void engine_clock_jumped(Engine *e, Duration by)
 {
 	AUTO(Buf) input = { 0 };
@@ -120,8 +134,8 @@ void engine_clock_jumped(Engine *e, Duration by)
 	e->listens_from = e->now;
 	if (by.us > 0) /* what was not seen is not known */
 		watch_mark_unknown(e, after(e->now, (Duration){ -by.us }), by, "clock jumped");
-	else /* what was due soon would wait until the clock is there again */
-		watch_replan(e);
+	else
+		forget_later_times(e);
 	rules_touch_all(e);
 	e->tasks_at = LONG_AGO;
 	steady_wake(e);

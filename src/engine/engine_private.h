@@ -382,6 +382,7 @@ const Storage *home_storage(const Plan *p); /* NULL: the plan has none */
 void home_sync(Engine *e);                  /* whether the plan has one; before the old plan goes */
 void home_perform(Engine *e);               /* sends what was committed and is not there yet */
 Instant home_next(const Engine *e);
+void home_clock_back(Engine *e); /* the wall clock shows an earlier time */
 void home_free(Engine *e);
 
 /* ---- rules.c ---- */

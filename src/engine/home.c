@@ -301,6 +301,17 @@ Instant home_next(const Engine *e)
 	return e->home && has_news(e->home) ? e->home->next_at : NEVER;
 }
 
+void home_clock_back(Engine *e)
+{
+	Home *h = e->home;
+
+	if (!h)
+		return;
+	h->next_at = earliest(h->next_at, after(e->now, h->wait));
+	if (is_set(h->bad_since))
+		h->bad_since = earliest(h->bad_since, e->now);
+}
+
 /* ---- the plan ---- */
 
 void home_free(Engine *e)

@@ -241,12 +241,13 @@ static bool start_engine(Scene *s)
 	return true;
 }
 
-static bool restart(Scene *s)
+static bool restart(Scene *s, Duration absent)
 {
 	s->crashed = false;
 	engine_free(s->engine);
 	sim_crash(s->sim);
 	s->engine = NULL;
+	sim_pass(s->sim, absent);
 	return start_engine(s);
 }
 
@@ -254,7 +255,7 @@ static bool restart(Scene *s)
 bool scenario_survive(Scene *s)
 {
 	while (s->crashed) {
-		if (!restart(s))
+		if (!restart(s, duration_us(0)))
 			return false;
 	}
 	return true;
@@ -589,13 +590,15 @@ static bool say_reload(Scene *s, const Words *w)
 
 static bool say_crash(Scene *s, const Words *w)
 {
-	(void)w;
+	Duration absent = duration_us(0);
+
 	s->r->no_rehearsal = true;
-	if (!scenario_begin(s))
+	if ((w->n > 1 && !scenario_span(scenario_word(w, 1), &absent, s->err)) ||
+	    !scenario_begin(s))
 		return false;
 	if (s->o->rehearsal)
 		engine_beat(s->engine);
-	return restart(s) && scenario_survive(s);
+	return restart(s, absent) && scenario_survive(s);
 }
 
 static bool say_stop(Scene *s, const Words *w)
