@@ -144,3 +144,6 @@ Duration check_phase(const char *id, Duration every);
 Instant check_due_after(const Check *c, Instant t);
 /* First probe after a start: spread over at most a minute. */
 Instant check_first_due(const Check *c, Instant now);
+/* The same for the check at `place` (from 0) of `of`, in their order: over at most a minute or
+ * 100 µs for each, whichever is longer. */
+Instant check_first_due_in_order(const Check *c, size_t place, size_t of, Instant now);

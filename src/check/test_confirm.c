@@ -592,3 +592,36 @@ TEST(a_check_that_is_up_keeps_no_words)
 	EXPECT_INT(sizeof st, 96);
 	effects_done(&fx);
 }
+
+/* ---- the first round ---- */
+
+TEST(a_first_round_in_order_is_even_and_takes_as_long_as_there_are_checks)
+{
+	static const struct {
+		Duration every;
+		size_t of;
+		int64_t round_ms;
+	} cases[] = {
+		{ { 60000000 }, 1000, 60000 },     { { 3600000000 }, 1000, 60000 },
+		{ { 1000000 }, 5000, 1000 },       { { 1000000 }, 100000, 10000 },
+		{ { 60000000 }, 1000000, 100000 },
+	};
+	Instant now = at("2026-11-20T10:00:00Z");
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		CheckHow how = check_how_plain;
+		Check c = { .item.id = "c", .type = CHECK_HTTP, .how = &how };
+		int64_t round = cases[i].round_ms * 1000, last = 0;
+
+		how.every = span_of(cases[i].every);
+		for (size_t k = 0; k < cases[i].of; k += cases[i].of / 100) {
+			Instant due = check_first_due_in_order(&c, k, cases[i].of, now);
+			int64_t offset = between(now, due).us;
+			int64_t even = (int64_t)((double)round / (double)cases[i].of * (double)k);
+
+			EXPECT(offset >= last && offset <= even + 1 && even - offset < 250000 + 1);
+			last = offset;
+		}
+		EXPECT(last < round);
+	}
+}

@@ -351,24 +351,16 @@ static bool is_as_before(const Check *was, const Check *now)
 }
 
 /* From this many checks on, the first round goes in the plan's order: what a first result
- * writes lies beside what its neighbours write, and not on a page of its own. It takes at
- * least FIRST_US for each, so that a million come up without a queue. */
-enum { ORDERLY = 1000, FIRST_US = 100, FIRST_GRID_US = 250000 };
+ * writes lies beside what its neighbours write, and not on a page of its own. */
+enum { ORDERLY = 1000 };
 
 static Instant first_due(const Engine *e, const Check *c)
 {
-	int64_t n = (int64_t)e->plan->checks_n, spread = check_every(c).us, offset;
+	const Plan *p = e->plan;
 
-	if (n < ORDERLY)
-		return check_first_due(c, e->now);
-	if (spread > minutes(1).us)
-		spread = minutes(1).us;
-	if (spread < n * FIRST_US)
-		spread = n * FIRST_US;
-	offset = (int64_t)((double)spread / (double)n * (double)(c - e->plan->checks));
-	return after(e->now,
-	             duration_us(spread >= 4 * FIRST_GRID_US ? offset - offset % FIRST_GRID_US
-	                                                     : offset));
+	return p->checks_n < ORDERLY
+	               ? check_first_due(c, e->now)
+	               : check_first_due_in_order(c, (size_t)(c - p->checks), p->checks_n, e->now);
 }
 
 /* One more of the plan, or the same with other settings; `same` when the plan before says
