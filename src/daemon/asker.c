@@ -6,7 +6,7 @@
 
 #include <pthread.h>
 
-enum { ANSWER_MAX = 256 << 20 };
+enum { ANSWER_MAX = 64 << 20 }; /* a client takes 256 MiB, the wrapping included */
 
 typedef struct Question {
 	Query *query;
